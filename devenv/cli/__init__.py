@@ -1,0 +1,1 @@
+"""The only floor that prints, exits or reads the environment."""

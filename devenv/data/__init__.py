@@ -1,0 +1,1 @@
+"""Data files: skip list, program table, archive keys and the like."""

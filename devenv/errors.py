@@ -1,0 +1,99 @@
+"""Every error a user can meet, as one tree.
+
+An error says what went wrong, where, and what to do next. Only `devenv.cli`
+prints one. `code` is stable: scripts and documentation may refer to it.
+"""
+
+
+class DevenvError(Exception):
+    """The root: something the user should read, not a bug of ours.
+
+    Args:
+        what: one sentence, in plain words.
+        where: the file, address or key it is about.
+        hint: what to do next, preferably a command.
+    """
+
+    code = "error"
+    exit_status = 1
+
+    def __init__(
+        self, what: str, *, where: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.hint = hint
+
+
+class UsageError(DevenvError):
+    """The command line does not make sense."""
+
+    code = "usage"
+    exit_status = 2
+
+
+class FormatError(DevenvError):
+    """Bytes that do not follow the format they claim to have."""
+
+    code = "format"
+
+
+class FetchError(DevenvError):
+    """Something could not be downloaded."""
+
+    code = "fetch"
+
+
+class OfflineError(FetchError):
+    """A download is needed, and `--offline` forbids it."""
+
+    code = "offline"
+
+
+class HashMismatchError(FetchError):
+    """What was downloaded is not what was signed for."""
+
+    code = "hash-mismatch"
+
+
+class SignatureError(DevenvError):
+    """An index whose signature chain does not hold."""
+
+    code = "signature"
+
+
+class ResolutionError(DevenvError):
+    """The requirements cannot be met together."""
+
+    code = "resolution"
+
+
+class UnknownPackageError(ResolutionError):
+    """No input has a package of this name."""
+
+    code = "unknown-package"
+
+
+class UnsafeArchiveError(DevenvError):
+    """An archive that breaks a rule of the safe unpacker."""
+
+    code = "unsafe-archive"
+
+
+class RelocationError(DevenvError):
+    """A file that could not be made to work from the store."""
+
+    code = "relocation"
+
+
+class StoreError(DevenvError):
+    """The store cannot be used, or something in it is wrong."""
+
+    code = "store"
+
+
+class ProgramError(DevenvError):
+    """A program could not be chosen or started."""
+
+    code = "program"

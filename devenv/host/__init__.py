@@ -1,0 +1,1 @@
+"""Doors to this machine: files, processes, network, locks."""

@@ -1,0 +1,1 @@
+"""Frozen values: the nouns every other floor speaks in."""

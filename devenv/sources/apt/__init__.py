@@ -1,0 +1,1 @@
+"""The apt source: signed archives of Debian packages."""

@@ -1,0 +1,1 @@
+"""The local store: immutable paths, their records and their making."""
