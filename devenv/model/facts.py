@@ -10,11 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFact:
-    """One regular file. `hard_link_to` names the earlier file it is a link of."""
+    """One regular file. `hard_link_to` names the earlier file it is a link of.
+
+    `sha256` is lowercase hex over the content, `mtime_seconds` the archive's.
+    """
 
     path: str
     is_executable: bool
     size: int
+    sha256: str
+    mtime_seconds: int
     hard_link_to: str | None = None
 
 

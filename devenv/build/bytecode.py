@@ -1,0 +1,155 @@
+"""Byte code of Python packages, made once a package and interpreter.
+
+Without it the first import of every module would compile it again in each
+process: the tree is read-only. Byte code is a store path of its own, because it
+depends on the interpreter as well as on the package, and because compiling per
+tree would make every new environment with a Python in it seconds slower.
+The .pyc files are unchecked-hash ones (PEP 552): hard links keep no promise
+about times, and a store path never changes.
+"""
+
+import posixpath
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from devenv.errors import RelocationError
+from devenv.model.facts import PackageFacts
+
+BYTECODE_RULES = 1
+"""Part of the digest of every byte-code path."""
+
+_INTERPRETER = re.compile(r"usr/bin/python(3\.\d+)")
+_VERSIONED = re.compile(r"usr/lib/python(3\.\d+)/")
+_PLACES = ("usr/lib/", "usr/share/")
+
+RunProgram = Callable[[Sequence[str], bytes], tuple[int, str]]
+"""Runs a command with standard input; returns exit status and its messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """A Python of the tree: `3.13`, and the package that holds the program."""
+
+    version: str
+    package: str
+    program: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compilation:
+    """The Python files of one package, compiled by one interpreter."""
+
+    package: str
+    interpreter: Interpreter
+    sources: tuple[str, ...]
+
+
+def interpreters(packages: Mapping[str, PackageFacts]) -> dict[str, Interpreter]:
+    """Return the Pythons that the packages hold, by version."""
+    found = {}
+    for name in sorted(packages):
+        for fact in packages[name].files:
+            if match := _INTERPRETER.fullmatch(fact.path):
+                version = match.group(1)
+                found[version] = Interpreter(
+                    version=version, package=name, program=fact.path
+                )
+    return found
+
+
+def compilations(packages: Mapping[str, PackageFacts]) -> tuple[Compilation, ...]:
+    """Return what is to be compiled, one item a package, sorted by name.
+
+    Files below usr/lib/python3.N belong to that version; all others, shared by
+    versions as Debian has it, to the newest interpreter present.
+    """
+    known = interpreters(packages)
+    if not known:
+        return ()
+    newest = known[max(known, key=_number)]
+    result = []
+    for name in sorted(packages):
+        sources = tuple(
+            fact.path
+            for fact in packages[name].files
+            if fact.path.endswith(".py") and fact.path.startswith(_PLACES)
+        )
+        chosen = _versioned_interpreter(sources, known) or newest
+        fitting = tuple(path for path in sources if _fits(path, chosen))
+        if fitting:
+            result.append(
+                Compilation(package=name, interpreter=chosen, sources=fitting)
+            )
+    return tuple(result)
+
+
+def compiled_name(source: str, interpreter: Interpreter) -> str:
+    """Return where the byte code of a source file belongs (PEP 3147)."""
+    directory, name = posixpath.split(source)
+    tag = interpreter.version.replace(".", "")
+    stem = name.removesuffix(".py")
+    return f"{directory}/__pycache__/{stem}.cpython-{tag}.pyc"
+
+
+def compile_packages(
+    jobs: Sequence[tuple[Compilation, Path]],
+    *,
+    tree: Path,
+    workers: int,
+    run: RunProgram,
+) -> None:
+    """Compile each package into its folder with an interpreter of `tree`.
+
+    Args:
+        jobs: what to compile, and the empty folder for its byte code.
+        tree: a materialised tree that holds sources and interpreters.
+        workers: how many processes compile at once.
+        run: runs a program.
+
+    Raises:
+        RelocationError: an interpreter of the tree does not run.
+    """
+    script = str(files("devenv.build") / "bytecode_script.py")
+    for program in sorted({job.interpreter.program for job, _ in jobs}):
+        words = [
+            word
+            for job, target in jobs
+            if job.interpreter.program == program
+            for source in job.sources
+            for word in (
+                f"{tree}/{source}",
+                f"{target}/{compiled_name(source, job.interpreter)}",
+                f"/{source}",
+            )
+        ]
+        text = "".join(f"{word}\0" for word in words)
+        command = [f"{tree}/{program}", "-I", "-S", "-B", script, str(workers)]
+        status, messages = run(command, text.encode("utf-8", "surrogateescape"))
+        if status != 0:
+            raise RelocationError(
+                f"the environment's {program} could not compile its modules:"
+                f" {messages.strip()[-500:]}",
+                where=str(tree),
+            )
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
+
+
+def _versioned_interpreter(
+    sources: Sequence[str], known: Mapping[str, Interpreter]
+) -> Interpreter | None:
+    for path in sources:
+        match = _VERSIONED.match(path)
+        if match and match.group(1) in known:
+            return known[match.group(1)]
+    return None
+
+
+def _fits(path: str, interpreter: Interpreter) -> bool:
+    match = _VERSIONED.match(path)
+    return match is None or match.group(1) == interpreter.version

@@ -1,0 +1,147 @@
+"""From the packages of an environment to the draft of its tree."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from devenv.build.composition import Composition
+from devenv.build.draft import MERGED_ROOTS, SourceFile, TreeDraft, WrittenFile
+from devenv.build.rules import RULES
+from devenv.formats.text_paths import rewrite
+from devenv.model.facts import PackageFacts
+from devenv.plan.rewrite import TreeView, substitutions
+
+TREE_RULES = 1
+"""Version of the rules below and in `devenv.build.rules`; part of a tree's
+digest, so that changed rules make new trees and leave the old ones valid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingredients:
+    """Where the files of one package come from.
+
+    `unpacked` is the root of its unpacked archive. `replaced` maps tree paths
+    to files of derived store paths (relocated programs, byte code) that stand in
+    for them or join them.
+    """
+
+    facts: PackageFacts
+    unpacked: Path
+    replaced: Mapping[str, SourceFile]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collision:
+    """Two packages that hold the same path; the first one, by name, won."""
+
+    path: str
+    kept: str
+    dropped: str
+
+
+def compose(
+    ingredients: Mapping[str, Ingredients], composition: Composition, *, final: str
+) -> tuple[TreeDraft, tuple[Collision, ...]]:
+    """Return the draft of a tree that is to stand at `final` (absolute).
+
+    Packages are merged in the order of their names, which makes the result
+    independent of how they were found.
+    """
+    draft = TreeDraft(final=final, system=composition.system)
+    owners: dict[str, str] = {}
+    collisions: list[Collision] = []
+    for name in sorted(ingredients):
+        collisions.extend(
+            Collision(path=path, kept=owners.get(path, "a link"), dropped=name)
+            for path in _add_files(draft, ingredients[name])
+        )
+        for fact in ingredients[name].facts.files:
+            owners.setdefault(fact.path, name)
+    _add_links(draft, ingredients)
+    _add_root_links(draft)
+    for rule in RULES:
+        rule(draft, composition)
+    _rewrite_texts(draft, ingredients, owners)
+    return draft, tuple(collisions)
+
+
+def _add_files(draft: TreeDraft, package: Ingredients) -> list[str]:
+    """Add a package's folders and files; return the paths that were taken."""
+    taken = []
+    for directory in package.facts.directories:
+        draft.add_directory(directory)
+    root = f"{package.unpacked}/"
+    replaced = package.replaced
+    for fact in package.facts.files:
+        file = replaced.get(fact.path) or SourceFile(
+            source=root + fact.path,
+            is_executable=fact.is_executable,
+            size=fact.size,
+            sha256=fact.sha256,
+            mtime_seconds=fact.mtime_seconds,
+        )
+        if not draft.add_file(fact.path, file):
+            taken.append(fact.path)
+    for path in sorted(replaced.keys() - {fact.path for fact in package.facts.files}):
+        draft.add_file(path, replaced[path])
+    return taken
+
+
+def _add_links(draft: TreeDraft, ingredients: Mapping[str, Ingredients]) -> None:
+    for name in sorted(ingredients):
+        for link in ingredients[name].facts.links:
+            draft.add_link(link.path, link.target)
+
+
+def _add_root_links(draft: TreeDraft) -> None:
+    """Link lib, bin and so on at the root into usr, as a merged system has them.
+
+    Programs that relocate themselves look for `<prefix>/etc`, hence also
+    usr/etc and usr/var.
+    """
+    for name in MERGED_ROOTS:
+        if draft.is_directory(f"usr/{name}"):
+            draft.add_link(name, f"usr/{name}")
+    for name in ("etc", "var"):
+        if draft.is_directory(name) and draft.is_directory("usr"):
+            draft.add_link(f"usr/{name}", f"../{name}")
+
+
+def _rewrite_texts(
+    draft: TreeDraft, ingredients: Mapping[str, Ingredients], owners: Mapping[str, str]
+) -> None:
+    view = TreeView(
+        path=draft.final,
+        exists=_remembered(draft.find),
+        has_prefix=_remembered(draft.find_prefix),
+    )
+    for name in sorted(ingredients):
+        for fact in ingredients[name].facts.texts:
+            if owners.get(fact.path) != name:
+                continue
+            changes = substitutions(fact, view, draft.system)
+            file = draft.files.get(fact.path)
+            if not changes or file is None:
+                continue
+            content = draft.read(fact.path)
+            fresh = rewrite(content, changes, only_first_line=fact.has_nul)
+            if fresh != content:
+                draft.replace_file(
+                    fact.path,
+                    WrittenFile(
+                        content=fresh,
+                        is_executable=file.is_executable,
+                        mtime_seconds=file.mtime_seconds,
+                    ),
+                )
+
+
+def _remembered(look_up: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    known: dict[str, str | None] = {}
+
+    def remembered(text: str) -> str | None:
+        if text not in known:
+            known[text] = look_up(text)
+        return known[text]
+
+    return remembered

@@ -1,0 +1,233 @@
+"""An environment tree while it is being planned, before a byte is on disk.
+
+Everything that decides what a tree holds (linking, rewriting, the rules for
+compilers, certificates and so on) works on a draft; `devenv.build.materialise`
+then writes it in one pass. So a rule can be tested without a file system, and
+what was decided is known before anything is done.
+"""
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from devenv.errors import RelocationError
+from devenv.model.systems import System
+
+MERGED_ROOTS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+"""Root folders that a merged-/usr system keeps as links into usr."""
+
+GENERATED_MTIME_SECONDS = 1
+"""Fixed, so that a tree is the same bytes whenever it is made."""
+
+_HOST_ONLY = ("dev", "proc", "run", "sys")
+_MAX_LINKS_FOLLOWED = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """A file that a store path already holds and that the tree hard-links."""
+
+    source: str
+    is_executable: bool
+    size: int
+    sha256: str
+    mtime_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenFile:
+    """A file that exists in this tree only."""
+
+    content: bytes
+    is_executable: bool
+    mtime_seconds: int
+
+
+class TreeDraft:
+    """Files, links and folders by their path below the tree's root.
+
+    Args:
+        final: the absolute path the tree will have in the store.
+        system: the system its packages are made for.
+    """
+
+    def __init__(self, *, final: str, system: System) -> None:
+        self.final = final
+        self.system = system
+        self.files: dict[str, SourceFile | WrittenFile] = {}
+        self.links: dict[str, str] = {}
+        self._children: dict[str, set[str]] = {"": set()}
+
+    @property
+    def directories(self) -> list[str]:
+        """Every folder but the root, parents first."""
+        return sorted(self._children.keys() - {""})
+
+    def add_directory(self, path: str) -> None:
+        """Make `path` and its parents folders of the tree."""
+        if path in self._children:
+            return
+        parent, _, name = path.rpartition("/")
+        self.add_directory(parent)
+        self._children[path] = set()
+        self._children[parent].add(name)
+
+    def add_file(self, path: str, file: SourceFile | WrittenFile) -> bool:
+        """Put a file at `path`; return False if something is there already."""
+        if path in self.files or path in self.links or path in self._children:
+            return False
+        self._enter(path)
+        self.files[path] = file
+        return True
+
+    def replace_file(self, path: str, file: SourceFile | WrittenFile) -> None:
+        """Put a file at `path`, whatever file or link was there."""
+        self.remove(path)
+        self._enter(path)
+        self.files[path] = file
+
+    def write(self, path: str, content: bytes, *, executable: bool = False) -> None:
+        """Put a generated file at `path`, replacing what was there."""
+        self.replace_file(
+            path,
+            WrittenFile(
+                content=content,
+                is_executable=executable,
+                mtime_seconds=GENERATED_MTIME_SECONDS,
+            ),
+        )
+
+    def add_link(self, path: str, target: str) -> bool:
+        """Put a symbolic link at `path`; False if something is there already.
+
+        An absolute target starts at the tree's root and becomes relative, so
+        that the tree works wherever it is looked at from. Links into /dev,
+        /proc, /run and /sys mean the host's and are left out.
+        """
+        if path in self.files or path in self.links or path in self._children:
+            return False
+        if target.startswith("/"):
+            inside = target.strip("/")
+            if inside.partition("/")[0] in _HOST_ONLY:
+                return False
+            target = posixpath.relpath(inside or ".", posixpath.dirname(path) or ".")
+        self._enter(path)
+        self.links[path] = target
+        return True
+
+    def remove(self, path: str) -> None:
+        """Take the file or link at `path` out, if there is one."""
+        known = self.files.pop(path, None) or self.links.pop(path, None)
+        if known is not None:
+            parent, _, name = path.rpartition("/")
+            self._children[parent].discard(name)
+
+    def move(self, path: str, target: str) -> None:
+        """Give the file at `path` another place."""
+        file = self.files[path]
+        self.remove(path)
+        self.replace_file(target, file)
+
+    def children(self, directory: str) -> list[str]:
+        """Return the names in a folder, sorted; none if it is no folder."""
+        real = self.resolve(directory)
+        return sorted(self._children.get(real, ())) if real is not None else []
+
+    def is_directory(self, path: str) -> bool:
+        """Tell whether `path`, links followed, is a folder."""
+        return self.resolve(path) in self._children
+
+    def is_file(self, path: str) -> bool:
+        """Tell whether `path`, links followed, is a file."""
+        return self.resolve(path) in self.files
+
+    def is_program(self, path: str) -> bool:
+        """Tell whether `path`, links followed, is an executable file."""
+        file = self.files.get(self.resolve(path) or "")
+        return file is not None and file.is_executable
+
+    def resolve(self, path: str) -> str | None:
+        """Return the real place of `path` with every link followed, or None."""
+        return self._walk(path, follow_last=True)
+
+    def find(self, absolute: str) -> str | None:
+        """Return the tree path of an absolute path as files name it, or None.
+
+        `/bin/ls` is looked up as `usr/bin/ls`; a link counts though it may
+        dangle, as it does for a program that asks with lstat(2).
+        """
+        path = merged(absolute.strip("/"))
+        if path in self.files or path in self.links or path in self._children:
+            return path
+        return path if self._walk(path, follow_last=False) is not None else None
+
+    def find_prefix(self, absolute: str) -> str | None:
+        """Return the tree path of a text that begins some entry's path."""
+        directory, _, start = merged(absolute.lstrip("/")).rpartition("/")
+        names = self.children(directory)
+        if any(name.startswith(start) for name in names):
+            return f"{directory}/{start}"
+        return None
+
+    def glob(self, pattern: str) -> list[str]:
+        """Return the paths that match, sorted; `*` stays within a component."""
+        return sorted(self._glob("", pattern.split("/")))
+
+    def read(self, path: str) -> bytes:
+        """Return the content of the file at `path`, links followed."""
+        match self.files.get(self.resolve(path) or ""):
+            case WrittenFile(content=content):
+                return content
+            case SourceFile(source=source):
+                return Path(source).read_bytes()
+            case None:
+                raise RelocationError("the tree has no such file", where=path)
+
+    def _enter(self, path: str) -> None:
+        parent, _, name = path.rpartition("/")
+        self.add_directory(parent)
+        self._children[parent].add(name)
+
+    def _walk(self, path: str, *, follow_last: bool) -> str | None:
+        todo = path.split("/")[::-1]
+        place: list[str] = []
+        followed = 0
+        while todo:
+            name = todo.pop()
+            if name in ("", "."):
+                continue
+            if name == "..":
+                if place:
+                    place.pop()
+                continue
+            here = "/".join((*place, name))
+            target = self.links.get(here)
+            if target is not None and (todo or follow_last):
+                followed += 1
+                if followed > _MAX_LINKS_FOLLOWED or target.startswith("/"):
+                    return None
+                todo.extend(target.split("/")[::-1])
+            elif here in self._children or here in self.files or target is not None:
+                place.append(name)
+            else:
+                return None
+        return "/".join(place)
+
+    def _glob(self, directory: str, pattern: list[str]) -> Iterator[str]:
+        head, *rest = pattern
+        for name in self.children(directory):
+            if fnmatchcase(name, head):
+                path = f"{directory}/{name}" if directory else name
+                if not rest:
+                    yield path
+                elif self.is_directory(path):
+                    yield from self._glob(path, rest)
+
+
+def merged(path: str) -> str:
+    """Return a path below the root with the merged-/usr spelling."""
+    if path.partition("/")[0] in MERGED_ROOTS:
+        return f"usr/{path}"
+    return path

@@ -1,0 +1,105 @@
+"""Write a draft to disk: hard links, relative links, a few files of its own."""
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
+from devenv.formats.listing import ListingEntry
+
+FILE_MODE = 0o444
+PROGRAM_MODE = 0o555
+DIRECTORY_MODE = 0o555
+_OPEN_DIRECTORY_MODE = 0o700
+
+
+def materialise(draft: TreeDraft, directory: Path) -> None:
+    """Fill the empty folder `directory` with the tree; its folders stay writable.
+
+    Files of store paths are hard-linked: an executable's own place, which
+    `$ORIGIN` and /proc/self/exe tell, must be inside the tree, so links of links
+    (symbolic ones) would not do.
+
+    Raises:
+        OSError: the disk is full, or the store spans file systems.
+    """
+    root = f"{directory}/"
+    for path in draft.directories:
+        os.mkdir(root + path, _OPEN_DIRECTORY_MODE)  # noqa: PTH102 - 10,000 of these
+    for path, file in draft.files.items():
+        if isinstance(file, SourceFile):
+            _link(file, root + path)
+        else:
+            _write(file, root + path)
+    for path, target in draft.links.items():
+        os.symlink(target, root + path)  # noqa: PTH211 - 1,000s of these
+
+
+def write_file(draft: TreeDraft, path: str, directory: Path) -> None:
+    """Put one written file of the draft on disk, over what stands there."""
+    file = draft.files[path]
+    place = directory / path
+    place.parent.mkdir(_OPEN_DIRECTORY_MODE, parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    if isinstance(file, WrittenFile):
+        _write(file, str(place))
+    else:
+        _link(file, str(place))
+
+
+def seal(draft: TreeDraft, directory: Path) -> None:
+    """Make every folder below `directory` read-only, deepest first."""
+    root = f"{directory}/"
+    for path in reversed(draft.directories):
+        os.chmod(root + path, DIRECTORY_MODE)  # noqa: PTH101 - 10,000 of these
+
+
+def listing(draft: TreeDraft) -> tuple[ListingEntry, ...]:
+    """Return what `materialise` puts on disk, as a listing would read it back."""
+    entries = [ListingEntry.directory(path) for path in draft.directories]
+    entries.extend(
+        ListingEntry.link(path, target) for path, target in draft.links.items()
+    )
+    for path, file in draft.files.items():
+        if isinstance(file, SourceFile):
+            size, digest = file.size, file.sha256
+        else:
+            size = len(file.content)
+            digest = hashlib.sha256(file.content).hexdigest()
+        entries.append(
+            ListingEntry.file(
+                path,
+                is_executable=file.is_executable,
+                size=size,
+                sha256=digest,
+                mtime_seconds=file.mtime_seconds,
+            )
+        )
+    return tuple(entries)
+
+
+def _link(file: SourceFile, place: str) -> None:
+    try:
+        os.link(file.source, place)
+    except OSError as error:
+        if error.errno != errno.EMLINK:
+            raise
+        # The inode has all the names its file system allows: a copy will do.
+        written = WrittenFile(
+            content=Path(file.source).read_bytes(),
+            is_executable=file.is_executable,
+            mtime_seconds=file.mtime_seconds,
+        )
+        _write(written, place)
+
+
+def _write(file: WrittenFile, place: str) -> None:
+    mode = PROGRAM_MODE if file.is_executable else FILE_MODE
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(place, flags, mode)
+    with open(descriptor, "wb") as stream:  # noqa: PTH123 - from a descriptor
+        stream.write(file.content)
+        stream.flush()
+        os.fchmod(descriptor, mode)  # whatever the umask
+        os.utime(descriptor, (file.mtime_seconds, file.mtime_seconds))

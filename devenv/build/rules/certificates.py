@@ -1,0 +1,70 @@
+"""ca-certificates and ca-certificates-java: what `update-ca-certificates` makes."""
+
+import base64
+import hashlib
+import re
+import struct
+
+from devenv.build.composition import Composition
+from devenv.build.draft import TreeDraft
+
+BUNDLE = "etc/ssl/certs/ca-certificates.crt"
+JAVA_STORE = "etc/ssl/certs/java/cacerts"
+
+_PEM = re.compile(
+    rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL
+)
+_ADDED_MILLISECONDS = 1_700_000_000_000
+"""A fixed date for every entry, so that the key store is the same bytes always."""
+_PASSWORD = "changeit"  # noqa: S105 - the documented password of every Java trust store
+_JKS_MAGIC = 0xFEEDFEED
+_JKS_VERSION = 2
+_TRUSTED_CERTIFICATE = 2
+
+
+def bundle_certificates(draft: TreeDraft, composition: Composition) -> None:
+    """Make the certificate bundle, and a Java key store of the same ones."""
+    if "ca-certificates" not in composition.packages:
+        return
+    paths = [
+        path
+        for pattern in ("*.crt", "*/*.crt")
+        for path in draft.glob(f"usr/share/ca-certificates/{pattern}")
+    ]
+    certificates = {path: draft.read(path) for path in sorted(paths)}
+    ended = (text if text.endswith(b"\n") else text + b"\n"
+             for text in certificates.values())  # fmt: skip
+    draft.write(BUNDLE, b"".join(ended))
+    draft.write(JAVA_STORE, java_key_store(certificates))
+    # OpenSSL's default place; Debian's CApath of hashed names is not made.
+    draft.add_link("usr/lib/ssl/cert.pem", f"/{BUNDLE}")
+
+
+def java_key_store(certificates: dict[str, bytes]) -> bytes:
+    """Return a JKS trust store of PEM certificates, without any Java.
+
+    The format is that of the JDK's `JavaKeyStore`: magic, version, count, the
+    entries, and a SHA-1 over password, a constant and all that came before.
+    """
+    entries = [
+        (path.rpartition("/")[2], der)
+        for path, text in certificates.items()
+        for der in _der(text)
+    ]
+    body = struct.pack(">IIi", _JKS_MAGIC, _JKS_VERSION, len(entries))
+    for name, der in entries:
+        body += struct.pack(">I", _TRUSTED_CERTIFICATE)
+        body += _text(f"debian:{name.lower()}")
+        body += struct.pack(">Q", _ADDED_MILLISECONDS)
+        body += _text("X.509") + struct.pack(">I", len(der)) + der
+    salted = _PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + body
+    return body + hashlib.sha1(salted, usedforsecurity=False).digest()
+
+
+def _der(pem: bytes) -> list[bytes]:
+    return [base64.b64decode(match.group(1)) for match in _PEM.finditer(pem)]
+
+
+def _text(value: str) -> bytes:
+    encoded = value.encode("utf-8")
+    return struct.pack(">H", len(encoded)) + encoded

@@ -1,0 +1,93 @@
+"""Debian version numbers: their order and their parts (Debian Policy 5.6.12).
+
+The order is exactly that of `dpkg --compare-versions`, which the tests ask.
+"""
+
+import re
+from functools import lru_cache
+
+from devenv.errors import FormatError
+
+SortKey = tuple[int, tuple[object, ...], tuple[object, ...]]
+"""Opaque: compare two of them, and nothing else."""
+
+_VALID = re.compile(
+    r"(?:(?P<epoch>\d{1,9}):)?(?P<upstream>[A-Za-z0-9.+~:-]+?)(?:-(?P<revision>[A-Za-z0-9.+~]+))?",
+    re.ASCII,
+)
+_PART = re.compile(r"([^0-9]*)([0-9]*)")
+
+# Where a run of characters ends, something sorts below every character but
+# `~`; letters sort below everything else (Policy 5.6.12, third rule).
+_END = "\x02"
+_RANKS = {
+    ord(" ") + i: chr(0x100 + i) for i in range(95) if not chr(ord(" ") + i).isalpha()
+} | {ord("~"): "\x01"}
+
+_OPERATORS = frozenset({"<<", "<=", "=", ">=", ">>", "<", ">"})
+
+
+def is_valid(version: str) -> bool:
+    """Tell whether `version` is written as Policy 5.6.12 allows.
+
+    That the upstream version *should* start with a digit is not asked: dpkg
+    only warns about it.
+    """
+    return _VALID.fullmatch(version) is not None
+
+
+@lru_cache(maxsize=50_000)
+def sort_key(version: str) -> SortKey:
+    """Return a key that orders versions as dpkg does.
+
+    Versions that dpkg calls equal (`1.0` and `0:1.0-0`) have equal keys.
+
+    Raises:
+        FormatError: `version` is not a Debian version.
+    """
+    found = _VALID.fullmatch(version)
+    if found is None:
+        raise FormatError(f"{version!r} is not a Debian version number")
+    epoch, upstream_version, revision = found.groups()
+    return int(epoch or 0), _ranked(upstream_version), _ranked(revision or "0")
+
+
+def satisfies(version: str, operator: str, wanted: str) -> bool:
+    """Tell whether `version` stands in this relation to `wanted` (Policy 7.1).
+
+    `operator` is one of `<< <= = >= >>`. The old `<` and `>` mean `<=` and
+    `>=`, as dpkg still reads them.
+
+    Raises:
+        FormatError: a version or the operator is malformed.
+    """
+    if operator not in _OPERATORS:
+        raise FormatError(f"{operator!r} is not a relation between versions")
+    if version == wanted:
+        return operator not in {"<<", ">>"}
+    ours, theirs = sort_key(version), sort_key(wanted)
+    if ours == theirs:
+        return operator not in {"<<", ">>"}
+    return operator.startswith("<") if ours < theirs else operator.startswith(">")
+
+
+def upstream(version: str) -> str:
+    """Return the upstream part: `2.47.3` of `1:2.47.3-0+deb13u1`.
+
+    Raises:
+        FormatError: `version` is not a Debian version.
+    """
+    found = _VALID.fullmatch(version)
+    if found is None:
+        raise FormatError(f"{version!r} is not a Debian version number")
+    return found["upstream"]
+
+
+def _ranked(text: str) -> tuple[object, ...]:
+    """Return alternately a run of characters and a number, ready to compare."""
+    parts: list[object] = []
+    for characters, digits in _PART.findall(text)[:-1]:
+        # A number is its length and its digits: int() refuses very long ones.
+        number = digits.lstrip("0")
+        parts += (characters.translate(_RANKS) + _END, (len(number), number))
+    return (*parts, _END)

@@ -1,0 +1,160 @@
+"""The effects of a maintainer script that an environment imitates.
+
+No maintainer script is ever run. Most of what they do (users, services,
+debconf) has no place in an environment; what matters is `update-alternatives`
+(Debian Policy 6, update-alternatives(1)) and a few configuration files that
+`ucf` copies into place. Both are read by a small interpreter that knows
+assignments, `for` loops over words and these two commands. Conditions are taken
+as true. A word that still holds a `$` at the end is dropped: guessing would
+be worse than leaving it out.
+"""
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MAX_LOOP_WORDS = 300
+"""A loop over more words than any real script has is cut here."""
+
+_CONTINUATION = re.compile(r"\\\n\s*")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_ASSIGNMENT = re.compile(
+    r"""\s*(?:local\s+)?(\w+)=("[^"]*"|'[^']*'|[^\s;"'`]*)\s*;?\s*$"""
+)
+_FOR = re.compile(r"\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b(.*))?$")
+_LOOP_BEGIN = re.compile(r"\s*(?:for|while|until)\b")
+_LOOP_END = re.compile(r"(?:^|[;\s])done\b")
+_ALTERNATIVE = re.compile(r"\bupdate-alternatives\b([^;&|]*)")
+_UCF = re.compile(r"\bucf\b((?:\s+-\S+)*)\s+([^\s;&|]+)\s+([^\s;&|]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternative:
+    """One `--install LINK NAME PATH PRIORITY` with its `--slave` links.
+
+    `follows` holds (link, path) pairs that are set when this one is chosen.
+    All paths are absolute, as the script spells them.
+    """
+
+    link: str
+    path: str
+    priority: int
+    follows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostinstEffects:
+    """What a script would set up: alternatives, and (source, target) copies."""
+
+    alternatives: tuple[Alternative, ...]
+    copies: tuple[tuple[str, str], ...]
+
+
+def read_postinst(text: str) -> PostinstEffects:
+    """Return the effects of a maintainer script worth imitating.
+
+    Anything that is not understood is skipped; no input raises.
+    """
+    found: list[Alternative | tuple[str, str]] = []
+    lines = _CONTINUATION.sub(" ", text).split("\n")
+    for line, variables in _statements(lines, {}):
+        found.extend(_alternatives(line, variables))
+        found.extend(_copies(line, variables))
+    unique = list(dict.fromkeys(found))
+    return PostinstEffects(
+        alternatives=tuple(item for item in unique if isinstance(item, Alternative)),
+        copies=tuple(item for item in unique if isinstance(item, tuple)),
+    )
+
+
+def _statements(
+    lines: list[str], variables: dict[str, str]
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield each simple line with the variables that hold at it."""
+    index = 0
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        if loop := _FOR.match(line):
+            body, index = _loop_body(lines, index, loop.group(3))
+            words = _expand(loop.group(2).strip("\"'"), variables).split()
+            for word in words[:MAX_LOOP_WORDS]:
+                yield from _statements(body, {**variables, loop.group(1): word})
+        elif assignment := _ASSIGNMENT.match(line):
+            value = assignment.group(2).strip("\"'")
+            variables[assignment.group(1)] = _expand(value, variables)
+        else:
+            yield line, variables
+
+
+def _loop_body(
+    lines: list[str], index: int, rest_of_line: str | None
+) -> tuple[list[str], int]:
+    """Return the lines of a loop and the index of the line after `done`."""
+    body = [rest_of_line or ""]
+    if rest_of_line and _LOOP_END.search(rest_of_line):
+        return [_LOOP_END.split(rest_of_line)[0]], index
+    depth = 1
+    while index < len(lines):
+        line = lines[index]
+        index += 1
+        opens, closes = bool(_LOOP_BEGIN.match(line)), bool(_LOOP_END.search(line))
+        depth += opens - closes
+        if depth <= 0:
+            break
+        if line.strip() != "do":
+            body.append(line)
+    return body, index
+
+
+def _expand(text: str, variables: Mapping[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        return variables.get(match.group(1) or match.group(2), match.group(0))
+
+    return _VARIABLE.sub(value, text)
+
+
+def _words(text: str, variables: Mapping[str, str]) -> list[str]:
+    expanded = _expand(text, variables)
+    try:
+        return shlex.split(expanded)
+    except ValueError:  # an unbalanced quote of a construct we do not read
+        return expanded.replace('"', " ").replace("'", " ").split()
+
+
+def _alternatives(line: str, variables: Mapping[str, str]) -> Iterator[Alternative]:
+    for command in _ALTERNATIVE.finditer(line):
+        words = _words(command.group(1), variables)
+        installs: list[list[str]] = []
+        follows: list[tuple[str, str]] = []
+        for position, word in enumerate(words):
+            if word == "--install":
+                installs.append(words[position + 1 : position + 5])
+            elif word == "--slave" and len(words) > position + 3:
+                follows.append((words[position + 1], words[position + 3]))
+        known = tuple(pair for pair in follows if "$" not in "".join(pair))
+        for install in installs:
+            if alternative := _alternative(install, known):
+                yield alternative
+
+
+def _alternative(
+    words: list[str], follows: tuple[tuple[str, str], ...]
+) -> Alternative | None:
+    match words:
+        case [link, _name, path, priority] if "$" not in link + path:
+            number = int(priority) if priority.lstrip("-").isdigit() else 1
+            return Alternative(link=link, path=path, priority=number, follows=follows)
+        case _:
+            return None
+
+
+def _copies(line: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for command in _UCF.finditer(line):
+        source, target = (
+            _expand(command.group(group), variables).strip("\"'") for group in (2, 3)
+        )
+        absolute = source.startswith("/") and target.startswith("/")
+        if absolute and "$" not in source + target:
+            yield source, target

@@ -1,0 +1,221 @@
+"""Files: written whole or not at all, read with a limit, removed safely."""
+
+import os
+import secrets
+import stat
+from collections import deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from devenv.errors import FormatError, StoreError
+
+PRIVATE_MODE = 0o700
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+_DIRECTORY_ONLY = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def random_name(prefix: str) -> str:
+    """Return `prefix` followed by 128 random bits: nobody can guess or meet it."""
+    return f"{prefix}{secrets.token_hex(16)}"
+
+
+@contextmanager
+def staged_file(target: Path, *, mode: int = 0o644) -> Generator[BinaryIO]:
+    """Yield a file that becomes `target`, durably, if the body succeeds.
+
+    It lies beside `target` until then, so a reader sees the old file or the
+    new one. `mode` is set exactly, whatever the umask.
+
+    Raises:
+        OSError: it could not be written; `target` is as it was.
+    """
+    scratch = target.with_name(random_name(f".{target.name[:100]}-"))
+    descriptor = os.open(
+        scratch, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
+    )
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        scratch.rename(target)
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+    sync_directory(target.parent)
+
+
+def write_whole(target: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Make `content` the whole of `target`, durably; see `staged_file`."""
+    with staged_file(target, mode=mode) as file:
+        file.write(content)
+
+
+def sync_directory(directory: Path) -> None:
+    """Make renames, links and unlinks in `directory` durable."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def read_limited(path: Path, *, max_bytes: int) -> bytes:
+    """Return the content of a regular file of at most `max_bytes`.
+
+    Raises:
+        FormatError: it is larger, or not a regular file (a FIFO would hang us).
+        OSError: it cannot be read.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise FormatError("this is not a regular file", where=str(path))
+        content = file.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise FormatError(f"this is larger than {max_bytes} bytes", where=str(path))
+    return content
+
+
+def make_private_directory(path: Path) -> None:
+    """Make sure `path` is a directory that only we can use.
+
+    Missing parents are made as private as it. One that exists must be ours, no
+    symbolic link and not writable for others, because what lies in it is run.
+
+    Raises:
+        StoreError: it is somebody else's, or open to others.
+        OSError: it cannot be made.
+    """
+    try:
+        _make_directory(path)
+    except FileExistsError:
+        _check_is_private(path)
+    except FileNotFoundError:
+        make_private_directory(path.parent)
+        make_private_directory(path)
+
+
+def remove_tree(directory: int, name: str) -> int:
+    """Remove the file or tree `name` in the open `directory`; follow no link.
+
+    The tree must lie where nobody else writes. Its depth and modes do not
+    matter: each subdirectory is first renamed up to the top, so that neither
+    recursion, path length nor open descriptors grow with depth. A call that is
+    killed leaves a smaller tree, which another call removes.
+
+    Returns:
+        The bytes freed: those of the files whose last link this was.
+
+    Raises:
+        OSError: the first refusal; everything that could be removed is gone.
+    """
+    try:
+        top = _open_to_empty(directory, name)
+    except NotADirectoryError:
+        return _unlink(directory, name)
+    except FileNotFoundError:
+        return 0
+    try:
+        freed, refusals = _empty(top)
+    finally:
+        os.close(top)
+    if refusals:
+        raise refusals[0]
+    os.rmdir(name, dir_fd=directory)
+    return freed
+
+
+def _make_directory(path: Path) -> None:
+    path.mkdir(PRIVATE_MODE)
+    # The umask may have taken even our own bits.
+    path.chmod(PRIVATE_MODE)
+
+
+def _check_is_private(path: Path) -> None:
+    found = path.lstat()
+    if stat.S_ISLNK(found.st_mode) or not stat.S_ISDIR(found.st_mode):
+        raise StoreError("this must be a directory, and no link", where=str(path))
+    if found.st_uid != os.geteuid():
+        raise StoreError(
+            "this directory belongs to another user",
+            where=str(path),
+            hint="run devenv as that user, or choose another directory",
+        )
+    if found.st_mode & _WRITABLE_BY_OTHERS:
+        raise StoreError(
+            "other users may write to this directory",
+            where=str(path),
+            hint=f"run `chmod go-w {path}` if nothing strange is in it",
+        )
+
+
+def _empty(top: int) -> tuple[int, list[OSError]]:
+    """Remove what is in the directory open at `top`: bytes freed, refusals."""
+    freed = 0
+    refusals: list[OSError] = []
+    waiting = deque(os.listdir(top))
+    while waiting:
+        try:
+            freed += _remove_or_lift(top, waiting.popleft(), waiting, refusals)
+        except OSError as error:
+            refusals.append(error)
+    return freed, refusals
+
+
+def _remove_or_lift(
+    top: int, name: str, waiting: deque[str], refusals: list[OSError]
+) -> int:
+    """Remove one entry of `top`; its subdirectories become entries to come."""
+    try:
+        directory = _open_to_empty(top, name)
+    except NotADirectoryError:
+        return _unlink(top, name)
+    freed = 0
+    try:
+        for child, is_directory in _children(directory):
+            try:
+                if is_directory:
+                    waiting.append(_lift(directory, child, top))
+                else:
+                    freed += _unlink(directory, child)
+            except OSError as error:
+                refusals.append(error)
+    finally:
+        os.close(directory)
+    os.rmdir(name, dir_fd=top)
+    return freed
+
+
+def _children(directory: int) -> list[tuple[str, bool]]:
+    with os.scandir(directory) as entries:
+        return [(e.name, e.is_dir(follow_symlinks=False)) for e in entries]
+
+
+def _lift(directory: int, child: str, top: int) -> str:
+    # A directory may only be moved to another parent by who may write to it.
+    os.close(_open_to_empty(directory, child))
+    lifted = random_name("-")
+    os.rename(child, lifted, src_dir_fd=directory, dst_dir_fd=top)
+    return lifted
+
+
+def _unlink(directory: int, name: str) -> int:
+    found = os.stat(name, dir_fd=directory, follow_symlinks=False)
+    os.unlink(name, dir_fd=directory)
+    return found.st_size if found.st_nlink == 1 else 0
+
+
+def _open_to_empty(directory: int, name: str) -> int:
+    """Open a subdirectory, after giving ourselves the right to empty it."""
+    handle = os.open(name, os.O_PATH | _DIRECTORY_ONLY, dir_fd=directory)
+    try:
+        if os.fstat(handle).st_mode & PRIVATE_MODE != PRIVATE_MODE:
+            # Through the descriptor: by name, a link could come in between.
+            os.chmod(f"/proc/self/fd/{handle}", PRIVATE_MODE)  # noqa: PTH101
+        return os.open(".", os.O_RDONLY | _DIRECTORY_ONLY, dir_fd=handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,100 @@
+"""A tree in planning: links, folders, look-ups."""
+
+import pytest
+
+from devenv.build.draft import TreeDraft, WrittenFile
+from devenv.model.systems import X86_64_LINUX
+
+
+@pytest.fixture
+def draft() -> TreeDraft:
+    tree = TreeDraft(final="/store/tree", system=X86_64_LINUX)
+    tree.write("usr/lib/jvm/java-21/bin/java", b"J", executable=True)
+    tree.add_link("usr/lib/jvm/default", "java-21")
+    tree.add_link("usr/bin/java", "/usr/lib/jvm/default/bin/java")
+    tree.add_link("usr/bin/loop", "loop")
+    tree.add_link("usr/bin/gone", "nowhere")
+    return tree
+
+
+def test_parents_come_before_children(draft: TreeDraft) -> None:
+    assert draft.directories == [
+        "usr",
+        "usr/bin",
+        "usr/lib",
+        "usr/lib/jvm",
+        "usr/lib/jvm/java-21",
+        "usr/lib/jvm/java-21/bin",
+    ]
+
+
+def test_an_absolute_link_becomes_relative(draft: TreeDraft) -> None:
+    assert draft.links["usr/bin/java"] == "../lib/jvm/default/bin/java"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param(
+            "usr/bin/java", "usr/lib/jvm/java-21/bin/java", id="two links deep"
+        ),
+        pytest.param("usr/bin/../lib/jvm", "usr/lib/jvm", id="dot-dot after a folder"),
+        pytest.param("usr/bin/loop", None, id="a loop"),
+        pytest.param("usr/bin/gone", None, id="dangling"),
+        pytest.param("usr/nothing", None, id="absent"),
+    ],
+)
+def test_links_are_followed_inside_the_tree(
+    draft: TreeDraft, path: str, expected: str | None
+) -> None:
+    assert draft.resolve(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("absolute", "expected"),
+    [
+        pytest.param("/bin/java", "usr/bin/java", id="merged spelling"),
+        pytest.param("/usr/bin/gone", "usr/bin/gone", id="a dangling link counts"),
+        pytest.param(
+            "/usr/lib/jvm/default/bin/java",
+            "usr/lib/jvm/default/bin/java",
+            id="through a linked folder",
+        ),
+        pytest.param("/usr/bin/nothing", None, id="absent"),
+    ],
+)
+def test_absolute_paths_are_found_as_files_name_them(
+    draft: TreeDraft, absolute: str, expected: str | None
+) -> None:
+    assert draft.find(absolute) == expected
+
+
+def test_a_beginning_of_a_name_is_found(draft: TreeDraft) -> None:
+    assert draft.find_prefix("/usr/lib/jvm/java-") == "usr/lib/jvm/java-"
+    assert draft.find_prefix("/usr/lib/jvm/ruby-") is None
+
+
+def test_the_first_file_at_a_place_stays(draft: TreeDraft) -> None:
+    other = WrittenFile(content=b"other", is_executable=False, mtime_seconds=1)
+    path = "usr/lib/jvm/java-21/bin/java"
+    assert not draft.add_file(path, other)
+    assert draft.read(path) == b"J"
+
+
+def test_links_into_the_hosts_own_folders_are_left_out(draft: TreeDraft) -> None:
+    assert not draft.add_link("etc/mtab", "/proc/mounts")
+    assert "etc/mtab" not in draft.links
+
+
+def test_globbing_stays_within_a_component(draft: TreeDraft) -> None:
+    assert draft.glob("usr/lib/jvm/*/bin") == [
+        "usr/lib/jvm/default/bin",
+        "usr/lib/jvm/java-21/bin",
+    ]
+    assert draft.glob("usr/*/java") == ["usr/bin/java"]
+
+
+def test_what_was_moved_is_gone_from_its_old_place(draft: TreeDraft) -> None:
+    draft.move("usr/lib/jvm/java-21/bin/java", "usr/libexec/java")
+    assert draft.children("usr/lib/jvm/java-21/bin") == []
+    assert draft.is_program("usr/libexec/java")
