@@ -1,0 +1,46 @@
+"""The doors to this machine, opened once a command needs them."""
+
+import os
+import sys
+
+from devenv.cli.display import Display, Look
+from devenv.cli.options import Options
+from devenv.host.clock import SystemClock
+from devenv.host.dirs import Directories
+from devenv.host.http import Fetcher
+from devenv.operations.doors import Doors, this_system
+from devenv.store.store import Store
+
+
+def display_for(options: Options) -> Display:
+    """Return the talk on standard error, as the options and variables want it."""
+    look = Look.of(
+        sys.stderr,
+        os.environ,
+        no_color=options.no_color,
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+    return Display(sys.stderr, look)
+
+
+def open_doors(options: Options) -> Doors:
+    """Open the store and the network for one command.
+
+    Raises:
+        DevenvError: this machine or its folders cannot be used.
+    """
+    env = dict(os.environ)
+    clock = SystemClock()
+    directories = Directories.from_environment(env)
+    return Doors(
+        env=env,
+        directories=directories,
+        clock=clock,
+        fetcher=Fetcher(env, clock, offline=options.offline),
+        store=Store.open(directories, clock.now),
+        display=display_for(options),
+        system=this_system(),
+        offline=options.offline,
+        refresh=options.refresh,
+    )

@@ -1,0 +1,136 @@
+"""`devenv search`, `info` and `which`: what there is, and where."""
+
+from typing import Annotated
+
+import typer
+
+from devenv.cli.context import open_doors
+from devenv.cli.display import data_line
+from devenv.cli.options import (
+    JsonOption,
+    NoColorOption,
+    OfflineOption,
+    Options,
+    PackagesOption,
+    QuietOption,
+    RefreshOption,
+    examples,
+    given,
+)
+from devenv.errors import ProgramError
+from devenv.formats.printable import fields, printable
+from devenv.formats.quantities import size
+from devenv.model.store_path import canonical_json
+from devenv.operations.describe_package import describe_package
+from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+from devenv.operations.programs import find_program
+from devenv.operations.run_program import make_ad_hoc
+
+InputOption = Annotated[
+    str, typer.Option("--input", metavar="INPUT", help="Where to look.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the three commands."""
+    app.command(
+        "search",
+        epilog=examples("devenv search json query", "devenv search --input sid zig"),
+    )(search)
+    app.command("info", epilog=examples("devenv info ripgrep", "devenv info sid:go"))(
+        info
+    )
+    app.command("which", epilog=examples("devenv which gcc -p gcc"))(which)
+
+
+def search(  # noqa: PLR0913 - an argument an option
+    terms: Annotated[list[str], typer.Argument(metavar="TERM...")],
+    *,
+    input_name: InputOption = DEFAULT_INPUT,
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 25,
+    json: JsonOption = False,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
+) -> int:
+    """Find packages by name and description; the best matches first."""
+    doors = open_doors(
+        Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
+    )
+    with open_packages(doors, input_name) as package_set:
+        found = package_set.universe.search(terms, limit)
+    if json:
+        rows = [
+            {
+                "name": item.name,
+                "version": item.version,
+                "description": item.description,
+            }
+            for item in found
+        ]
+        data_line(canonical_json({"input": input_name, "packages": rows}))
+        return 0
+    width = max((len(item.name) for item in found), default=0)
+    for item in found:
+        text = f"{item.name:<{width}}  {item.version}  {item.description}"
+        data_line(printable(text))
+    if not found:
+        doors.display.note(f"nothing in {input_name} matches {' '.join(terms)}")
+    return 0 if found else 1
+
+
+def info(
+    package: Annotated[str, typer.Argument(metavar="PKG")],
+    *,
+    json: JsonOption = False,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Show what a package is, how large its environment is, what it needs."""
+    doors = open_doors(Options(offline=offline, refresh=refresh, no_color=no_color))
+    facts = describe_package(doors, package)
+    if json:
+        data_line(canonical_json(facts.as_json()))
+        return
+    shown: dict[str, object] = {
+        "name": facts.package.name,
+        "version": facts.package.version,
+        "from": f"{facts.input_name} ({facts.package.pocket})",
+        "about": facts.package.description,
+        "section": facts.package.section,
+        "download": size(facts.package.size),
+        "with all it needs": (
+            f"{len(facts.closure)} packages, {size(facts.closure_bytes)} to download,"
+            f" {size(facts.installed_bytes)} unpacked"
+        ),
+        "needs": ", ".join(facts.direct) or "nothing",
+    }
+    data_line(fields(shown))
+
+
+def which(
+    program: Annotated[str, typer.Argument(metavar="PROGRAM")],
+    *,
+    packages: PackagesOption = None,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
+    quiet: QuietOption = False,
+    no_color: NoColorOption = False,
+) -> None:
+    """Print the path of a program in an environment.
+
+    Without -p the package called like the program is taken.
+    """
+    doors = open_doors(
+        Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
+    )
+    made = make_ad_hoc(doors, given(packages) or [program])
+    found = find_program(made, program)
+    if found is None:
+        raise ProgramError(
+            f"this environment has no program called {program}",
+            hint=f"find its package: devenv search {program}",
+        )
+    data_line(str(found))

@@ -1,0 +1,99 @@
+"""The command line: reads the arguments, calls one operation, prints, exits."""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from devenv import __version__
+from devenv.cli import (
+    doctor_command,
+    explain,
+    run_command,
+    shell_command,
+    store_command,
+)
+from devenv.cli.context import display_for
+from devenv.cli.display import data_line
+from devenv.cli.options import Options
+from devenv.errors import DevenvError
+
+USAGE_STATUS = 2
+BUG_STATUS = 3
+INTERRUPTED_STATUS = 130
+
+# typer has brought its own click since 0.27; its complaints are found by what
+# they are, not by where they come from.
+_CommandLineError: type[Exception] = typer.BadParameter.mro()[2]
+
+
+def version() -> None:
+    """Print devenv's version."""
+    data_line(f"devenv {__version__}")
+
+
+def command_line() -> typer.Typer:
+    """Return the whole command line; a command that is not built is not in it."""
+    app = typer.Typer(
+        name="devenv",
+        help="Tools for a project, from signed package archives, in your own shell.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for module in (run_command, shell_command, explain, doctor_command, store_command):
+        module.register(app)
+    app.command("version")(version)
+    return app
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line (without the program's name); return its exit status.
+
+    0 for success, 1 for an expected failure, 2 for usage, 3 for a bug of
+    devenv's, 130 when interrupted. A program that was started replaces this
+    process, so its own status passes through.
+    """
+    try:
+        app = command_line()
+        result = app(args=list(argv), prog_name="devenv", standalone_mode=False)
+        sys.stdout.flush()
+    except Exception as error:  # noqa: BLE001 - the one place that may
+        return _status_of(error, argv)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return INTERRUPTED_STATUS
+    return result if isinstance(result, int) else 0
+
+
+def _status_of(error: Exception, argv: Sequence[str]) -> int:
+    """Say what went wrong, and return the exit status it stands for."""
+    match error:
+        case DevenvError():
+            no_color = "--no-color" in argv
+            display_for(Options(no_color=no_color)).error(error)
+            return error.exit_status
+        case typer.Exit():
+            return error.exit_code
+        case typer.Abort():
+            return INTERRUPTED_STATUS
+        case BrokenPipeError():
+            # Whoever read our output has what it wanted (`search x | head`).
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case _ if isinstance(error, _CommandLineError):
+            error.show()
+            return USAGE_STATUS
+        case _:
+            return _bug(error)
+
+
+def _bug(error: Exception) -> int:
+    sys.stderr.write("".join(traceback.format_exception(error)))
+    text = "this is a bug of devenv's; please report it with the lines above"
+    sys.stderr.write(f"devenv {__version__}: {text}\n")
+    return BUG_STATUS

@@ -1,0 +1,21 @@
+"""What a user asks for."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One package: `[input:]name[@version]`.
+
+    `input` is None for the default one; `version` is a dotted prefix of the
+    upstream version, or None for the newest.
+    """
+
+    name: str
+    input: str | None = None
+    version: str | None = None
+
+    @property
+    def pinned_name(self) -> str:
+        """The name, with the version it is pinned to."""
+        return f"{self.name}@{self.version}" if self.version else self.name

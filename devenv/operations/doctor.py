@@ -1,0 +1,67 @@
+"""`devenv doctor`: whether this machine can run everything, and what it uses."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from devenv import __version__
+from devenv.build.redirect_library import library_digest
+from devenv.errors import DevenvError
+from devenv.formats.quantities import counted, size
+from devenv.host.landlock import landlock_version
+from devenv.operations.doors import Doors
+from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at; `detail` says what was found."""
+
+    subject: str
+    is_fine: bool
+    detail: str
+
+
+def examine(doors: Doors) -> tuple[Finding, ...]:
+    """Look at everything devenv depends on; nothing here raises for a finding."""
+    return (
+        Finding(subject="devenv", is_fine=True, detail=_versions(doors)),
+        _finding("store", lambda: _store(doors)),
+        _finding("redirecting library", lambda: library_digest(doors.system)[:16]),
+        _finding("confinement", _confinement),
+        _finding("package index", lambda: _index(doors)),
+    )
+
+
+def _finding(subject: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(subject=subject, is_fine=True, detail=look())
+    except DevenvError as error:
+        parts = (error.what, error.where, error.hint)
+        text = "; ".join(part for part in parts if part)
+        return Finding(subject=subject, is_fine=False, detail=text)
+
+
+def _versions(doors: Doors) -> str:
+    python = ".".join(str(part) for part in sys.version_info[:3])
+    return f"{__version__} on {doors.system.name}, Python {python}"
+
+
+def _store(doors: Doors) -> str:
+    infos = doors.store.infos()
+    total = sum(info.size_bytes for info in infos if info.references == ())
+    return f"{doors.store.directory}: {counted(len(infos), 'path')}, {size(total)}"
+
+
+def _confinement() -> str:
+    version = landlock_version()
+    if version == 0:
+        return "no Landlock in this kernel; archives are unpacked by rules alone"
+    return f"archives are unpacked under Landlock {version}"
+
+
+def _index(doors: Doors) -> str:
+    with open_packages(doors, DEFAULT_INPUT) as package_set:
+        places = {snapshot.mirror for snapshot in package_set.snapshots}
+        checked = package_set.checked_at.strftime("%Y-%m-%d %H:%M UTC")
+    return f"{DEFAULT_INPUT}, checked {checked}, from {', '.join(sorted(places))}"

@@ -1,0 +1,63 @@
+"""The doors that operations go through, opened by `devenv.cli`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from devenv.errors import DevenvError
+from devenv.host.clock import Clock
+from devenv.host.dirs import Directories
+from devenv.host.http import Fetcher
+from devenv.model.systems import SYSTEMS, System
+from devenv.store.store import Store
+
+
+class Display(Protocol):
+    """Talk to the user, and the progress of long work."""
+
+    def note(self, text: str) -> None: ...
+    def detail(self, text: str) -> None: ...
+    def warn(self, text: str) -> None: ...
+    def started(self, label: str, total: int) -> None: ...
+    def advanced(self, amount: int) -> None: ...
+    def finished(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """What operations see of the machine.
+
+    `env` is the environment devenv was called in; `offline` forbids any
+    socket, `refresh` asks for newer indexes whatever their age.
+    """
+
+    env: Mapping[str, str]
+    directories: Directories
+    clock: Clock
+    fetcher: Fetcher
+    store: Store
+    display: Display
+    system: System
+    offline: bool = False
+    refresh: bool = False
+
+
+def this_system() -> System:
+    """Return the system of this machine.
+
+    Raises:
+        DevenvError: no packages are made for it.
+    """
+    machine = os.uname().machine
+    if machine not in SYSTEMS:
+        raise DevenvError(
+            f"devenv does not know {machine} machines",
+            hint=f"it runs on {', '.join(SYSTEMS)}",
+        )
+    return SYSTEMS[machine]
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0))

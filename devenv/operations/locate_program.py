@@ -1,0 +1,81 @@
+"""Which package holds a program: the archive's Contents index knows."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from devenv.errors import UnknownPackageError
+from devenv.operations.doors import Doors
+from devenv.operations.package_set import PackageSet
+from devenv.sources.apt.contents import build_contents_index, packages_with_program
+from devenv.sources.apt.release import fetch_contents
+
+_SHOWN_PACKAGES = 12
+
+
+def packages_holding(
+    doors: Doors, package_set: PackageSet, program: str
+) -> tuple[str, ...]:
+    """Return the packages of an input that hold a program of this name, sorted.
+
+    The index of programs is made from the archive's Contents files once per
+    Release; the first call downloads them (about 12 MB).
+
+    Raises:
+        FetchError, SignatureError: they cannot be had or trusted.
+    """
+    found: set[str] = set()
+    for place in _program_indexes(doors, package_set):
+        found.update(packages_with_program(place, program))
+    known = package_set.universe
+    return tuple(sorted(name for name in found if known.versions(name)))
+
+
+def the_package_holding(doors: Doors, package_set: PackageSet, program: str) -> str:
+    """Return the one package that holds a program.
+
+    Raises:
+        UnknownPackageError: none does, or several do; it names them.
+    """
+    holders = packages_holding(doors, package_set, program)
+    if len(holders) == 1:
+        return holders[0]
+    if not holders:
+        nearest = package_set.universe.nearest_names(program, 3)
+        raise UnknownPackageError(
+            f"{package_set.input_name} has no package called {program},"
+            " and none that holds a program of that name",
+            hint=_did_you_mean(nearest) or f"try: devenv search {program}",
+        )
+    shown = ", ".join(holders[:_SHOWN_PACKAGES])
+    raise UnknownPackageError(
+        f"several packages hold a program called {program}: {shown}",
+        hint=f"choose one: devenv run -p {holders[0]} -- {program} ...",
+    )
+
+
+def _did_you_mean(names: Sequence[str]) -> str:
+    return f"did you mean {' or '.join(names)}?" if names else ""
+
+
+def _program_indexes(doors: Doors, package_set: PackageSet) -> list[Path]:
+    folder = doors.directories.cache / "indexes"
+    places = []
+    for snapshot in package_set.snapshots:
+        name = (
+            f"{snapshot.release_sha256[:32]}-programs-"
+            f"{doors.system.debian_architecture}.sqlite"
+        )
+        place = folder / name
+        if not place.exists():
+            contents = fetch_contents(
+                snapshot,
+                doors.system,
+                fetcher=doors.fetcher,
+                mirrors=package_set.mirrors,
+                cache_directory=doors.directories.cache,
+                progress=doors.display,
+            )
+            folder.mkdir(parents=True, exist_ok=True)
+            build_contents_index(place, contents)
+        places.append(place)
+    return places

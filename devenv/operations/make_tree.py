@@ -1,0 +1,257 @@
+"""Packages become an environment tree: relocate, compose, compile, generate."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devenv.build.bytecode import (
+    Compilation,
+    RunProgram,
+    compilations,
+    compile_packages,
+)
+from devenv.build.compose import Ingredients, compose
+from devenv.build.composition import Composition
+from devenv.build.draft import TreeDraft
+from devenv.build.generators import applicable, run_generators
+from devenv.build.materialise import link_more, listing, materialise, seal
+from devenv.build.redirect_library import library_digest
+from devenv.formats.listing import content_hash, total_size
+from devenv.host.listing import read_listing
+from devenv.host.process import run
+from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
+from devenv.operations import derivations
+from devenv.operations.doors import Doors, processors
+from devenv.operations.relocate_packages import (
+    Derived,
+    Relocation,
+    derived_files,
+    finish_derived,
+    loader_path,
+    plan_relocations,
+    relocate,
+)
+from devenv.operations.unpack_packages import UnpackedPackage
+from devenv.store.realise import Batch
+from devenv.store.session import Session
+
+PROGRAM_TIMEOUT_SECONDS = 300.0
+"""For a program of the tree that runs while the tree is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreePlan:
+    """Everything a tree is made of, with the store paths it will have."""
+
+    packages: Mapping[str, UnpackedPackage]
+    requested: frozenset[str]
+    relocations: Mapping[str, Relocation]
+    compilations: Mapping[StorePath, tuple[Compilation, derivations.Derivation]]
+    path: StorePath
+    derivation: derivations.Derivation
+
+    @property
+    def derived(self) -> tuple[StorePath, ...]:
+        """The store paths made from unpacked ones."""
+        relocated = (item.path for item in self.relocations.values())
+        return (*relocated, *self.compilations)
+
+    @property
+    def paths(self) -> tuple[StorePath, ...]:
+        """Every store path the environment needs, the tree last."""
+        unpacked = (item.path for item in self.packages.values())
+        return (*unpacked, *self.derived, self.path)
+
+
+def plan_tree(
+    doors: Doors, packages: Mapping[str, UnpackedPackage], requested: Iterable[str]
+) -> TreePlan:
+    """Return what the tree of these packages consists of; nothing is made."""
+    asked = frozenset(requested)
+    relocations = plan_relocations(doors, packages)
+    compiled = _plan_compilations(packages)
+    parts = [item.path for item in packages.values()]
+    parts += [item.path for item in relocations.values()]
+    parts += list(compiled)
+    derivation = derivations.tree(
+        parts,
+        requested=asked,
+        redirect_digest=library_digest(doors.system),
+        system=doors.system,
+        store=str(doors.store.directory),
+    )
+    return TreePlan(
+        packages=packages,
+        requested=asked,
+        relocations=relocations,
+        compilations=compiled,
+        path=derivations.path_for(derivation, name=_name(asked), version="env"),
+        derivation=derivation,
+    )
+
+
+def make_tree(doors: Doors, session: Session, plan: TreePlan) -> Path:
+    """Make the tree and what it lacks valid; return its absolute path.
+
+    Raises:
+        RelocationError: a program of the tree that must run does not.
+        StoreError: the disk is full, or the store cannot be written.
+    """
+    wanted = (*plan.derived, plan.path)
+    with session.making(wanted, waiting=doors.display.note) as batch:
+        if batch.missing:
+            loader = loader_path(doors, plan.relocations, doors.system)
+            for relocation in plan.relocations.values():
+                if relocation.path in batch.missing:
+                    relocate(doors, batch, relocation, loader=loader)
+            if plan.path in batch.missing:
+                _make_tree(doors, batch, plan)
+            batch.commit()
+    return doors.store.path_of(plan.path)
+
+
+def _make_tree(doors: Doors, batch: Batch, plan: TreePlan) -> None:
+    final = doors.store.path_of(plan.path)
+    composition = Composition(
+        packages={name: item.facts for name, item in plan.packages.items()},
+        requested=plan.requested,
+        system=doors.system,
+    )
+    draft, collisions = compose(
+        _ingredients(doors, batch, plan), composition, final=str(final)
+    )
+    for collision in collisions:
+        doors.display.detail(
+            f"/{collision.path} is in {collision.kept} and in {collision.dropped};"
+            f" the first one is used"
+        )
+    scratch = batch.scratch(plan.path)
+    materialise(draft, scratch)
+    _compile(doors, batch, plan, draft, scratch)
+    _generate(doors, draft, scratch)
+    seal(draft, scratch)
+    _finish(batch, plan, draft)
+
+
+def _ingredients(doors: Doors, batch: Batch, plan: TreePlan) -> dict[str, Ingredients]:
+    replaced = {
+        name: derived_files(doors.store.path_of(item.path))
+        for name, item in plan.relocations.items()
+    }
+    for path, (compilation, _) in plan.compilations.items():
+        if path not in batch.missing:
+            compiled = derived_files(doors.store.path_of(path))
+            replaced.setdefault(compilation.package, {}).update(compiled)
+    return {
+        name: Ingredients(
+            facts=item.facts,
+            unpacked=doors.store.path_of(item.path),
+            replaced=replaced.get(name, {}),
+        )
+        for name, item in plan.packages.items()
+    }
+
+
+def _plan_compilations(
+    packages: Mapping[str, UnpackedPackage],
+) -> dict[StorePath, tuple[Compilation, derivations.Derivation]]:
+    facts = {name: item.facts for name, item in packages.items()}
+    result = {}
+    for compilation in compilations(facts):
+        source = packages[compilation.package]
+        interpreter = packages[compilation.interpreter.package]
+        derivation = derivations.bytecode(source.path, interpreter=interpreter.path)
+        path = derivations.path_for(
+            derivation, name=compilation.package, version=source.package.version
+        )
+        result[path] = (compilation, derivation)
+    return result
+
+
+def _compile(
+    doors: Doors, batch: Batch, plan: TreePlan, draft: TreeDraft, scratch: Path
+) -> None:
+    """Make the byte code that is missing, with the tree's own interpreter."""
+    missing = {
+        path: item for path, item in plan.compilations.items() if path in batch.missing
+    }
+    if not missing:
+        return
+    doors.display.detail(f"compiling the Python modules of {len(missing)} packages")
+    jobs = [(compilation, batch.scratch(path)) for path, (compilation, _)
+            in missing.items()]  # fmt: skip
+    compile_packages(jobs, tree=scratch, workers=processors(), run=_runner(scratch))
+    for (path, (compilation, derivation)), (_, place) in zip(
+        missing.items(), jobs, strict=True
+    ):
+        source = plan.packages[compilation.package]
+        finish_derived(
+            batch,
+            place,
+            Derived(
+                path=path,
+                kind=PathKind.BYTECODE,
+                entries=read_listing(place),
+                references=(source.path.base,),
+                derivation=derivation,
+                name=compilation.package,
+                version=source.package.version,
+            ),
+        )
+        link_more(draft, derived_files(doors.store.path_of(path)), scratch)
+
+
+def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:
+    """Run the generators at the tree's final path.
+
+    Scripts of the tree name its final path, so while they run a link stands
+    there. If that is as far as it gets, it is debris like any other.
+    """
+    generators = applicable(draft)
+    if not generators:
+        return
+    final = Path(draft.final)
+    final.symlink_to(scratch.name)
+    try:
+        complaints = run_generators(generators, draft, scratch, _runner(final))
+    finally:
+        final.unlink()
+    for complaint in complaints:
+        doors.display.warn(complaint)
+
+
+def _runner(tree: Path) -> RunProgram:
+    env = {"PATH": f"{tree}/usr/bin:{tree}/usr/sbin", "HOME": "/nonexistent"}
+
+    def run_program(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        done = run(argv, env=env, stdin=stdin, timeout_seconds=PROGRAM_TIMEOUT_SECONDS)
+        text = done.stdout if done.status == 0 else done.stderr or done.stdout
+        return done.status, text.decode("utf-8", "surrogateescape")
+
+    return run_program
+
+
+def _finish(batch: Batch, plan: TreePlan, draft: TreeDraft) -> None:
+    entries = listing(draft)
+    references = (
+        *(item.path.base for item in plan.packages.values()),
+        *(path.base for path in plan.derived),
+    )
+    batch.finish(
+        plan.path,
+        PathInfo(
+            path=plan.path,
+            kind=PathKind.TREE,
+            content_hash=content_hash(entries),
+            size_bytes=total_size(entries),
+            file_count=len(entries),
+            references=tuple(sorted(references)),
+            origin=canonical_json(plan.derivation),
+        ),
+    )
+
+
+def _name(requested: frozenset[str]) -> str:
+    """Return a short name for a tree: its first requirement tells most."""
+    ordered = sorted(requested)
+    return ordered[0] if len(ordered) == 1 else f"{ordered[0]}-and-{len(ordered) - 1}"

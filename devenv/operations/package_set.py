@@ -1,0 +1,116 @@
+"""The packages of an input, ready to be asked: indexes fetched, checked, opened."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from devenv.errors import DevenvError
+from devenv.formats.resolution_rules import parse_resolution_rules
+from devenv.host.http import Download
+from devenv.model.apt import AptPackage
+from devenv.model.resolution import Resolution, ResolutionRules
+from devenv.operations.doors import Doors
+from devenv.plan.resolve import resolve
+from devenv.sources.apt.debs import deb_downloads
+from devenv.sources.apt.index import PackageIndex, build_index
+from devenv.sources.apt.inputs import find_input
+from devenv.sources.apt.mirrors import Mirrors
+from devenv.sources.apt.release import PocketSnapshot, refresh
+from devenv.sources.apt.universe import Universe
+
+DEFAULT_INPUT = "debian"
+INDEX_MAX_AGE = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSet:
+    """One input at one moment: its packages, and where their archives are."""
+
+    input_name: str
+    universe: Universe
+    snapshots: tuple[PocketSnapshot, ...]
+    mirrors: Mirrors
+    rules: ResolutionRules
+
+    @property
+    def checked_at(self) -> datetime:
+        """When the oldest of its indexes was last compared with the archive."""
+        return min(snapshot.checked_at for snapshot in self.snapshots)
+
+    def resolve(
+        self, requested: Sequence[str], extra: Sequence[str] = ()
+    ) -> Resolution:
+        """Resolve requirements among these packages; see `devenv.plan.resolve`."""
+        return resolve(requested, self.universe, self.rules, extra=extra)
+
+    def downloads(self, doors: Doors, packages: Sequence[AptPackage]) -> list[Download]:
+        """Say where each package's archive comes from, in the order given."""
+        return deb_downloads(
+            packages,
+            self.snapshots,
+            self.mirrors,
+            cache_directory=doors.directories.cache,
+        )
+
+
+@contextmanager
+def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
+    """Open an input's packages, after a look for news if a day has passed.
+
+    Raises:
+        UsageError: there is no such input.
+        FetchError, SignatureError: its indexes cannot be had or trusted.
+    """
+    apt_input = find_input(input_name)
+    mirrors = Mirrors.find(doors.env)
+    snapshots = refresh(
+        apt_input,
+        doors.system,
+        fetcher=doors.fetcher,
+        clock=doors.clock,
+        mirrors=mirrors,
+        directories=doors.directories,
+        progress=doors.display,
+        max_age=INDEX_MAX_AGE,
+        force=doors.refresh,
+        offline=doors.offline,
+    )
+    indexes: list[PackageIndex] = []
+    try:
+        indexes.extend(_open_index(doors, snapshot) for snapshot in snapshots)
+        yield PackageSet(
+            input_name=input_name,
+            universe=Universe(indexes),
+            snapshots=snapshots,
+            mirrors=mirrors,
+            rules=_rules(),
+        )
+    finally:
+        for index in indexes:
+            index.close()
+
+
+def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:
+    """Open a pocket's index, made anew if it is missing or not usable."""
+    place = _index_place(doors, snapshot)
+    try:
+        return PackageIndex.open(place)
+    except (OSError, DevenvError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        build_index(place, snapshot.packages_files, pocket=snapshot.pocket.name)
+        return PackageIndex.open(place)
+
+
+def _index_place(doors: Doors, snapshot: PocketSnapshot) -> Path:
+    architecture = doors.system.debian_architecture
+    components = "+".join(snapshot.pocket.components)
+    name = f"{snapshot.release_sha256[:32]}-{components}-{architecture}.sqlite"
+    return doors.directories.cache / "indexes" / name
+
+
+def _rules() -> ResolutionRules:
+    text = (files("devenv.data") / "resolution.toml").read_text("utf-8")
+    return parse_resolution_rules(text)

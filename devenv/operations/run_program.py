@@ -1,0 +1,134 @@
+"""`devenv run`: make what is needed, and say what to execute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devenv.errors import ProgramError, UnknownPackageError
+from devenv.formats.requirement import parse_requirement, the_input
+from devenv.model.requirement import Requirement
+from devenv.operations.ad_hoc_record import (
+    AdHocRecord,
+    record_key_for_packages,
+    record_key_for_program,
+    write_record,
+)
+from devenv.operations.doors import Doors
+from devenv.operations.environments import MadeEnvironment, make_environment
+from devenv.operations.locate_program import the_package_holding
+from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+from devenv.operations.programs import choose_program, find_program
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """A program to become, with its arguments (its name first) and variables."""
+
+    program: Path
+    argv: tuple[str, ...]
+    env: dict[str, str]
+
+
+def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
+    """Return how to run the main program of a package.
+
+    If no package has the name, the package that holds a program of that name
+    is taken, after saying so.
+
+    Raises:
+        ProgramError: the package has no program, or several.
+        UnknownPackageError: nothing of this name is known.
+    """
+    key = record_key_for_program(text)
+    requirement = parse_requirement(text)
+    try:
+        made = make_environment(doors, [requirement], root=key)
+        program = choose_program(made, requirement.name)
+    except UnknownPackageError:
+        holder = _holder(doors, requirement)
+        made = make_environment(doors, [holder], root=key)
+        found = find_program(made, requirement.name)
+        if found is None:
+            raise ProgramError(
+                f"{holder.name} is said to hold {requirement.name},"
+                " but its environment has no such program"
+            ) from None
+        program = found
+    remember(doors, key, made, program)
+    return _launch(doors, made, program, [str(program), *arguments])
+
+
+def run_command(doors: Doors, texts: Sequence[str], command: Sequence[str]) -> Launch:
+    """Return how to run a command with packages on its PATH.
+
+    Raises:
+        ProgramError: the command is on no PATH.
+    """
+    made = make_ad_hoc(doors, texts)
+    env = made.environment.applied_to(doors.env)
+    program = find_command(command[0], env["PATH"])
+    if program is None:
+        raise ProgramError(
+            f"there is no command called {command[0]}",
+            where=f"the environment of {', '.join(texts)}, and your own PATH",
+            hint=f"add the package that holds it: devenv search {command[0]}",
+        )
+    return _launch(doors, made, program, command)
+
+
+def make_ad_hoc(doors: Doors, texts: Sequence[str]) -> MadeEnvironment:
+    """Make the environment of some packages and remember it for the launcher."""
+    requirements = [parse_requirement(text) for text in texts]
+    key = record_key_for_packages(texts)
+    made = make_environment(doors, requirements, root=key)
+    remember(doors, key, made, None)
+    return made
+
+
+def remember(
+    doors: Doors, key: str, made: MadeEnvironment, program: Path | None
+) -> None:
+    """Leave a record with which the launcher runs this again without Python."""
+    record = AdHocRecord(
+        key=key,
+        environment=made.environment,
+        program=str(program) if program else None,
+        made_at=doors.clock.now(),
+        index_checked_at=made.index_checked_at,
+        store_directory=str(doors.store.directory),
+    )
+    write_record(doors.directories.state, record)
+
+
+def find_command(name: str, search_path: str) -> Path | None:
+    """Return the executable a shell would run for `name`, or None."""
+    if "/" in name:
+        place = Path(name)
+        return place if _is_executable(place) else None
+    for folder in search_path.split(":"):
+        place = Path(folder or ".") / name
+        if _is_executable(place):
+            return place
+    return None
+
+
+def _is_executable(place: Path) -> bool:
+    return place.is_file() and bool(place.stat().st_mode & 0o111)
+
+
+def _holder(doors: Doors, requirement: Requirement) -> Requirement:
+    input_name = the_input([requirement], default=DEFAULT_INPUT)
+    with open_packages(doors, input_name) as package_set:
+        holder = the_package_holding(doors, package_set, requirement.name)
+    doors.display.note(
+        f"no package is called {requirement.name}; {holder} holds a program"
+        " of that name"
+    )
+    return Requirement(name=holder, input=requirement.input)
+
+
+def _launch(
+    doors: Doors, made: MadeEnvironment, program: Path, argv: Sequence[str]
+) -> Launch:
+    env = made.environment.applied_to(doors.env)
+    return Launch(program=program, argv=tuple(argv), env=env)

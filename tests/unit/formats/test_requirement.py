@@ -1,0 +1,40 @@
+"""Requirements as users write them."""
+
+import pytest
+
+from devenv.errors import UsageError
+from devenv.formats.requirement import parse_requirement, the_input
+from devenv.model.requirement import Requirement
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("jq", Requirement(name="jq"), id="name"),
+        pytest.param("g++", Requirement(name="g++"), id="plus signs"),
+        pytest.param("ImageMagick", Requirement(name="imagemagick"), id="case"),
+        pytest.param(
+            "nodejs@20.1", Requirement(name="nodejs", version="20.1"), id="version"
+        ),
+        pytest.param(
+            "trixie-backports:jq@1",
+            Requirement(input="trixie-backports", name="jq", version="1"),
+            id="input",
+        ),
+    ],
+)
+def test_a_requirement_is_read(text: str, expected: Requirement) -> None:
+    assert parse_requirement(text) == expected
+
+
+@pytest.mark.parametrize("text", ["", "-x", "a b", "a@", ":a", "a/b", "$(x)", "a\n"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="not the name of a package"):
+        parse_requirement(text)
+
+
+def test_requirements_of_one_environment_name_one_input() -> None:
+    both = [parse_requirement("sid:jq"), parse_requirement("sid:rg")]
+    assert the_input(both, default="debian") == "sid"
+    with pytest.raises(UsageError, match="debian and sid"):
+        the_input([parse_requirement("jq"), both[0]], default="debian")
