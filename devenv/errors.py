@@ -97,3 +97,13 @@ class ProgramError(DevenvError):
     """A program could not be chosen or started."""
 
     code = "program"
+
+
+class UnusableIndexError(StoreError):
+    """A package index on disk that is damaged or of another version.
+
+    It is a copy of what an archive publishes, so the answer is to build it
+    again.
+    """
+
+    code = "index"

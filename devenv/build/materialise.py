@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
@@ -12,6 +13,8 @@ FILE_MODE = 0o444
 PROGRAM_MODE = 0o555
 DIRECTORY_MODE = 0o555
 _OPEN_DIRECTORY_MODE = 0o700
+_OUR_UMASK = 0o077
+"""The user's may take even our own rights to a new folder."""
 
 
 def materialise(draft: TreeDraft, directory: Path) -> None:
@@ -25,8 +28,12 @@ def materialise(draft: TreeDraft, directory: Path) -> None:
         OSError: the disk is full, or the store spans file systems.
     """
     root = f"{directory}/"
-    for path in draft.directories:
-        os.mkdir(root + path, _OPEN_DIRECTORY_MODE)  # noqa: PTH102 - 10,000 of these
+    before = os.umask(_OUR_UMASK)
+    try:
+        for path in draft.directories:
+            os.mkdir(root + path, _OPEN_DIRECTORY_MODE)  # noqa: PTH102 - 10,000s
+    finally:
+        os.umask(before)
     for path, file in draft.files.items():
         if isinstance(file, SourceFile):
             _link(file, root + path)
@@ -40,12 +47,25 @@ def write_file(draft: TreeDraft, path: str, directory: Path) -> None:
     """Put one written file of the draft on disk, over what stands there."""
     file = draft.files[path]
     place = directory / path
-    place.parent.mkdir(_OPEN_DIRECTORY_MODE, parents=True, exist_ok=True)
+    before = os.umask(_OUR_UMASK)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    finally:
+        os.umask(before)
     place.unlink(missing_ok=True)
     if isinstance(file, WrittenFile):
         _write(file, str(place))
     else:
         _link(file, str(place))
+
+
+def link_more(
+    draft: TreeDraft, files: Mapping[str, SourceFile], directory: Path
+) -> None:
+    """Add files of a store path to a draft that is on disk already."""
+    for path, file in files.items():
+        if draft.add_file(path, file):
+            write_file(draft, path, directory)
 
 
 def seal(draft: TreeDraft, directory: Path) -> None:

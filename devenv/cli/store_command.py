@@ -37,11 +37,15 @@ def verify(
     doors = open_doors(Options(quiet=quiet, no_color=no_color))
     differences = doors.store.verify()
     if json:
-        rows = [{"path": item.base, "problem": item.text} for item in differences]
+        rows = [
+            {"path": item.path.base, "fault": item.fault.value, "detail": item.detail}
+            for item in differences
+        ]
         data_line(canonical_json({"differences": rows}))
     else:
         for item in differences:
-            data_line(printable(f"{item.base}: {item.text}"))
+            detail = f" ({item.detail})" if item.detail else ""
+            data_line(printable(f"{item.path.base}: {item.fault.value}{detail}"))
         if not differences:
             paths = counted(len(doors.store.infos()), "path")
             doors.display.note(f"{paths} verified, nothing has changed")
@@ -63,5 +67,8 @@ def delete(
             hint="devenv store delete --all",
         )
     doors = open_doors(Options(quiet=quiet, no_color=no_color))
-    freed = doors.store.delete_all()
-    doors.display.note(f"{size(freed)} given back")
+    removed = doors.store.delete_all()
+    doors.display.note(
+        f"{counted(removed.path_count, 'path')} deleted,"
+        f" {size(removed.freed_bytes)} given back"
+    )

@@ -5,7 +5,7 @@ their own, which is quicker and keeps less: `devenv.formats.packages_file`.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from devenv.errors import FormatError
 
@@ -23,32 +23,41 @@ def paragraphs(text: str) -> Iterator[dict[str, str]]:
         FormatError: a line is no field, a field stands twice in a paragraph
             (in whatever case), or a value is continued that never began.
     """
-    fields: dict[str, str] = {}
-    last = ""
+    lines: list[tuple[int, str]] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.startswith("#"):
             continue
-        if not line.strip():
-            if fields:
-                yield fields
-            fields, last = {}, ""
-        elif line[0] in " \t":
-            if not last:
-                raise _error("a continuation without a field", number, line)
-            fields[last] += "\n" + line.strip()
-        else:
-            last, value = _field(line, number)
-            if any(last.lower() == name.lower() for name in fields):
-                raise _error("a field that was given already", number, line)
-            fields[last] = value
-    if fields:
-        yield fields
+        if line.strip():
+            lines.append((number, line))
+        elif lines:
+            yield _paragraph(lines)
+            lines = []
+    if lines:
+        yield _paragraph(lines)
+
+
+def _paragraph(lines: Iterable[tuple[int, str]]) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    known: set[str] = set()
+    name = ""
+    for number, line in lines:
+        if line[0] in " \t":
+            if not name:
+                raise _error("this continues no field", number, line)
+            fields[name] += "\n" + line.strip()
+            continue
+        name, value = _field(line, number)
+        if name.lower() in known:
+            raise _error("this field was given already", number, line)
+        known.add(name.lower())
+        fields[name] = value
+    return fields
 
 
 def _field(line: str, number: int) -> tuple[str, str]:
     found = _FIELD.fullmatch(line)
     if found is None:
-        raise _error("not a field", number, line)
+        raise _error("this is not a field", number, line)
     return found[1], found[2].strip()
 
 

@@ -11,10 +11,9 @@ from devenv.errors import FormatError
 SortKey = tuple[int, tuple[object, ...], tuple[object, ...]]
 """Opaque: compare two of them, and nothing else."""
 
-_VALID = re.compile(
-    r"(?:(?P<epoch>\d{1,9}):)?(?P<upstream>[A-Za-z0-9.+~:-]+?)(?:-(?P<revision>[A-Za-z0-9.+~]+))?",
-    re.ASCII,
-)
+_EPOCH = re.compile(r"[0-9]{1,9}")
+_UPSTREAM = re.compile(r"[A-Za-z0-9.+~:-]+")
+_REVISION = re.compile(r"[A-Za-z0-9.+~]+")
 _PART = re.compile(r"([^0-9]*)([0-9]*)")
 
 # Where a run of characters ends, something sorts below every character but
@@ -33,7 +32,11 @@ def is_valid(version: str) -> bool:
     That the upstream version *should* start with a digit is not asked: dpkg
     only warns about it.
     """
-    return _VALID.fullmatch(version) is not None
+    try:
+        _split(version)
+    except FormatError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=50_000)
@@ -45,11 +48,8 @@ def sort_key(version: str) -> SortKey:
     Raises:
         FormatError: `version` is not a Debian version.
     """
-    found = _VALID.fullmatch(version)
-    if found is None:
-        raise FormatError(f"{version!r} is not a Debian version number")
-    epoch, upstream_version, revision = found.groups()
-    return int(epoch or 0), _ranked(upstream_version), _ranked(revision or "0")
+    epoch, upstream_version, revision = _split(version)
+    return int(epoch), _ranked(upstream_version), _ranked(revision)
 
 
 def satisfies(version: str, operator: str, wanted: str) -> bool:
@@ -77,10 +77,24 @@ def upstream(version: str) -> str:
     Raises:
         FormatError: `version` is not a Debian version.
     """
-    found = _VALID.fullmatch(version)
-    if found is None:
+    return _split(version)[1]
+
+
+def _split(version: str) -> tuple[str, str, str]:
+    """Return epoch, upstream version and revision; what is absent is `0`."""
+    epoch, colon, rest = version.partition(":")
+    if not colon:
+        epoch, rest = "0", version
+    upstream_version, hyphen, revision = rest.rpartition("-")
+    if not hyphen:
+        upstream_version, revision = rest, "0"
+    if not (
+        _EPOCH.fullmatch(epoch)
+        and _UPSTREAM.fullmatch(upstream_version)
+        and _REVISION.fullmatch(revision)
+    ):
         raise FormatError(f"{version!r} is not a Debian version number")
-    return found["upstream"]
+    return epoch, upstream_version, revision
 
 
 def _ranked(text: str) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from devenv.build.bytecode import BYTECODE_RULES
 from devenv.build.compose import TREE_RULES
-from devenv.build.unpack import UNPACK_RULES
+from devenv.build.unpack_rules import UNPACK_RULES
 from devenv.model.apt import AptPackage
 from devenv.model.store_path import PathKind, StorePath, store_path
 from devenv.model.systems import System

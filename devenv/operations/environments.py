@@ -1,5 +1,6 @@
 """Requirements become an environment, from the index to the tree."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,12 +35,12 @@ class MadeEnvironment:
 
 
 def make_environment(
-    doors: Doors, requirements: Sequence[Requirement], *, root: str
+    doors: Doors, requirements: Sequence[Requirement], *, label: str
 ) -> MadeEnvironment:
     """Resolve, fetch, unpack and compose; what is in the store is not made again.
 
-    `root` names the garbage-collection root that keeps the result alive; it is
-    set before the lease on the store is given back.
+    A root that `label` describes keeps the result alive; it is set before the
+    lease on the store is given back.
 
     Raises:
         UsageError, ResolutionError: the requirements make no sense together.
@@ -58,13 +59,18 @@ def make_environment(
         ]
         plan = plan_tree(doors, packages, requested)
         tree = make_tree(doors, session, plan)
-        doors.store.ad_hoc_roots.add(root, [plan.path], now=doors.clock.now())
+        doors.store.add_root(root_name(label), [plan.path], label=label)
         return MadeEnvironment(
             plan=plan,
             resolution=resolution,
             environment=_environment_of(doors, tree),
             index_checked_at=package_set.checked_at,
         )
+
+
+def root_name(label: str) -> str:
+    """Return the name of the root that keeps an ad-hoc environment alive."""
+    return f"ad-hoc-{hashlib.sha256(label.encode()).hexdigest()[:32]}"
 
 
 def _realise_packages(
@@ -83,7 +89,7 @@ def _realise_packages(
     resolution = package_set.resolve(names)
     packages = unpack(resolution)
     facts = [item.facts for item in packages.values()]
-    base = needed_base(facts, package_set.rules.base_set)
+    base = needed_base(facts, package_set.rules.base)
     if base:
         resolution = package_set.resolve(names, extra=base)
         packages = unpack(resolution)

@@ -23,12 +23,16 @@ def find_program(made: MadeEnvironment, name: str) -> Path | None:
     return None
 
 
-def choose_program(made: MadeEnvironment, package: str) -> Path:
-    """Return the main program of a package of the environment.
+def choose_program(made: MadeEnvironment, requirement: str) -> Path:
+    """Return the main program of the package that answers a requirement.
 
     Raises:
         ProgramError: it has none, or several among which nothing decides.
     """
+    package = made.resolution.answers[requirement]
+    for name in (requirement.partition("@")[0], package):
+        if found := find_program(made, name):
+            return found
     own = programs_of(made.plan.packages[package].facts)
     dependencies = {
         program
@@ -36,8 +40,6 @@ def choose_program(made: MadeEnvironment, package: str) -> Path:
         if name in made.plan.packages
         for program in programs_of(made.plan.packages[name].facts)
     }
-    if own_name := find_program(made, package):
-        return own_name
     choice = main_program(
         package,
         own=sorted(name for name in own if find_program(made, name)),
@@ -47,10 +49,9 @@ def choose_program(made: MadeEnvironment, package: str) -> Path:
         table=_program_table(),
     )
     if isinstance(choice, Chosen):
-        found = find_program(made, choice.program)
-        if found is not None:
+        if found := find_program(made, choice.program):
             return found
-        raise ProgramError(f"{package} lost its program {choice.program}")
+        raise ProgramError(f"{choice.program} of {package} is not on its PATH")
     raise _undecided(package, choice.programs)
 
 

@@ -1,28 +1,25 @@
 """Unpacked packages get their relocated programs: a store path beside each."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile
+from devenv.build.materialise import DIRECTORY_MODE, FILE_MODE
 from devenv.build.patch import patch_package
+from devenv.build.unpack import listing_of
+from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH
 from devenv.formats.facts_json import encode
 from devenv.formats.listing import EntryKind, ListingEntry, content_hash, total_size
-from devenv.host.listing import read_listing
 from devenv.model.facts import FileFact, PackageFacts
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.model.systems import System
 from devenv.operations import derivations
 from devenv.operations.doors import Doors
-from devenv.operations.unpack_packages import (
-    FACTS_PLACE,
-    UnpackedPackage,
-    read_facts,
-)
-from devenv.plan.relocate import relocations
+from devenv.operations.unpack_packages import UnpackedPackage, read_facts
+from devenv.plan.relocate import C_LIBRARY, relocations
 from devenv.store.realise import Batch
-
-C_LIBRARY = "libc6"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,11 +132,12 @@ def finish_derived(batch: Batch, scratch: Path, derived: Derived) -> None:
         texts=(),
         postinst="",
     )
-    place = scratch / FACTS_PLACE
-    place.parent.mkdir(0o755)
-    place.write_bytes(encode(facts))
-    place.chmod(0o444)
-    entries = read_listing(scratch)
+    encoded = encode(facts)
+    _write_facts(scratch, encoded)
+    entries = listing_of(facts, encoded)
+    for entry in entries:
+        if entry.kind is EntryKind.DIRECTORY:
+            (scratch / entry.path).chmod(DIRECTORY_MODE)
     batch.finish(
         derived.path,
         PathInfo(
@@ -152,6 +150,15 @@ def finish_derived(batch: Batch, scratch: Path, derived: Derived) -> None:
             origin=canonical_json(derived.derivation),
         ),
     )
+
+
+def _write_facts(scratch: Path, encoded: bytes) -> None:
+    place = scratch / FACTS_PATH
+    place.parent.mkdir()
+    place.parent.chmod(0o700)
+    place.write_bytes(encoded)
+    place.chmod(FILE_MODE)
+    os.utime(place, (FACTS_MTIME_SECONDS, FACTS_MTIME_SECONDS))
 
 
 def derived_files(root: Path) -> dict[str, SourceFile]:

@@ -42,11 +42,11 @@ def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
     key = record_key_for_program(text)
     requirement = parse_requirement(text)
     try:
-        made = make_environment(doors, [requirement], root=key)
-        program = choose_program(made, requirement.name)
+        made = make_environment(doors, [requirement], label=key)
+        program = choose_program(made, requirement.pinned_name)
     except UnknownPackageError:
         holder = _holder(doors, requirement)
-        made = make_environment(doors, [holder], root=key)
+        made = make_environment(doors, [holder], label=key)
         found = find_program(made, requirement.name)
         if found is None:
             raise ProgramError(
@@ -80,7 +80,7 @@ def make_ad_hoc(doors: Doors, texts: Sequence[str]) -> MadeEnvironment:
     """Make the environment of some packages and remember it for the launcher."""
     requirements = [parse_requirement(text) for text in texts]
     key = record_key_for_packages(texts)
-    made = make_environment(doors, requirements, root=key)
+    made = make_environment(doors, requirements, label=key)
     remember(doors, key, made, None)
     return made
 

@@ -5,7 +5,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from devenv.build.unpack import UnpackLimits, UnpackPool
+from devenv.build.unpack import UnpackPool
+from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
 from devenv.errors import StoreError
 from devenv.formats.facts_json import decode
 from devenv.formats.quantities import counted, size
@@ -17,8 +18,6 @@ from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
 from devenv.store.realise import Batch
 from devenv.store.session import Session
-
-FACTS_PLACE = ".devenv/facts.json"
 
 PlanDownloads = Callable[[Sequence[AptPackage]], Sequence[Download]]
 """Says where each package's archive comes from, in the order given."""
@@ -84,7 +83,7 @@ def read_facts(path: Path) -> PackageFacts:
         StoreError: the file is gone or damaged.
     """
     try:
-        return decode((path / FACTS_PLACE).read_bytes())
+        return decode((path / FACTS_PATH).read_bytes())
     except OSError as error:
         raise StoreError(
             "a store path is damaged: its facts cannot be read",
@@ -132,9 +131,9 @@ def _unpack_one(
     result = pool.unpack(
         archive,
         batch.scratch(path),
-        UnpackLimits.for_installed_size(package.installed_size_kib),
-        package.name,
-        package.version,
+        UnpackLimits.declared(installed_size_kib=package.installed_size_kib),
+        name=package.name,
+        version=package.version,
     )
     batch.finish(
         path,

@@ -1,0 +1,202 @@
+"""Unpacking .debs, several at once, each in a confined process of its own."""
+
+import hashlib
+import json
+import os
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import BoundedSemaphore
+from types import TracebackType
+from typing import Self
+
+from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH, UnpackLimits
+from devenv.build.unpack_worker import ERRORS, REFUSED, UNPACKED
+from devenv.errors import StoreError, UnsafeArchiveError
+from devenv.formats.facts_json import decode
+from devenv.formats.listing import (
+    ListingEntry,
+    content_hash,
+    in_order,
+    path_bytes,
+    total_size,
+)
+from devenv.host.zygote import Answer, Zygote
+from devenv.model.facts import PackageFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpacked:
+    """One .deb after unpacking.
+
+    `entries` is what `devenv.host.listing.read_listing` would find, in order.
+    `landlock_version` is that of the kernel's interface, 0 if there was none.
+    """
+
+    facts: PackageFacts
+    entries: tuple[ListingEntry, ...]
+    content_hash: str
+    size_bytes: int
+    landlock_version: int
+
+
+class UnpackPool:
+    """Unpacks at most `jobs` .debs at once; a context manager.
+
+    `unpack` blocks and may be called from any thread. Leaving the context, or
+    `close`, kills what is still being unpacked: those calls raise StoreError. So
+    the pool is to be closed before threads that use it are waited for.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._slots = BoundedSemaphore(jobs)
+        self._zygote = Zygote("devenv.build.unpack_worker")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill what is running; may be called more than once, from any thread."""
+        self._zygote.close()
+
+    def unpack(
+        self, deb: Path, target: Path, limits: UnpackLimits, *, name: str, version: str
+    ) -> Unpacked:
+        """Unpack one .deb into `target`, an empty folder nobody else writes to.
+
+        Everything below `target` ends up read-only, `target` itself stays as it
+        is. After an error it holds a part, which the caller throws away. Nothing
+        is flushed to disk.
+
+        Raises:
+            FormatError: the file is no .deb, or a damaged one.
+            UnsafeArchiveError: it breaks a rule of the safe unpacker, or took
+                more than `limits` allow.
+            StoreError: it could not be written, or the pool was closed.
+        """
+        request = {"name": name, "version": version, "limits": asdict(limits)}
+        with self._slots:
+            answer = self._ask(json.dumps(request).encode(), deb, target, limits)
+        _check_ended_well(answer, deb)
+        landlock_version, facts = answer.content[1], answer.content[2:]
+        return _unpacked(facts, landlock_version)
+
+    def _ask(
+        self, request: bytes, deb: Path, target: Path, limits: UnpackLimits
+    ) -> Answer:
+        try:
+            with (
+                _opened(deb, os.O_RDONLY) as archive,
+                _opened(target, os.O_RDONLY | os.O_DIRECTORY) as folder,
+            ):
+                _check_is_empty(folder, target)
+                return self._zygote.ask(request, [archive, folder], limits.seconds)
+        except OSError as error:
+            raise StoreError(
+                f"a package cannot be unpacked: {error.strerror}", where=error.filename
+            ) from error
+
+
+def listing_of(facts: PackageFacts, encoded: bytes) -> tuple[ListingEntry, ...]:
+    """Return the listing of an unpacked store path, in order.
+
+    `encoded` is what its FACTS_PATH holds. Names of one inode are one by
+    `hard_link_to`, the first of them in order being the one they name.
+    """
+    first_names: dict[str, str] = {}
+    for file in facts.files:
+        origin = file.hard_link_to or file.path
+        first = first_names.get(origin, file.path)
+        first_names[origin] = min(first, file.path, key=path_bytes)
+    entries = [
+        ListingEntry.file(
+            FACTS_PATH,
+            is_executable=False,
+            size=len(encoded),
+            sha256=hashlib.sha256(encoded).hexdigest(),
+            mtime_seconds=FACTS_MTIME_SECONDS,
+        )
+    ]
+    for file in facts.files:
+        first = first_names[file.hard_link_to or file.path]
+        entries.append(
+            ListingEntry.file(
+                file.path,
+                is_executable=file.is_executable,
+                size=file.size,
+                sha256=file.sha256,
+                mtime_seconds=file.mtime_seconds,
+                hard_link_to=None if first == file.path else first,
+            )
+        )
+    entries.extend(ListingEntry.link(link.path, link.target) for link in facts.links)
+    entries.extend(ListingEntry.directory(path) for path in _folders(facts))
+    return in_order(entries)
+
+
+def _folders(facts: PackageFacts) -> set[str]:
+    """Return every folder that exists: those listed, and all parents."""
+    pending = [FACTS_PATH, *(fact.path for fact in facts.files)]
+    pending += [link.path for link in facts.links]
+    folders = set(facts.directories)
+    parents = {path.rpartition("/")[0] for path in (*pending, *folders)}
+    while parents:
+        folders |= parents
+        parents = {path.rpartition("/")[0] for path in parents} - folders
+    return folders - {""}
+
+
+def _unpacked(encoded: bytes, landlock_version: int) -> Unpacked:
+    facts = decode(encoded)
+    entries = listing_of(facts, encoded)
+    return Unpacked(
+        facts=facts,
+        entries=entries,
+        content_hash=content_hash(entries),
+        size_bytes=total_size(entries),
+        landlock_version=landlock_version,
+    )
+
+
+def _check_ended_well(answer: Answer, deb: Path) -> None:
+    """Raise what went wrong, naming the .deb."""
+    where = str(deb)
+    if answer.is_overdue:
+        raise UnsafeArchiveError("the archive took too long to unpack", where=where)
+    if answer.status < 0:
+        cause = signal.Signals(-answer.status).name
+        raise UnsafeArchiveError(
+            f"the unpacker was killed by {cause} while it read an archive", where=where
+        )
+    kind, text = answer.content[:1], answer.content[1:]
+    if answer.status != 0 or kind not in (UNPACKED, REFUSED):
+        raise UnsafeArchiveError("the unpacker broke down on an archive", where=where)
+    if kind == REFUSED:
+        fields = json.loads(text)
+        entry = fields["where"]
+        what = fields["what"] if entry is None else f"{fields['what']}: {entry}"
+        raise ERRORS[fields["code"]](what, where=where)
+
+
+def _check_is_empty(folder: int, target: Path) -> None:
+    if os.listdir(folder):
+        raise StoreError("the folder to unpack into is not empty", where=str(target))
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Generator[int]:
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)

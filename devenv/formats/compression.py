@@ -1,0 +1,154 @@
+"""Compressed bytes as a stream that is read in bounded pieces.
+
+One compressed stream and nothing after it: several in a row, which some tools
+join and others cut, are refused.
+"""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+
+import zstandard
+
+from devenv.errors import FormatError
+
+Source = Callable[[int], bytes]
+"""Return up to so many further compressed bytes; nothing means the end."""
+
+MAX_WINDOW_BYTES = 1 << 27
+"""128 MiB: what `zstd --ultra -22` and `xz -9` (64 MiB) ask of a reader."""
+
+_PIECE_BYTES = 1 << 20
+_SOURCE_BYTES = 1 << 18
+# zstandard returns all that its input unfolds to, at worst 32,768 times as
+# much (a 4-byte block is 128 KiB): small inputs bound it.
+_ZSTD_SOURCE_BYTES = 1 << 11
+_GZIP_FRAMING = 31
+
+
+class Inflated:
+    """A decompressed stream. `read` is all that a tar reader needs.
+
+    Args:
+        source: where the compressed bytes come from.
+        compression: gz, xz, zst, bz2, lzma, or empty for none.
+    """
+
+    def __init__(self, source: Source, compression: str) -> None:
+        self._pieces = _OPENERS[compression](source)
+        self._piece = b""
+        self._position = 0
+
+    def read(self, count: int) -> bytes:
+        """Return exactly `count` bytes, or fewer at the end of the stream.
+
+        Raises:
+            FormatError: the data is damaged, cut short, followed by something, or
+                needs more than MAX_WINDOW_BYTES to unfold.
+        """
+        end = self._position + count
+        if end <= len(self._piece):
+            result = self._piece[self._position : end]
+            self._position = end
+            return result
+        return self._read_across(count)
+
+    def _read_across(self, count: int) -> bytes:
+        parts = [self._piece[self._position :]]
+        missing = count - len(parts[0])
+        while missing > 0:
+            self._piece = next(self._pieces, b"")
+            self._position = min(missing, len(self._piece))
+            if not self._piece:
+                break
+            parts.append(self._piece[: self._position])
+            missing -= self._position
+        return b"".join(parts)
+
+
+def _plain(source: Source) -> Iterator[bytes]:
+    while piece := source(_PIECE_BYTES):
+        yield piece
+
+
+def _xz(source: Source) -> Iterator[bytes]:
+    # Without integrity checks (--check=none) xz could not tell damage; the
+    # hash of the whole archive was compared before, so that is no reason to refuse.
+    return _unfolded(source, lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_WINDOW_BYTES))
+
+
+def _lzma_alone(source: Source) -> Iterator[bytes]:
+    return _unfolded(source, lzma.LZMADecompressor(lzma.FORMAT_ALONE, MAX_WINDOW_BYTES))
+
+
+def _bzip2(source: Source) -> Iterator[bytes]:
+    return _unfolded(source, bz2.BZ2Decompressor())
+
+
+def _unfolded(
+    source: Source, stream: lzma.LZMADecompressor | bz2.BZ2Decompressor
+) -> Iterator[bytes]:
+    while not stream.eof:
+        fresh = _more(source, _SOURCE_BYTES) if stream.needs_input else b""
+        try:
+            piece = stream.decompress(fresh, _PIECE_BYTES)
+        except (lzma.LZMAError, OSError, EOFError) as error:
+            raise _damaged(error) from error
+        if piece:
+            yield piece
+    _check_ended(source, stream.unused_data)
+
+
+def _gzip(source: Source) -> Iterator[bytes]:
+    stream = zlib.decompressobj(_GZIP_FRAMING)
+    while not stream.eof:
+        fresh = stream.unconsumed_tail or _more(source, _SOURCE_BYTES)
+        try:
+            piece = stream.decompress(fresh, _PIECE_BYTES)
+        except zlib.error as error:
+            raise _damaged(error) from error
+        if piece:
+            yield piece
+    _check_ended(source, stream.unused_data)
+
+
+def _zstd(source: Source) -> Iterator[bytes]:
+    stream = zstandard.ZstdDecompressor(
+        max_window_size=MAX_WINDOW_BYTES
+    ).decompressobj()
+    while not stream.eof:
+        fresh = _more(source, _ZSTD_SOURCE_BYTES)
+        try:
+            piece = stream.decompress(fresh)
+        except zstandard.ZstdError as error:
+            raise _damaged(error) from error
+        if piece:
+            yield piece
+    _check_ended(source, stream.unused_data)
+
+
+def _more(source: Source, count: int) -> bytes:
+    fresh = source(count)
+    if not fresh:
+        raise FormatError("the compressed data is cut short")
+    return fresh
+
+
+def _check_ended(source: Source, unused: bytes) -> None:
+    if unused or source(1):
+        raise FormatError("something follows the compressed data")
+
+
+def _damaged(error: Exception) -> FormatError:
+    return FormatError(f"the compressed data is damaged: {error}")
+
+
+_OPENERS: Mapping[str, Callable[[Source], Iterator[bytes]]] = {
+    "": _plain,
+    "gz": _gzip,
+    "xz": _xz,
+    "zst": _zstd,
+    "bz2": _bzip2,
+    "lzma": _lzma_alone,
+}

@@ -1,0 +1,238 @@
+"""Where everything goes in a patched ELF file, before a byte is written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from devenv.errors import FormatError, RelocationError
+from devenv.formats.elf_dynamic import NewDynamic
+from devenv.formats.elf_image import (
+    Content,
+    DynamicEntry,
+    Header,
+    Section,
+    Segment,
+    SegmentType,
+    Tag,
+    file_offset,
+    first_of,
+    read_dynamic,
+    read_header,
+    read_sections,
+    read_segments,
+    value_of,
+)
+from devenv.formats.elf_room import Room, find_room
+
+OVERLAY_ALIGN_BYTES = 4096
+"""Data behind the ELF proper keeps its position modulo a page: some map it."""
+
+_SECTION_TABLE_ALIGN_BYTES = 8
+_PIECE_ALIGN_BYTES = 16
+_LEAST_SEGMENT_ALIGN_BYTES = 4096
+_ADDRESS_LIMIT = 1 << 63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """The tables of an ELF file that has a dynamic section.
+
+    The three indexes are those of the sections `.dynamic`, `.dynstr` and `.interp`
+    (None without an interpreter); `strings` are the bytes of `.dynstr`.
+    """
+
+    content: Content
+    header: Header
+    segments: tuple[Segment, ...]
+    sections: tuple[Section, ...]
+    entries: tuple[DynamicEntry, ...]
+    strings: bytes
+    dynamic: Segment
+    interpreter: Segment | None
+    dynamic_index: int
+    strings_index: int
+    interpreter_index: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """File offsets in the patched file.
+
+    `kept` bytes of the old file stay in front; the new segment reaches from
+    `start` to `end`, and an address in it is its file offset plus `shift`. The
+    pieces that are not needed are None. `overlay_start` is an offset in the old file,
+    `overlay_place` the one in the new file.
+    """
+
+    room: Room
+    kept: int
+    start: int
+    end: int
+    shift: int
+    align: int
+    block: int
+    dynamic: int | None
+    interpreter: int | None
+    strings: int
+    section_table: int
+    overlay_start: int
+    overlay_place: int
+
+    def block_offset(self, old: int) -> int:
+        """Return where a file offset inside the moving block ends up."""
+        return self.block + old - self.room.start
+
+
+def read_image(content: Content) -> Image:
+    """Return the tables of an ELF file.
+
+    Raises:
+        FormatError: it is damaged, or not a loadable 64-bit little-endian file.
+        RelocationError: it has no dynamic section or no section headers.
+    """
+    header = read_header(content)
+    segments = read_segments(content, header)
+    sections = read_sections(content, header)
+    dynamic = first_of(segments, SegmentType.DYNAMIC)
+    if dynamic is None:
+        raise RelocationError("it is not linked dynamically")
+    entries = read_dynamic(content, segments)
+    table, size = value_of(entries, Tag.STRINGS), value_of(entries, Tag.STRINGS_SIZE)
+    if table is None or size is None:
+        raise FormatError("the dynamic section names no string table")
+    start = file_offset(segments, table)
+    interpreter = first_of(segments, SegmentType.INTERPRETER)
+    return Image(
+        content=content,
+        header=header,
+        segments=segments,
+        sections=sections,
+        entries=entries,
+        strings=bytes(content[start : start + size]),
+        dynamic=dynamic,
+        interpreter=interpreter,
+        dynamic_index=_section_at(sections, dynamic.offset),
+        strings_index=_section_at(sections, start),
+        interpreter_index=interpreter and _section_at(sections, interpreter.offset),
+    )
+
+
+def _section_at(sections: Sequence[Section], offset: int) -> int:
+    for index, one in enumerate(sections):
+        if one.file_size and one.offset == offset:
+            return index
+    raise RelocationError(f"no section header describes what is at {offset:#x}")
+
+
+def plan_layout(image: Image, new: NewDynamic, *, interpreter: bytes | None) -> Layout:
+    """Return where everything goes.
+
+    `interpreter` is the NUL-terminated name to write, None in a library.
+
+    Raises:
+        FormatError, RelocationError: as `devenv.formats.elf_patch.patch_elf` says.
+    """
+    is_dynamic_moved = new.minimum_size > image.dynamic.file_size
+    room = _room(image, is_dynamic_moved=is_dynamic_moved)
+    elf_end, body_end = _ends(image)
+    is_table_last = image.header.section_offset >= body_end
+    kept = body_end if is_table_last else elf_end
+    align = _segment_align(image.segments)
+    start = _aligned(kept, _PIECE_ALIGN_BYTES)
+    block = start + room.start % _PIECE_ALIGN_BYTES
+    place = block + room.end - room.start
+    dynamic = name = None
+    if is_dynamic_moved:
+        dynamic = place = _aligned(place, _PIECE_ALIGN_BYTES)
+        place += new.minimum_size
+    if interpreter is not None:
+        name, place = place, place + len(interpreter)
+    end = place + len(new.strings)
+    table, overlay_place = _tail(
+        image,
+        end=end,
+        elf_end=elf_end,
+        moves_table=is_table_last or room.moves_section_table,
+    )
+    return Layout(
+        room=room,
+        kept=kept,
+        start=start,
+        end=end,
+        shift=_first_free_address(image.segments, align) + start % align - start,
+        align=align,
+        block=block,
+        dynamic=dynamic,
+        interpreter=name,
+        strings=place,
+        section_table=table,
+        overlay_start=elf_end,
+        overlay_place=overlay_place,
+    )
+
+
+def _room(image: Image, *, is_dynamic_moved: bool) -> Room:
+    replaced = {image.strings_index, image.interpreter_index}
+    if is_dynamic_moved:
+        replaced.add(image.dynamic_index)
+    used = sum(one.type != SegmentType.NULL for one in image.segments)
+    return find_room(
+        image.content,
+        image.header,
+        segments=image.segments,
+        sections=image.sections,
+        entry_count=used + 1,
+        replaced=frozenset(index for index in replaced if index is not None),
+    )
+
+
+def _ends(image: Image) -> tuple[int, int]:
+    """Where the ELF proper ends, and where it ends but for the section headers."""
+    header = image.header
+    body = max(
+        header.segments_end,
+        *(one.end for one in image.segments),
+        *(one.end for one in image.sections),
+    )
+    return max(body, header.sections_end), body
+
+
+def _segment_align(segments: Sequence[Segment]) -> int:
+    loads = [one for one in segments if one.type == SegmentType.LOAD]
+    align = max(_LEAST_SEGMENT_ALIGN_BYTES, *(one.align for one in loads))
+    if align & (align - 1):
+        raise FormatError(f"a segment is aligned to {align:#x}")
+    return align
+
+
+def _first_free_address(segments: Sequence[Segment], align: int) -> int:
+    ends = (
+        one.address + max(one.memory_size, one.file_size)
+        for one in segments
+        if one.type == SegmentType.LOAD
+    )
+    address = _aligned(max(ends), align)
+    if address >= _ADDRESS_LIMIT - (1 << 40):
+        raise RelocationError("no addresses are left behind its last segment")
+    return address
+
+
+def _tail(
+    image: Image, *, end: int, elf_end: int, moves_table: bool
+) -> tuple[int, int]:
+    """Return where the section headers and what follows the ELF proper begin."""
+    has_overlay = len(image.content) - elf_end >= OVERLAY_ALIGN_BYTES
+    table_bytes = image.header.sections_end - image.header.section_offset
+    if not moves_table:
+        table, place = image.header.section_offset, end
+    else:
+        table = _aligned(end, _SECTION_TABLE_ALIGN_BYTES)
+        place = table + table_bytes
+    if has_overlay:
+        place += (elf_end - place) % OVERLAY_ALIGN_BYTES
+        # Some find their data by where the section headers end.
+        table = place - table_bytes if moves_table else table
+    return table, place
+
+
+def _aligned(value: int, align: int) -> int:
+    return -(-value // align) * align

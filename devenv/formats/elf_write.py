@@ -1,0 +1,237 @@
+"""Put the pieces of a patched ELF file together, as `Layout` places them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from devenv.errors import FormatError, RelocationError
+from devenv.formats.elf_dynamic import NewDynamic
+from devenv.formats.elf_image import (
+    SECTION,
+    SEGMENT,
+    DynamicEntry,
+    Section,
+    Segment,
+    SegmentType,
+    Tag,
+)
+from devenv.formats.elf_layout import Image, Layout
+from devenv.formats.elf_symbols import Edit, offset_table_edits, symbol_edits
+
+_SECTION_OFFSET_AT = 40
+_SEGMENT_COUNT_AT = 56
+_READ, _WRITE = 4, 2
+_POINTERS = frozenset(
+    {
+        Tag.HASH,
+        Tag.SYMBOLS,
+        Tag.GNU_HASH,
+        Tag.GNU_VERSIONS,
+        Tag.GNU_VERSION_DEFINITIONS,
+        Tag.GNU_VERSIONS_NEEDED,
+    }
+)
+_MOVES_WITH_BLOCK = frozenset({SegmentType.NOTE, SegmentType.GNU_PROPERTY})
+_STAYS_OVER_BLOCK = frozenset({SegmentType.LOAD, SegmentType.TABLE})
+
+
+def patched_file(
+    image: Image, layout: Layout, new: NewDynamic, *, interpreter: bytes | None
+) -> Iterator[bytes | memoryview]:
+    """Yield the patched file, piece by piece and without copying what stays.
+
+    Raises:
+        FormatError: two tables of the file overlap.
+        RelocationError: a segment that cannot move lies where the table grows.
+    """
+    sections = _new_sections(image, layout, new, interpreter)
+    section_table = b"".join(SECTION.pack(*one) for one in sections)
+    dynamic = _new_entries(image, layout, new)
+    edits = list(_value_edits(image, layout, sections))
+    if layout.dynamic is None:
+        packed = dynamic.packed(size=image.dynamic.file_size)
+        edits.append((image.dynamic.offset, packed))
+    if layout.section_table < layout.kept:
+        edits.append((layout.section_table, section_table))
+    segments = _new_segments(image, layout, sections)
+    head, block = _head(image, layout, segments, edits)
+    pieces = [(layout.block, block), (layout.strings, new.strings)]
+    if layout.dynamic is not None:
+        packed = dynamic.packed(size=new.minimum_size)
+        pieces.append((layout.dynamic, packed))
+    if layout.interpreter is not None and interpreter is not None:
+        pieces.append((layout.interpreter, interpreter))
+    if layout.section_table >= layout.kept:
+        pieces.append((layout.section_table, section_table))
+    content = memoryview(image.content)
+    yield head
+    yield from _edited(content, edits, start=len(head), end=layout.kept)
+    yield _tail(layout, pieces)
+    yield content[layout.overlay_start :]
+
+
+def _new_sections(
+    image: Image, layout: Layout, new: NewDynamic, interpreter: bytes | None
+) -> tuple[Section, ...]:
+    """Return the section headers with the moved ones where they are now."""
+    placed: dict[int, tuple[int, int]] = {
+        image.strings_index: (layout.strings, len(new.strings))
+    }
+    if layout.dynamic is not None:
+        placed[image.dynamic_index] = (layout.dynamic, new.minimum_size)
+    if image.interpreter_index is not None and interpreter is not None:
+        name = layout.interpreter or 0
+        placed[image.interpreter_index] = (name, len(interpreter))
+    result: list[Section] = []
+    for index, one in enumerate(image.sections):
+        if index in placed:
+            offset, size = placed[index]
+        elif layout.room.holds(one):
+            offset, size = layout.block_offset(one.offset), one.size
+        else:
+            result.append(one)
+            continue
+        address = offset + layout.shift
+        result.append(one._replace(offset=offset, address=address, size=size))
+    return tuple(result)
+
+
+def _new_segments(
+    image: Image, layout: Layout, sections: Sequence[Section]
+) -> list[Segment]:
+    """Return the program headers, the new segment's behind the last PT_LOAD."""
+    result = [
+        _moved_segment(image, layout, sections, one)
+        for one in image.segments
+        if one.type != SegmentType.NULL
+    ]
+    last = max(i for i, one in enumerate(result) if one.type == SegmentType.LOAD)
+    size, address = layout.end - layout.start, layout.start + layout.shift
+    fresh = Segment(
+        type=SegmentType.LOAD,
+        # The loader writes DT_DEBUG into the dynamic section.
+        flags=_READ if layout.dynamic is None else _READ | _WRITE,
+        offset=layout.start,
+        address=address,
+        physical=address,
+        file_size=size,
+        memory_size=size,
+        align=layout.align,
+    )
+    result.insert(last + 1, fresh)
+    size = len(result) * SEGMENT.size
+    return [
+        one._replace(file_size=size, memory_size=size)
+        if one.type == SegmentType.TABLE
+        else one
+        for one in result
+    ]
+
+
+def _moved_segment(
+    image: Image, layout: Layout, sections: Sequence[Section], one: Segment
+) -> Segment:
+    index = {
+        SegmentType.DYNAMIC: None if layout.dynamic is None else image.dynamic_index,
+        SegmentType.INTERPRETER: image.interpreter_index,
+    }.get(SegmentType(one.type) if one.type in _INDEXED else SegmentType.NULL)
+    if index is not None:
+        offset, size = sections[index].offset, sections[index].size
+    elif not layout.room.holds(one) or one.type in _STAYS_OVER_BLOCK:
+        return one
+    elif one.type in _MOVES_WITH_BLOCK:
+        offset, size = layout.block_offset(one.offset), one.file_size
+    else:
+        raise RelocationError(
+            f"a segment of type {one.type:#x} lies where the program headers grow"
+        )
+    address = offset + layout.shift
+    return one._replace(
+        offset=offset,
+        address=address,
+        physical=address,
+        file_size=size,
+        memory_size=size,
+    )
+
+
+_INDEXED = frozenset({SegmentType.DYNAMIC, SegmentType.INTERPRETER})
+
+
+def _new_entries(image: Image, layout: Layout, new: NewDynamic) -> NewDynamic:
+    """Return the dynamic section with the addresses of what moved."""
+    first = next(one for one in image.segments if one.type == SegmentType.LOAD)
+    offset_of_address = first.offset - first.address
+    entries: list[DynamicEntry] = []
+    for entry in new.entries:
+        value = entry.value
+        if entry.tag == Tag.STRINGS:
+            value = layout.strings + layout.shift
+        elif entry.tag in _POINTERS:
+            offset = value + offset_of_address
+            if layout.room.start <= offset < layout.room.end:
+                value = layout.block_offset(offset) + layout.shift
+        entries.append(entry._replace(value=value))
+    return NewDynamic(entries=tuple(entries), strings=new.strings)
+
+
+def _value_edits(
+    image: Image, layout: Layout, sections: Sequence[Section]
+) -> Iterator[Edit]:
+    deltas = {
+        index: new.address - old.address
+        for index, (old, new) in enumerate(zip(image.sections, sections, strict=True))
+        if new.address != old.address
+    }
+    yield from symbol_edits(image.content, image.sections, deltas)
+    if layout.dynamic is not None:
+        yield from offset_table_edits(
+            image.content,
+            image.sections,
+            old=image.dynamic.address,
+            new=layout.dynamic + layout.shift,
+        )
+
+
+def _head(
+    image: Image, layout: Layout, segments: Sequence[Segment], edits: list[Edit]
+) -> tuple[bytes, bytes]:
+    """Return the file's first bytes up to what stays, and the block that moves."""
+    table = b"".join(SEGMENT.pack(*one) for one in segments)
+    start, room = image.header.segment_offset, layout.room
+    end = max(start + len(table), room.end)
+    content = memoryview(image.content)
+    head = bytearray().join(_edited(content, edits, start=0, end=end))
+    block = bytes(head[room.start : room.end])
+    head[room.start : end] = bytes(end - room.start)
+    head[start : start + len(table)] = table
+    head[_SEGMENT_COUNT_AT : _SEGMENT_COUNT_AT + 2] = len(segments).to_bytes(
+        2, "little"
+    )
+    if image.header.section_offset != layout.section_table:
+        head[_SECTION_OFFSET_AT : _SECTION_OFFSET_AT + 8] = (
+            layout.section_table.to_bytes(8, "little")
+        )
+    return bytes(head), block
+
+
+def _edited(
+    content: memoryview, edits: Iterable[Edit], *, start: int, end: int
+) -> Iterator[bytes | memoryview]:
+    """Yield `content[start:end]` with the edits that lie in it."""
+    place = start
+    for offset, data in sorted(edits):
+        if offset + len(data) <= start or offset >= end:
+            continue
+        if offset < place or offset + len(data) > end:
+            raise FormatError("two tables of the file overlap")
+        yield content[place:offset]
+        yield data
+        place = offset + len(data)
+    yield content[place:end]
+
+
+def _tail(layout: Layout, pieces: Iterable[tuple[int, bytes]]) -> bytes:
+    tail = bytearray(layout.overlay_place - layout.kept)
+    for offset, data in pieces:
+        inside = offset - layout.kept
+        tail[inside : inside + len(data)] = data
+    return bytes(tail)

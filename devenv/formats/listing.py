@@ -1,0 +1,131 @@
+"""What a directory holds, entry by entry, and one hash over all of it.
+
+The hash is our own definition, made to be computed from an archive, from a plan
+or from a disk alike: SHA-256 over a domain tag and the entries in the order of
+their paths (as bytes), each field of fixed width or behind its length, so that
+no two listings have the same encoding.
+
+What is not in it: owners and modes beyond the executable bit (the store sets
+them), the mtimes of directories and symbolic links (nothing compares them, and a
+rename or a link changes them), and which names share an inode (`optimise` may
+join equal files at any time).
+"""
+
+import hashlib
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+CONTENT_HASH_TAG = b"devenv-listing-1\n"
+"""Separates this hash from every other use of SHA-256, and names its version."""
+
+SHA256_HEX_LENGTH = 64
+
+_FILE = struct.Struct(">cIBQ32sq")
+_LINK = struct.Struct(">cII")
+_DIRECTORY = struct.Struct(">cI")
+
+
+class EntryKind(StrEnum):
+    """The three kinds of entry that a store path may have."""
+
+    FILE = "file"
+    LINK = "link"
+    DIRECTORY = "directory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingEntry:
+    """One entry, its path relative to the root; see the three constructors.
+
+    Bytes of a path or target that are not UTF-8 stand as lone surrogates.
+    `hard_link_to` names the entry, earlier in the order of paths, that is the
+    same inode; it counts for sizes, and for neither equality nor the hash.
+    """
+
+    path: str
+    kind: EntryKind
+    is_executable: bool = False
+    size: int = 0
+    sha256: str = ""
+    target: str = ""
+    mtime_seconds: int = 0
+    hard_link_to: str | None = field(default=None, compare=False)
+
+    @classmethod
+    def file(
+        cls,
+        path: str,
+        *,
+        is_executable: bool,
+        size: int,
+        sha256: str,
+        mtime_seconds: int,
+        hard_link_to: str | None = None,
+    ) -> "ListingEntry":
+        """Return the entry of a regular file; `sha256` is lowercase hex."""
+        return cls(
+            path=path,
+            kind=EntryKind.FILE,
+            is_executable=is_executable,
+            size=size,
+            sha256=sha256,
+            mtime_seconds=mtime_seconds,
+            hard_link_to=hard_link_to,
+        )
+
+    @classmethod
+    def link(cls, path: str, target: str) -> "ListingEntry":
+        """Return the entry of a symbolic link, with its target as stored."""
+        return cls(path=path, kind=EntryKind.LINK, target=target)
+
+    @classmethod
+    def directory(cls, path: str) -> "ListingEntry":
+        """Return the entry of a directory; the root itself has none."""
+        return cls(path=path, kind=EntryKind.DIRECTORY)
+
+
+def path_bytes(path: str) -> bytes:
+    """Return a path as the file system spells it."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def in_order(entries: Iterable[ListingEntry]) -> tuple[ListingEntry, ...]:
+    """Return the entries in the order of their paths' bytes."""
+    return tuple(sorted(entries, key=lambda entry: path_bytes(entry.path)))
+
+
+def content_hash(entries: Iterable[ListingEntry]) -> str:
+    """Return the SHA-256 (lowercase hex) over a listing, whatever its order.
+
+    Raises:
+        ValueError: two entries have the same path, or a digest is no SHA-256:
+            the caller's mistake, since such a directory cannot exist.
+    """
+    listed = list(entries)
+    named = {path_bytes(entry.path): entry for entry in listed}
+    if len(named) != len(listed):
+        raise ValueError("a listing names a path twice")
+    parts = [CONTENT_HASH_TAG]
+    parts.extend(_encoded(path, named[path]) for path in sorted(named))
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _encoded(path: bytes, entry: ListingEntry) -> bytes:
+    if entry.kind == EntryKind.FILE:
+        if len(entry.sha256) != SHA256_HEX_LENGTH:
+            raise ValueError(f"not a SHA-256: {entry.sha256!r}")
+        digest = bytes.fromhex(entry.sha256)
+        flag, mtime = entry.is_executable, entry.mtime_seconds
+        head = _FILE.pack(b"F", len(path), flag, entry.size, digest, mtime)
+        return head + path
+    if entry.kind == EntryKind.LINK:
+        target = path_bytes(entry.target)
+        return _LINK.pack(b"L", len(path), len(target)) + path + target
+    return _DIRECTORY.pack(b"D", len(path)) + path
+
+
+def total_size(entries: Iterable[ListingEntry]) -> int:
+    """Return the bytes of all files, an inode counted once."""
+    return sum(entry.size for entry in entries if entry.hard_link_to is None)

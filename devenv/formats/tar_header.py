@@ -1,0 +1,85 @@
+"""One 512-byte header of a tar file, read strictly (tar(5), POSIX pax).
+
+Three dialects are known: v7, POSIX ustar and GNU. A header that could be read in
+two ways is an error.
+"""
+
+import re
+from dataclasses import dataclass
+
+from devenv.errors import FormatError
+
+BLOCK_BYTES = 512
+ZERO_BLOCK = bytes(BLOCK_BYTES)
+
+_CHECKSUM = slice(148, 156)
+_BLANK_CHECKSUM_SUM = 8 * ord(" ")
+# Not GNU's binary numbers: sizes above 8 GiB, negative times and times after the
+# year 2242 are all they are for.
+_OCTAL = re.compile(rb" *([0-7]+)[ \0]*")
+
+_GNU_MAGIC = b"ustar  \0"
+_POSIX_MAGIC = b"ustar\x0000"
+_V7_MAGIC = bytes(8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TarHeader:
+    """The fields of a header that mean something to us.
+
+    `type_flag` is one byte, a NUL of old writers given as `0`. `name` includes the
+    ustar prefix. Owner, group and device numbers are not looked at.
+    """
+
+    name: bytes
+    type_flag: bytes
+    mode: int
+    size: int
+    mtime_seconds: int
+    target: bytes
+
+
+def read_header(block: bytes) -> TarHeader:
+    """Return the fields of a header block of 512 bytes.
+
+    Raises:
+        FormatError: the checksum or the magic is wrong, or a field is no number.
+    """
+    stored = _number(block[_CHECKSUM], "checksum")
+    if sum(block) - sum(block[_CHECKSUM]) + _BLANK_CHECKSUM_SUM != stored:
+        raise FormatError("a tar header has a wrong checksum")
+    type_flag = block[156:157]
+    return TarHeader(
+        name=_name(block),
+        type_flag=b"0" if type_flag == b"\0" else type_flag,
+        mode=_number(block[100:108], "mode"),
+        size=_number(block[124:136], "size"),
+        mtime_seconds=_number(block[136:148], "time"),
+        target=_text(block[157:257], "link target"),
+    )
+
+
+def _name(block: bytes) -> bytes:
+    name = _text(block[:100], "name")
+    magic = block[257:265]
+    if magic == _POSIX_MAGIC:
+        prefix = _text(block[345:500], "name prefix")
+        return prefix + b"/" + name if prefix else name
+    # GNU keeps other things where ustar has its prefix; v7 has neither.
+    if magic not in (_GNU_MAGIC, _V7_MAGIC):
+        raise FormatError("a tar header is of an unknown dialect")
+    return name
+
+
+def _text(field: bytes, what: str) -> bytes:
+    text, _, padding = field.partition(b"\0")
+    if padding.strip(b"\0"):
+        raise FormatError(f"a tar header has something after the end of its {what}")
+    return text
+
+
+def _number(field: bytes, what: str) -> int:
+    found = _OCTAL.fullmatch(field)
+    if found is None:
+        raise FormatError(f"a tar header has a {what} that is no octal number")
+    return int(found[1], 8)

@@ -1,0 +1,1 @@
+"""The source of the redirecting library, and how it is built."""

@@ -1,0 +1,151 @@
+#define _GNU_SOURCE
+#include "rule.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#define LIBRARIES "/usr/lib/"
+
+enum { LONGEST = 4096 };
+
+struct prefix {
+    const char *text;
+    const char *merged; /* what stands in front of it in a merged-/usr tree */
+};
+
+static const struct prefix owned[] = {
+    {"/usr/", ""},  {"/etc/", ""},     {"/var/lib/", ""}, {"/opt/", ""},
+    {"/bin/", "/usr"}, {"/sbin/", "/usr"}, {"/lib/", "/usr"}, {"/lib64/", "/usr"},
+};
+
+/* Without a trailing slash. What rule 1 leaves out by itself is not repeated. */
+static const char *const shared[] = {
+    "/usr/bin",   "/usr/sbin",  "/usr/lib",     "/usr/lib64", "/usr/libexec",
+    "/usr/share", "/usr/local", "/usr/include", "/usr/src",   "/usr/games",
+};
+
+static const char *const of_the_host[] = {
+    "/bin/sh",           "/usr/bin/sh",        "/usr/bin/env",
+    "/etc/passwd",       "/etc/group",         "/etc/shadow",
+    "/etc/gshadow",      "/etc/hosts",         "/etc/hostname",
+    "/etc/resolv.conf",  "/etc/nsswitch.conf", "/etc/machine-id",
+    "/etc/localtime",    "/etc/timezone",      "/etc/fstab",
+    "/etc/mtab",         "/etc/ld.so.cache",   "/etc/ld.so.preload",
+};
+
+/* The tree's path without a trailing slash. It is written once, before its
+ * length is published; 0 means not known yet, NOT_IN_A_TREE what it says. */
+static char root[LONGEST];
+static size_t root_length;
+static const size_t NOT_IN_A_TREE = (size_t)-1;
+
+/* Copy an absolute path without its `.` and `..`. The loader spells our own path as
+ * <folder of the program>/../lib/..., and that folder is a real path. */
+static bool copy_plain(char *to, const char *from)
+{
+    char *end = to;
+    if (*from != '/' || strlen(from) >= LONGEST)
+        return false;
+    while (*from) {
+        size_t slashes = strspn(from, "/");
+        const char *name = from + slashes;
+        size_t length = strcspn(name, "/");
+        from = name + length;
+        if (length == 2 && name[0] == '.' && name[1] == '.') {
+            while (end > to && *--end != '/')
+                ;
+        } else if (length && !(length == 1 && name[0] == '.')) {
+            *end++ = '/';
+            memcpy(end, name, length);
+            end += length;
+        }
+    }
+    *end = 0;
+    return true;
+}
+
+/* Return how long the part of our own path is that names the tree. */
+static size_t find_root(char *to)
+{
+    Dl_info own;
+    if (!dladdr((void *)find_root, &own) || !own.dli_fname || !copy_plain(to, own.dli_fname))
+        return NOT_IN_A_TREE;
+    char *last = NULL;
+    for (char *next = to; (next = strstr(next, LIBRARIES)); next++)
+        last = next;
+    return last && last > to ? (size_t)(last - to) : NOT_IN_A_TREE;
+}
+
+void redirect_init(void)
+{
+    if (__atomic_load_n(&root_length, __ATOMIC_ACQUIRE))
+        return;
+    /* Two threads may come here at once, before any constructor: each finds the
+     * same, and writes the same bytes. */
+    int saved = errno;
+    size_t length = find_root(root);
+    __atomic_store_n(&root_length, length, __ATOMIC_RELEASE);
+    errno = saved;
+}
+
+static bool is_listed(const char *const *list, size_t count, const char *path, size_t length)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(list[i]) == length && !memcmp(list[i], path, length))
+            return true;
+    return false;
+}
+
+static const struct prefix *owner_of(const char *path)
+{
+    for (size_t i = 0; i < LENGTH(owned); i++)
+        if (!strncmp(path, owned[i].text, strlen(owned[i].text)))
+            return &owned[i];
+    return NULL;
+}
+
+size_t redirect_room(const char *path)
+{
+    if (!path || path[0] != '/')
+        return 0;
+    const struct prefix *owner = owner_of(path);
+    if (!owner)
+        return 0;
+    size_t length = strlen(path);
+    size_t bare = length;
+    while (bare > 1 && path[bare - 1] == '/')
+        bare--;
+    if (bare < strlen(owner->text) || is_listed(shared, LENGTH(shared), path, bare) ||
+        is_listed(of_the_host, LENGTH(of_the_host), path, bare))
+        return 0;
+    for (const char *up = path; (up = strstr(up, "/..")); up += 3)
+        if (up[3] == '/' || !up[3])
+            return 0;
+    redirect_init();
+    size_t known = __atomic_load_n(&root_length, __ATOMIC_ACQUIRE);
+    size_t room = known + strlen(owner->merged) + length + 1;
+    return known == NOT_IN_A_TREE || room > LONGEST ? 0 : room;
+}
+
+const char *redirected(const char *path, char *room_for_it, size_t room)
+{
+    if (!room)
+        return path;
+    const char *merged = owner_of(path)->merged;
+    char *end = room_for_it;
+    memcpy(end, root, root_length);
+    end += root_length;
+    memcpy(end, merged, strlen(merged));
+    end += strlen(merged);
+    strcpy(end, path);
+    int saved = errno;
+    long missing = syscall(SYS_faccessat, AT_FDCWD, room_for_it, F_OK);
+    errno = saved;
+    return missing ? path : room_for_it;
+}

@@ -1,0 +1,62 @@
+"""Which paths are valid: registered, and there."""
+
+from collections.abc import Iterable
+
+from devenv.errors import FormatError
+from devenv.model.store_path import PathInfo
+from devenv.store.database import DamagedDatabaseError, Database
+from devenv.store.layout import Layout
+from devenv.store.schema import all_rows, find_rows
+from devenv.store.sidecar import Record, checksum, read_record
+
+
+def valid_infos(
+    layout: Layout, database: Database, bases: Iterable[str]
+) -> dict[str, PathInfo]:
+    """Return what is known of those of `bases` that are valid.
+
+    Raises:
+        DamagedDatabaseError: a row is not what was written.
+        StoreError: the database cannot be read.
+    """
+    names = sorted(set(bases))
+    records = database.read(lambda connection: _records(find_rows(connection, names)))
+    return _present(layout, records)
+
+
+def all_valid_infos(layout: Layout, database: Database) -> dict[str, PathInfo]:
+    """Return what is known of every valid path; see `valid_infos`."""
+    return _present(layout, all_records(database))
+
+
+def all_records(database: Database) -> list[Record]:
+    """Return the records of all registered paths, there or not, by name."""
+    return database.read(lambda connection: _records(all_rows(connection)))
+
+
+def registered(database: Database, bases: Iterable[str]) -> set[str]:
+    """Return those of `bases` that are registered, there or not."""
+    names = sorted(set(bases))
+    rows = database.read(lambda connection: find_rows(connection, names))
+    return {base for base, _, _ in rows}
+
+
+def _records(rows: Iterable[tuple[str, str, str]]) -> list[Record]:
+    return [_record(*row) for row in rows]
+
+
+def _record(base: str, text: str, checksum_then: str) -> Record:
+    """Return the record in a row, if it is what was written."""
+    try:
+        if checksum(text) == checksum_then:
+            record = read_record(text)
+            if record.info.path.base == base:
+                return record
+    except FormatError:
+        pass
+    raise DamagedDatabaseError("a row has changed")
+
+
+def _present(layout: Layout, records: Iterable[Record]) -> dict[str, PathInfo]:
+    infos = (record.info for record in records)
+    return {info.path.base: info for info in infos if layout.path(info.path).is_dir()}

@@ -1,0 +1,183 @@
+"""Roots: small files that keep a closure alive.
+
+Files, so that they survive the loss of the database. Each has a stamp beside
+it whose modification time says when it was last used; a shell can touch it.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from devenv.errors import FormatError, StoreError
+from devenv.host.files import (
+    make_private_directory,
+    names_in,
+    read_limited,
+    staged_file,
+    write_whole,
+)
+from devenv.model.store_path import StorePath, canonical_json
+
+AD_HOC_LIFETIME = timedelta(days=14)
+"""How long an ad-hoc environment is kept after its last use (design.md 8)."""
+
+CLOCK_TOLERANCE = timedelta(days=1)
+
+_FORMAT = 1
+_MAX_ROOT_BYTES = 16 << 20
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+
+
+class RootKind(StrEnum):
+    """Why something is kept, and so for how long."""
+
+    AD_HOC = "ad-hoc"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """What keeps `paths`. `label` tells people what it is for."""
+
+    name: str
+    kind: RootKind
+    label: str
+    paths: tuple[StorePath, ...]
+    last_used: datetime
+
+
+class Roots:
+    """The roots in one state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self._directory = state / "roots"
+
+    def add(
+        self,
+        name: str,
+        paths: Iterable[StorePath],
+        *,
+        kind: RootKind,
+        label: str,
+        now: datetime,
+    ) -> None:
+        """Keep `paths` from now on; an older root of this name is replaced.
+
+        Call it while a session keeps them: so there is no moment at which
+        nothing does.
+
+        Raises:
+            StoreError: the state folder is not ours.
+            OSError: it cannot be written.
+        """
+        make_private_directory(self._directory)
+        text = canonical_json(
+            {
+                "format": _FORMAT,
+                "kind": kind.value,
+                "label": label,
+                "paths": sorted(path.base for path in paths),
+            }
+        )
+        # The stamp first: a root without one would look as old as can be.
+        self._set_stamp(name, now)
+        write_whole(self._file(name), text.encode("ascii"), mode=0o600)
+
+    def touch(self, name: str, *, now: datetime) -> None:
+        """Note that the root `name` was used. One that is gone stays gone."""
+        if self._file(name).exists():
+            with suppress(FileNotFoundError):
+                self._set_stamp(name, now)
+
+    def stamp(self, name: str) -> Path:
+        """Return the file whose modification time is the last use of `name`."""
+        return self._directory / f"{_checked(name)}.used"
+
+    def remove(self, name: str) -> None:
+        """Keep no longer what the root `name` kept."""
+        self._file(name).unlink(missing_ok=True)
+        self.stamp(name).unlink(missing_ok=True)
+
+    def all(self) -> tuple[Root, ...]:
+        """Return all roots, by name.
+
+        Raises:
+            StoreError: one cannot be understood. To pass over it could remove
+                what it keeps.
+        """
+        try:
+            names = names_in(self._directory)
+        except FileNotFoundError:
+            return ()
+        return tuple(
+            self._read(name.removesuffix(".json"))
+            for name in names
+            if name.endswith(".json") and not name.startswith(".")
+        )
+
+    def expired(self, now: datetime) -> tuple[Root, ...]:
+        """Return the ad-hoc roots that were not used for `AD_HOC_LIFETIME`.
+
+        None, if some root was used in the future: then the clock is wrong now,
+        or was, and no age means anything.
+        """
+        roots = self.all()
+        if any(root.last_used > now + CLOCK_TOLERANCE for root in roots):
+            return ()
+        return tuple(
+            root
+            for root in roots
+            if root.kind is RootKind.AD_HOC and now - root.last_used > AD_HOC_LIFETIME
+        )
+
+    def _file(self, name: str) -> Path:
+        return self._directory / f"{_checked(name)}.json"
+
+    def _set_stamp(self, name: str, now: datetime) -> None:
+        stamp = self.stamp(name)
+        if not stamp.exists():
+            with staged_file(stamp, mode=0o600, is_durable=False):
+                pass
+        os.utime(stamp, (now.timestamp(), now.timestamp()))
+
+    def _read(self, name: str) -> Root:
+        file = self._file(name)
+        try:
+            fields = json.loads(read_limited(file, max_bytes=_MAX_ROOT_BYTES))
+            _check_format(fields["format"])
+            return Root(
+                name=name,
+                kind=RootKind(fields["kind"]),
+                label=str(fields["label"]),
+                paths=tuple(StorePath(str(base)) for base in fields["paths"]),
+                last_used=self._last_used(name),
+            )
+        except (ValueError, KeyError, TypeError, FormatError) as error:
+            raise StoreError(
+                "this root cannot be understood, so nothing can be collected",
+                where=str(file),
+                hint="remove the file if what it kept may go",
+            ) from error
+
+    def _last_used(self, name: str) -> datetime:
+        for file in (self.stamp(name), self._file(name)):
+            with suppress(FileNotFoundError):
+                return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+        return datetime.fromtimestamp(0, UTC)
+
+
+def _check_format(found: object) -> None:
+    if found != _FORMAT:
+        raise FormatError("a newer devenv wrote it")
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot be the name of a root")
+    return name

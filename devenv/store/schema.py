@@ -1,0 +1,136 @@
+"""The database's tables and the statements on them.
+
+A row of `path` holds the record's text and its checksum, so that a disk that
+changes bytes silently is noticed. References and leases have tables of their
+own, because the collector walks them in SQL. `id` orders registrations; no
+decision rests on the clock alone.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from devenv.store.sidecar import Record, checksum, record_text
+
+SCHEMA = 1
+APPLICATION_ID = 0x64766E76
+
+TABLES = """
+CREATE TABLE path (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    base TEXT NOT NULL UNIQUE,
+    record TEXT NOT NULL,
+    checksum TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    is_lost INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE reference (
+    referrer INTEGER NOT NULL REFERENCES path (id) ON DELETE CASCADE,
+    target INTEGER NOT NULL REFERENCES path (id) ON DELETE RESTRICT,
+    PRIMARY KEY (referrer, target)
+) WITHOUT ROWID;
+CREATE INDEX reference_by_target ON reference (target);
+CREATE TABLE lease (
+    token TEXT NOT NULL,
+    base TEXT NOT NULL,
+    PRIMARY KEY (token, base)
+) WITHOUT ROWID;
+"""
+
+_SELECT = "SELECT base, record, checksum FROM path WHERE is_lost = 0"
+
+_CHUNK = 500
+"""Names in one statement; SQLite's old limit is 999 parameters."""
+
+
+def register(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
+    """Insert rows for `records`, and then their references."""
+    for record in records:
+        text = record_text(record)
+        connection.execute(
+            "INSERT INTO path (base, record, checksum, size_bytes, made_at)"
+            " VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (base) DO UPDATE SET record = excluded.record,"
+            " checksum = excluded.checksum, size_bytes = excluded.size_bytes,"
+            " made_at = excluded.made_at, is_lost = 0",
+            (
+                record.info.path.base,
+                text,
+                checksum(text),
+                record.info.size_bytes,
+                int(record.made_at.timestamp()),
+            ),
+        )
+    for record in records:
+        _refer(connection, record)
+
+
+def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
+    """Delete rows; who refers to one of them must be among them."""
+    doomed = [(base,) for base in bases]
+    connection.executemany(
+        "DELETE FROM reference WHERE referrer = (SELECT id FROM path WHERE base = ?)",
+        doomed,
+    )
+    connection.executemany("DELETE FROM path WHERE base = ?", doomed)
+
+
+def mark_lost(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
+    """Note that these paths are no longer there, though others refer to them."""
+    connection.executemany(
+        "UPDATE path SET is_lost = 1 WHERE base = ?", [(base,) for base in bases]
+    )
+
+
+def find_rows(
+    connection: sqlite3.Connection, bases: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """Return (base, record, checksum) of those of `bases` that are registered."""
+    rows: list[tuple[str, str, str]] = []
+    for start in range(0, len(bases), _CHUNK):
+        some = bases[start : start + _CHUNK]
+        marks = ",".join("?" * len(some))
+        rows += connection.execute(
+            f"{_SELECT} AND base IN ({marks})",
+            some,
+        )
+    return rows
+
+
+def all_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return (base, record, checksum) of every registered path."""
+    return connection.execute(f"{_SELECT} ORDER BY base").fetchall()
+
+
+def add_leases(
+    connection: sqlite3.Connection, token: str, bases: Iterable[str]
+) -> None:
+    """Protect `bases`, valid or not yet, for the session `token`."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO lease (token, base) VALUES (?, ?)",
+        [(token, base) for base in bases],
+    )
+
+
+def drop_leases(connection: sqlite3.Connection, token: str) -> None:
+    """Forget everything the session `token` protected."""
+    connection.execute("DELETE FROM lease WHERE token = ?", (token,))
+
+
+def leased(connection: sqlite3.Connection) -> set[str]:
+    """Return every name that some session protects."""
+    return {base for (base,) in connection.execute("SELECT base FROM lease")}
+
+
+def _refer(connection: sqlite3.Connection, record: Record) -> None:
+    base = record.info.path.base
+    connection.execute(
+        "DELETE FROM reference WHERE referrer = (SELECT id FROM path WHERE base = ?)",
+        (base,),
+    )
+    # A target that is missing gives NULL, which the table refuses.
+    connection.executemany(
+        "INSERT INTO reference (referrer, target) VALUES"
+        " ((SELECT id FROM path WHERE base = ?), (SELECT id FROM path WHERE base = ?))",
+        [(base, target) for target in record.info.references],
+    )

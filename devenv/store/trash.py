@@ -1,0 +1,68 @@
+"""Removing: first out of the way by one rename, then piece by piece."""
+
+import os
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from devenv.host.files import names_in, remove_tree
+from devenv.store.layout import SCRATCH_PREFIX, TRASH_PREFIX, Layout, trash_name
+
+
+@contextmanager
+def opened(layout: Layout) -> Generator[int]:
+    """Yield the store's folder, open."""
+    descriptor = os.open(layout.store, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def discard_names(layout: Layout, names: Iterable[str]) -> list[str]:
+    """Rename entries of the store's folder to trash; return their new names."""
+    renamed: list[str] = []
+    with opened(layout) as store:
+        for name in names:
+            trash = trash_name()
+            with suppress(FileNotFoundError):
+                os.rename(name, trash, src_dir_fd=store, dst_dir_fd=store)
+                renamed.append(trash)
+    return renamed
+
+
+def empty_trash(layout: Layout, names: Iterable[str] | None = None) -> int:
+    """Remove `names`, or all trash, and return the bytes freed.
+
+    What cannot be removed now stays for the next time.
+    """
+    if names is None:
+        names = [n for n in names_in(layout.store) if n.startswith(TRASH_PREFIX)]
+    freed = 0
+    with opened(layout) as store:
+        for name in names:
+            with suppress(OSError):
+                freed += remove_tree(store, name)
+    return freed
+
+
+def discard_dead_scratch(layout: Layout, *, is_alive: Callable[[str], bool]) -> None:
+    """Rename to trash the scratch of sessions that have ended.
+
+    Args:
+        layout: the store.
+        is_alive: whether a session with this token lives.
+    """
+    dead = [
+        name
+        for name in names_in(layout.store)
+        if name.startswith(SCRATCH_PREFIX)
+        and not is_alive(name.removeprefix(SCRATCH_PREFIX).partition("-")[0])
+    ]
+    discard_names(layout, dead)
+
+
+def room_bytes(store: Path) -> int:
+    """Return how many bytes may still be written below `store`."""
+    room = os.statvfs(store)
+    return room.f_bavail * room.f_frsize

@@ -1,0 +1,206 @@
+"""A store on a disk that is full, failing or read-only."""
+
+import json
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from devenv.errors import StoreError
+from devenv.host.process import run
+from tests.fixtures.stores import in_child, make, named, open_store, realise
+
+APP = named("app")
+REPOSITORY = Path(__file__).parents[2]
+ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "PYTHONDONTWRITEBYTECODE": "1"}
+CAN_UNSHARE = run(["sh", "-c", "unshare -Urm true"], env=ENVIRONMENT).status == 0
+CAN_TRACE = run(["sh", "-c", "strace -e trace=none true"], env=ENVIRONMENT).status == 0
+in_namespace = pytest.mark.skipif(
+    not CAN_UNSHARE, reason="user namespaces are not available here"
+)
+with_strace = pytest.mark.skipif(not CAN_TRACE, reason="strace is not available here")
+
+
+def on_small_disks(*arguments: str) -> list[dict[str, object]]:
+    """Return what `tests.fixtures.full_disk` reports."""
+    program = ["unshare", "-Urm", sys.executable, "-m", "tests.fixtures.full_disk"]
+    completed = run([*program, *arguments], env=ENVIRONMENT, cwd=REPOSITORY)
+    assert completed.status == 0, completed.stderr.decode()
+    return [json.loads(line) for line in completed.stdout.splitlines()]
+
+
+@in_namespace
+@pytest.mark.parametrize(
+    ("kind", "step", "last", "message"),
+    [
+        pytest.param("size", 40, 1400, "the disk of the store is full", id="bytes"),
+        pytest.param("nr_inodes", 3, 60, "no room for more files", id="inodes"),
+    ],
+)
+def test_a_full_disk_gives_a_clear_error_and_a_retry_works(
+    tmp_path: Path, kind: str, step: int, last: int, message: str
+) -> None:
+    trials = on_small_disks(kind, str(tmp_path), str(step), str(last))
+
+    assert all(trial["wrong"] == [] for trial in trials)
+    assert all(trial["debris"] == [] for trial in trials)
+    assert {trial["count"] for trial in trials} == {6}
+    outcomes = {str(trial["first"]) for trial in trials}
+    assert "made" in outcomes
+    failures = outcomes - {"made"}
+    assert failures
+    assert [text for text in failures if message not in text] == []
+
+
+@in_namespace
+def test_a_read_only_store_can_be_used_but_not_changed(tmp_path: Path) -> None:
+    (trial,) = on_small_disks("read-only", str(tmp_path))
+
+    assert trial["count"] == 6
+    assert trial["made"] == 0
+    assert trial["wrong"] == []
+    assert "read-only" in str(trial["first"])
+
+
+def test_too_little_room_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    with (
+        open_store(tmp_path) as store,
+        store.session() as session,
+        pytest.raises(
+            StoreError, match=r"full: .* MiB free, 1099511627776.0 MiB needed"
+        ),
+        session.making([APP], needed_bytes=1 << 60),
+    ):
+        pytest.fail("there is no such disk")
+
+
+def test_a_file_larger_than_the_limit_leaves_nothing(tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
+        store.infos()
+
+    def write_much() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
+        with open_store(tmp_path) as store, store.session() as session:
+            with session.making([APP]) as batch:
+                (batch.scratch(APP) / "large").write_bytes(b"x" * (2 << 20))
+
+    def write_and_be_told() -> None:
+        with pytest.raises(StoreError, match="larger than the limit"):
+            write_much()
+
+    assert in_child(write_and_be_told) == 0
+    assert list(tmp_path.glob("store/.tmp-*")) == []
+
+
+REALISE = """
+import sys
+from pathlib import Path
+from devenv.errors import StoreError
+from tests.fixtures.stores import make, named, open_store, realise
+try:
+    with open_store(Path(sys.argv[1])) as store, store.session() as session:
+        realise(session, [named("app")])
+except StoreError as error:
+    print(error.what, error.where, sep="|")
+    sys.exit(1)
+"""
+
+
+def traced(root: Path, injection: str) -> tuple[int, str]:
+    """Realise a path in a process into which strace injects a fault."""
+    program = [sys.executable, "-c", REALISE, str(root)]
+    options = ["-f", "-qq", "-o", "/dev/null", "-e", f"inject={injection}"]
+    completed = run(["strace", *options, *program], env=ENVIRONMENT, cwd=REPOSITORY)
+    assert b"Traceback" not in completed.stderr, completed.stderr.decode()
+    return completed.status, completed.stdout.decode()
+
+
+@with_strace
+@pytest.mark.parametrize(
+    ("injection", "message"),
+    [
+        pytest.param("syncfs:error=EIO:when=2", "disk reports an error", id="flush"),
+        pytest.param(
+            "syncfs:error=ENOSPC:when=2", "disk of the store is full", id="delayed"
+        ),
+        pytest.param("renameat2:error=EIO", "disk reports an error", id="rename"),
+        pytest.param("flock:error=ENOLCK", "cannot lock", id="no locks"),
+    ],
+)
+def test_a_failing_disk_registers_nothing(
+    tmp_path: Path, injection: str, message: str
+) -> None:
+    status, output = traced(tmp_path, injection)
+
+    assert status == 1
+    assert message in output
+    with open_store(tmp_path) as store:
+        assert store.infos() == ()
+        assert not store.path_of(APP).exists()
+        with store.session() as session:
+            realise(session, [APP])
+        assert store.verify() == ()
+
+
+@with_strace
+@pytest.mark.parametrize("error", ["ENOSYS", "EINVAL"])
+def test_a_kernel_without_renameat2_will_do(tmp_path: Path, error: str) -> None:
+    assert traced(tmp_path, f"renameat2:error={error}") == (0, "")
+
+
+@pytest.mark.long
+@with_strace
+@pytest.mark.parametrize(
+    "call", ["rename", "renameat2", "pwrite64", "unlink", "fchmod"]
+)
+def test_a_kill_at_any_system_call_leaves_a_sound_store(
+    tmp_path: Path, call: str
+) -> None:
+    for number in range(1, 60):
+        root = tmp_path / str(number)
+        status, _ = traced(root, f"{call}:signal=KILL:when={number}")
+        with open_store(root) as store, store.session() as session:
+            assert store.verify() == ()
+            realise(session, [APP])
+            assert store.verify() == ()
+        if status == 0:
+            return
+        assert status in {-signal.SIGKILL, 128 + signal.SIGKILL}
+    pytest.fail("the calls never end")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_user_without_privileges_can_make_and_delete_paths(tmp_path: Path) -> None:
+    # Root ignores modes: renaming and removing read-only directories works
+    # for root in ways that it does not for others.
+    tmp_path.chmod(0o755)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    home = tmp_path / "home"
+    home.mkdir()
+    os.chown(home, 65534, 65534)
+
+    def use_as_nobody() -> None:
+        os.setgroups([])
+        os.setresgid(65534, 65534, 65534)
+        os.setresuid(65534, 65534, 65534)
+        with open_store(home) as store:
+            with store.session() as session:
+                realise(session, [APP])
+                with (
+                    pytest.raises(RuntimeError),
+                    session.making([named("more")]) as batch,
+                ):
+                    make(batch, batch.missing[0])
+                    raise RuntimeError
+            assert store.verify() == ()
+            store.path_of(APP).rename(store.path_of(named("debris")))
+            assert store.delete_all().path_count == 1
+            names = [p.name for p in store.directory.iterdir()]
+            assert [n for n in names if not n.startswith(".")] == []
+            assert [n for n in names if n.startswith(".t")] == []
+
+    assert in_child(use_as_nobody) == 0
