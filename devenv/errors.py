@@ -51,6 +51,12 @@ class OfflineError(FetchError):
     code = "offline"
 
 
+class NotServedError(FetchError):
+    """No server that was asked has the file."""
+
+    code = "not-served"
+
+
 class HashMismatchError(FetchError):
     """What was downloaded is not what was signed for."""
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from devenv.errors import FormatError
 
-_CONTENT_RANGE = re.compile(r"bytes[ \t]+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.I)
+_CONTENT_RANGE = re.compile(
+    r"bytes[ \t]+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

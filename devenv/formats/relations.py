@@ -11,7 +11,8 @@ _RELATION = re.compile(
     r"""
     (?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*)
     (?: : (?P<architecture>[a-z0-9-]+) )?
-    (?: \s* \( \s* (?P<operator><<|<=|=|>=|>>|<|>) \s* (?P<version>[A-Za-z0-9.+~:-]+) \s* \) )?
+    (?: \s* \( \s* (?P<operator><<|<=|=|>=|>>|<|>)
+        \s* (?P<version>[A-Za-z0-9.+~:-]+) \s* \) )?
     (?: \s* \[ [^\]]* \] )?
     (?: \s* < [^>]* > )*
     """,

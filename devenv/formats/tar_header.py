@@ -18,6 +18,9 @@ _BLANK_CHECKSUM_SUM = 8 * ord(" ")
 # year 2242 are all they are for.
 _OCTAL = re.compile(rb" *([0-7]+)[ \0]*")
 
+# Octal or empty, or GNU's binary form.
+_UNUSED = re.compile(rb" *[0-7]*[ \0]*|\x80.{7}", re.DOTALL)
+
 _GNU_MAGIC = b"ustar  \0"
 _POSIX_MAGIC = b"ustar\x0000"
 _V7_MAGIC = bytes(8)
@@ -48,6 +51,7 @@ def read_header(block: bytes) -> TarHeader:
     stored = _number(block[_CHECKSUM], "checksum")
     if sum(block) - sum(block[_CHECKSUM]) + _BLANK_CHECKSUM_SUM != stored:
         raise FormatError("a tar header has a wrong checksum")
+    _check_unused(block)
     type_flag = block[156:157]
     return TarHeader(
         name=_name(block),
@@ -69,6 +73,13 @@ def _name(block: bytes) -> bytes:
     if magic not in (_GNU_MAGIC, _V7_MAGIC):
         raise FormatError("a tar header is of an unknown dialect")
     return name
+
+
+def _check_unused(block: bytes) -> None:
+    """Refuse owner and device numbers that other readers stumble over."""
+    for start in (108, 116, 329, 337):
+        if _UNUSED.fullmatch(block, start, start + 8) is None:
+            raise FormatError("a tar header has an owner or device that is no number")
 
 
 def _text(field: bytes, what: str) -> bytes:

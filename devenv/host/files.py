@@ -1,7 +1,6 @@
 """Files: written whole or not at all, read with a limit, removed safely."""
 
 import os
-import secrets
 import stat
 from collections import deque
 from collections.abc import Generator
@@ -18,7 +17,7 @@ _DIRECTORY_ONLY = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 def random_name(prefix: str) -> str:
     """Return `prefix` followed by 128 random bits: nobody can guess or meet it."""
-    return f"{prefix}{secrets.token_hex(16)}"
+    return f"{prefix}{os.urandom(16).hex()}"
 
 
 @contextmanager

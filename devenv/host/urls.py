@@ -8,7 +8,7 @@ from devenv.errors import FetchError
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NETWORK_SCHEMES = frozenset(_DEFAULT_PORTS)
-_SAFE_IN_PATH = "/+~:@=,;!$&'()*%"
+_SAFE_IN_PATH = "/+~:@=,;!$&'()*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +69,18 @@ def origin(url: str) -> Origin:
 
 def credentials(url: str) -> str | None:
     """Return the `Authorization` that an address carries as userinfo."""
-    userinfo, at, _ = urlsplit(url).netloc.rpartition("@")
+    pair = userinfo(url)
+    if pair is None:
+        return None
+    return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+
+
+def userinfo(url: str) -> str | None:
+    """Return the `user:password` that an address carries, or None."""
+    text, at, _ = urlsplit(url).netloc.rpartition("@")
     if not at:
         return None
-    pair = unquote(userinfo) if ":" in userinfo else f"{unquote(userinfo)}:"
-    return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
+    return unquote(text) if ":" in text else f"{unquote(text)}:"
 
 
 def without_credentials(url: str) -> str:

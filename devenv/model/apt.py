@@ -58,7 +58,10 @@ class Pocket:
     url); `suite` is the path below `dists/`. A Release must carry `origin`,
     `label` and `codename` where they are not None, and be signed by one of
     `keys` (full fingerprints of primary keys, uppercase hex).
-    `warn_age_days` and `refuse_age_days` bound how old its Date may be.
+    `warn_age_days` and `refuse_age_days` bound how old its Date may be;
+    `expiry_grace_days` is how long after its Valid-Until it may be used with a
+    warning. `keyring` holds the certificates of `keys` if devenv does not ship
+    them. An optional pocket may be missing from the archive.
     """
 
     name: str
@@ -71,6 +74,8 @@ class Pocket:
     codename: str | None = None
     warn_age_days: int | None = None
     refuse_age_days: int | None = None
+    expiry_grace_days: int = 0
+    keyring: bytes = field(default=b"", repr=False)
     is_optional: bool = False
 
 
@@ -92,7 +97,11 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """The signed head of a pocket (`dists/SUITE/InRelease`)."""
+    """The signed head of a pocket (`dists/SUITE/InRelease`).
+
+    `lists_all_separately` tells that packages for all architectures stand in
+    indexes of their own, and not in the one of each architecture.
+    """
 
     origin: str
     label: str
@@ -105,3 +114,4 @@ class Release:
     components: tuple[str, ...]
     acquires_by_hash: bool
     entries: Mapping[str, IndexEntry] = field(repr=False)
+    lists_all_separately: bool = False

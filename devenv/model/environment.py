@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+MARKER = "DEVENV_ENVIRONMENT"
+"""The variable that tells a process which environment tree it is in."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
@@ -17,15 +20,22 @@ class Environment:
     prepend: Mapping[str, tuple[str, ...]]
     values: Mapping[str, str]
 
+    @property
+    def all_values(self) -> dict[str, str]:
+        """The values, and the marker that names the tree."""
+        return {**self.values, MARKER: self.tree}
+
     def applied_to(self, ambient: Mapping[str, str]) -> dict[str, str]:
         """Return `ambient` as a process in this environment sees it.
 
         An unset or empty ambient search path leaves no empty entry behind:
-        an empty entry of PATH means the current directory.
+        an empty entry of PATH means the current directory. Entries that are in
+        front already are not put there again.
         """
-        result = dict(ambient)
+        result = {**ambient, **self.all_values}
         for name, entries in self.prepend.items():
-            tail = (ambient[name],) if ambient.get(name) else ()
-            result[name] = ":".join((*entries, *tail))
-        result.update(self.values)
+            front, rest = ":".join(entries), ambient.get(name, "")
+            if not front or rest == front or rest.startswith(f"{front}:"):
+                continue
+            result[name] = f"{front}:{rest}" if rest else front
         return result

@@ -16,6 +16,8 @@ void *find_next(enum next which)
     /* Constructors of other libraries may run before ours. */
     int saved = errno;
     function = dlsym(RTLD_NEXT, names[which]);
+    if (!function)
+        dlerror(); /* the program's next dlerror must not tell of this */
     __atomic_store_n(&found[which], function, __ATOMIC_RELAXED);
     errno = saved;
     return function;

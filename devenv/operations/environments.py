@@ -78,21 +78,24 @@ def _realise_packages(
 ) -> tuple[Resolution, Mapping[str, UnpackedPackage]]:
     """Resolve and unpack; once more with the base set, if a script needs it."""
 
-    def unpack(resolution: Resolution) -> dict[str, UnpackedPackage]:
+    def unpack(
+        resolution: Resolution, known: Mapping[str, UnpackedPackage]
+    ) -> dict[str, UnpackedPackage]:
         return unpack_packages(
             doors,
             session,
             [item.package for item in resolution.packages.values()],
             lambda missing: package_set.downloads(doors, missing),
+            known=known,
         )
 
     resolution = package_set.resolve(names)
-    packages = unpack(resolution)
+    packages = unpack(resolution, {})
     facts = [item.facts for item in packages.values()]
     base = needed_base(facts, package_set.rules.base)
     if base:
         resolution = package_set.resolve(names, extra=base)
-        packages = unpack(resolution)
+        packages = unpack(resolution, packages)
     return resolution, packages
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from devenv.build.unpack import UnpackPool
 from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
@@ -37,11 +38,14 @@ def unpack_packages(
     session: Session,
     packages: Sequence[AptPackage],
     plan_downloads: PlanDownloads,
+    *,
+    known: Mapping[str, UnpackedPackage] = MappingProxyType({}),
 ) -> dict[str, UnpackedPackage]:
     """Make every package's unpacked path valid; return them by name.
 
-    What is valid already costs one look-up. The largest archives go first, so
-    that the last ones keep all processors busy.
+    What is valid already costs one look-up; the facts of those in `known`,
+    which this session made valid before, are not read again. The largest archives
+    go first, so that the last ones keep all processors busy.
 
     Raises:
         FetchError: an archive could not be had, or is not the one that the
@@ -59,8 +63,10 @@ def unpack_packages(
             _say_plan(doors, missing)
             _fetch_and_unpack(doors, batch, missing, plan_downloads(missing))
             batch.commit()
+    by_path = {item.path: item for item in known.values()}
     return {
-        package.name: UnpackedPackage(
+        package.name: by_path.get(paths[package.name])
+        or UnpackedPackage(
             package=package,
             path=paths[package.name],
             facts=read_facts(doors.store.path_of(paths[package.name])),

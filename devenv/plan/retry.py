@@ -22,8 +22,8 @@ def backoff_seconds(failures: int, *, jitter: float) -> float:
     It doubles up to MAX_DELAY_SECONDS; `jitter`, from 0 to 1, takes away up to
     half, so that machines that failed together do not come back together.
     """
-    doublings = min(failures - 1, 16)
-    longest = min(FIRST_DELAY_SECONDS * 2**doublings, MAX_DELAY_SECONDS)
+    doublings = max(0, min(failures - 1, 16))
+    longest = min(FIRST_DELAY_SECONDS * (1 << doublings), MAX_DELAY_SECONDS)
     return longest * (1 - jitter / 2)
 
 

@@ -1,1 +1,6 @@
-"""One file a shell: quote, set, unset, render."""
+"""The shells that devenv speaks; one module each, listed here."""
+
+from devenv.shells import bash, fish, posix, zsh
+from devenv.shells.base import Shell
+
+SHELLS: dict[str, Shell] = {"bash": bash, "fish": fish, "sh": posix, "zsh": zsh}

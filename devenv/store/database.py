@@ -15,7 +15,6 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from devenv.errors import StoreError
-from devenv.host.files import write_whole
 from devenv.store.failures import disk_full, read_only
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.schema import APPLICATION_ID, SCHEMA, TABLES
@@ -242,8 +241,8 @@ def _find_condition(layout: Layout) -> str | None:
 
 
 def _note_condition(layout: Layout, condition: str) -> None:
-    file = layout.databases / "condition"
-    write_whole(file, condition.encode("ascii"), mode=0o600, is_durable=False)
+    # No need to be whole: a part of it only leads to one check more.
+    (layout.databases / "condition").write_text(condition, "ascii")
 
 
 def _boot_id() -> str:

@@ -13,7 +13,6 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from devenv.errors import StoreError
-from devenv.host.files import write_whole
 from devenv.host.syscalls import rename_without_replacing, sync_file_system
 from devenv.model.store_path import PathInfo, PathKind, StorePath
 from devenv.store.contents import registered, valid_infos
@@ -161,14 +160,21 @@ class Batch:
                 hint="remove it, and run the command again",
             ) from error
         reach("renamed")
-        # One syncfs flushes all records of a batch, in `commit`.
-        write_whole(
-            layout.record(path.base),
-            record_text(record).encode("ascii"),
-            mode=_RECORD_MODE,
-            is_durable=False,
-        )
+        self._write_record(layout.record(path.base), record)
         reach("recorded")
+
+    def _write_record(self, file: Path, record: Record) -> None:
+        # Under a name that tells whose it is, so that it can be removed after a
+        # kill. One syncfs flushes all records of a batch, in `commit`.
+        scratch = self._context.layout.store / scratch_name(self._token)
+        try:
+            scratch.write_text(record_text(record), "ascii")
+            scratch.chmod(_RECORD_MODE)
+            self._context.kill_points.reach("record-written")
+            scratch.rename(file)
+        except BaseException:
+            scratch.unlink(missing_ok=True)
+            raise
 
     def _check_references(self, fresh: dict[str, Record]) -> None:
         graph = {base: set(record.info.references) for base, record in fresh.items()}

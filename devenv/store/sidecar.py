@@ -62,24 +62,25 @@ def checksum(text: str) -> str:
 
 
 def _info(fields: dict[str, object]) -> PathInfo:
-    size, count, references = (
-        fields["size_bytes"],
-        fields["file_count"],
-        fields["references"],
-    )
-    if not (isinstance(size, int) and isinstance(count, int)):
-        raise TypeError
+    references = fields["references"]
     if not isinstance(references, list):
         raise TypeError
     return PathInfo(
         path=StorePath(_text(fields["path"])),
         kind=PathKind(_text(fields["kind"])),
         content_hash=_text(fields["content_hash"]),
-        size_bytes=size,
-        file_count=count,
+        size_bytes=_integer(fields["size_bytes"]),
+        file_count=_integer(fields["file_count"]),
         references=tuple(_text(reference) for reference in references),
         origin=_text(fields["origin"]),
     )
+
+
+def _integer(value: object) -> int:
+    # Python takes true for 1; JSON does not.
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError
+    return value
 
 
 def _text(value: object) -> str:
@@ -89,9 +90,7 @@ def _text(value: object) -> str:
 
 
 def _time(value: object) -> datetime:
-    if not isinstance(value, int):
-        raise TypeError
     try:
-        return datetime.fromtimestamp(value, UTC)
+        return datetime.fromtimestamp(_integer(value), UTC)
     except (OverflowError, OSError) as error:
         raise ValueError from error

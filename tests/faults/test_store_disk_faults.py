@@ -65,6 +65,13 @@ def test_a_read_only_store_can_be_used_but_not_changed(tmp_path: Path) -> None:
     assert "read-only" in str(trial["first"])
 
 
+@in_namespace
+def test_a_disk_where_programs_do_not_run_is_refused(tmp_path: Path) -> None:
+    (trial,) = on_small_disks("noexec", str(tmp_path))
+
+    assert "programs cannot be run" in str(trial["first"])
+
+
 def test_too_little_room_is_said_before_anything_is_made(tmp_path: Path) -> None:
     with (
         open_store(tmp_path) as store,
@@ -83,9 +90,12 @@ def test_a_file_larger_than_the_limit_leaves_nothing(tmp_path: Path) -> None:
 
     def write_much() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-        with open_store(tmp_path) as store, store.session() as session:
-            with session.making([APP]) as batch:
-                (batch.scratch(APP) / "large").write_bytes(b"x" * (2 << 20))
+        with (
+            open_store(tmp_path) as store,
+            store.session() as session,
+            session.making([APP]) as batch,
+        ):
+            (batch.scratch(APP) / "large").write_bytes(b"x" * (2 << 20))
 
     def write_and_be_told() -> None:
         with pytest.raises(StoreError, match="larger than the limit"):
@@ -159,7 +169,7 @@ def test_a_kernel_without_renameat2_will_do(tmp_path: Path, error: str) -> None:
 def test_a_kill_at_any_system_call_leaves_a_sound_store(
     tmp_path: Path, call: str
 ) -> None:
-    for number in range(1, 60):
+    for number in range(1, 400, 3):
         root = tmp_path / str(number)
         status, _ = traced(root, f"{call}:signal=KILL:when={number}")
         with open_store(root) as store, store.session() as session:
@@ -190,12 +200,8 @@ def test_a_user_without_privileges_can_make_and_delete_paths(tmp_path: Path) -> 
         with open_store(home) as store:
             with store.session() as session:
                 realise(session, [APP])
-                with (
-                    pytest.raises(RuntimeError),
-                    session.making([named("more")]) as batch,
-                ):
+                with session.making([named("more")]) as batch:
                     make(batch, batch.missing[0])
-                    raise RuntimeError
             assert store.verify() == ()
             store.path_of(APP).rename(store.path_of(named("debris")))
             assert store.delete_all().path_count == 1

@@ -2,6 +2,7 @@
 
 import os
 import random
+import resource
 import signal
 import subprocess
 from collections.abc import Callable, Iterable
@@ -18,7 +19,6 @@ from devenv.store.verify import Fault
 from tests.fixtures.stores import (
     fill,
     in_child,
-    info_of,
     make,
     named,
     open_store,
@@ -58,12 +58,15 @@ def roots_in(directory: Path) -> list[Path]:
 
 
 def realise_two(root: Path, env: dict[str, str]) -> None:
-    with open_store(root, env=env) as store, store.session() as session:
-        with session.making([APP, LIBRARY]) as batch:
-            for path, references in ((LIBRARY, []), (APP, [LIBRARY])):
-                if path in batch.missing:
-                    make(batch, path, references=references)
-            batch.commit()
+    with (
+        open_store(root, env=env) as store,
+        store.session() as session,
+        session.making([APP, LIBRARY]) as batch,
+    ):
+        for path, references in ((LIBRARY, []), (APP, [LIBRARY])):
+            if path in batch.missing:
+                make(batch, path, references=references)
+        batch.commit()
 
 
 def check_is_sound_and_usable(root: Path) -> None:
@@ -166,7 +169,7 @@ def test_eight_processes_make_the_same_path_once(tmp_path: Path) -> None:
 
 
 def test_overlapping_sets_are_made_once_and_without_deadlock(tmp_path: Path) -> None:
-    chance = random.Random(20260102)
+    chance = random.Random(20260102)  # noqa: S311 (not a secret)
     paths = [named(f"path{number}") for number in range(24)]
     sets = [chance.sample(paths, 12) for _ in range(8)]
 
@@ -178,11 +181,14 @@ def test_overlapping_sets_are_made_once_and_without_deadlock(tmp_path: Path) -> 
 
 def hold_lock(root: Path, ready: int) -> None:
     """Begin to make APP, say so on `ready`, and never end."""
-    with open_store(root) as store, store.session() as session:
-        with session.making([APP]) as batch:
-            fill(batch.scratch(APP), "half")
-            os.write(ready, b"!")
-            signal.pause()
+    with (
+        open_store(root) as store,
+        store.session() as session,
+        session.making([APP]) as batch,
+    ):
+        fill(batch.scratch(APP), "half")
+        os.write(ready, b"!")
+        signal.pause()
 
 
 def start_holder(root: Path) -> int:
@@ -244,11 +250,14 @@ def test_a_program_that_outlives_the_holder_does_not_keep_its_locks(
     heard, ready = os.pipe()
 
     def hold_and_run() -> None:
-        with open_store(tmp_path) as store, store.session() as session:
-            with session.making([APP]):
-                subprocess.Popen(["cat"], stdin=stdin)
-                os.write(ready, b"!")
-                signal.pause()
+        with (
+            open_store(tmp_path) as store,
+            store.session() as session,
+            session.making([APP]),
+        ):
+            subprocess.Popen(["cat"], stdin=stdin)
+            os.write(ready, b"!")
+            signal.pause()
 
     holder = start_child(hold_and_run)
     assert os.read(heard, 1) == b"!"
@@ -317,8 +326,6 @@ def test_few_descriptors_give_a_clear_error_and_no_wrong_path(tmp_path: Path) ->
         root = tmp_path / str(limit)
 
         def realise_within(root: Path = root, limit: int = limit) -> None:
-            import resource  # noqa: PLC0415 (only the child may be limited)
-
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
             try:
                 realise_two(root, {})

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pytest
 
 from devenv.formats.debian_version import sort_key
-from tests.fixtures.dpkg import dpkg_order, nasty_version
+from tests.fixtures.dpkg import dpkg_order, nasty_version, seeded
 
 PAIRS = 100_000
 BATCH = 2_000
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.long, pytest.mark.timeout(1_800)]
 
 @pytest.mark.skipif(shutil.which("dpkg") is None, reason="dpkg is not here")
 def test_100_000_pairs_are_ordered_as_dpkg_orders_them() -> None:
-    pairs = _pairs(random.Random(100_000))
+    pairs = _pairs(seeded(100_000))
     batches = [pairs[start : start + BATCH] for start in range(0, PAIRS, BATCH)]
     with ThreadPoolExecutor(max_workers=2) as pool:
         dpkg = [order for batch in pool.map(dpkg_order, batches) for order in batch]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def test_what_is_absent_is_empty_and_the_source_is_the_package() -> None:
 def test_where_the_pieces_end_does_not_matter(cuts: list[int]) -> None:
     text = FULL + b"\n" + FULL.replace(b"Package: git", b"Package: tig")
     places = [0, *sorted(cuts), len(text)]
-    pieces = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+    pieces = [text[start:end] for start, end in pairwise(places)]
 
     assert list(parse_packages(pieces)) == list(parse_packages([text]))
 

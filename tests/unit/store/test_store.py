@@ -12,6 +12,7 @@ import pytest
 
 from devenv.errors import StoreError
 from devenv.model.store_path import PathKind, StorePath
+from devenv.store.session import Session
 from devenv.store.store import Store
 from tests.fixtures.stores import (
     fill,
@@ -114,11 +115,15 @@ def test_a_closure_holds_references_of_references(store: Store) -> None:
 def test_nothing_stays_of_a_batch_that_fails(
     store: Store, error: type[BaseException]
 ) -> None:
-    with store.session() as session:
-        with pytest.raises(error), session.making([APP, LIBRARY]) as batch:
+    def fail(session: Session) -> None:
+        with session.making([APP, LIBRARY]) as batch:
             make(batch, APP)
             fill(batch.scratch(LIBRARY), "half")
             raise error
+
+    with store.session() as session:
+        with pytest.raises(error):
+            fail(session)
 
         assert store.infos() == ()
         assert not store.path_of(APP).exists()
@@ -136,12 +141,16 @@ def test_nothing_stays_of_a_batch_without_a_commit(store: Store) -> None:
 
 
 def test_what_is_committed_stays_though_the_batch_fails(store: Store) -> None:
-    with store.session() as session:
-        with pytest.raises(RuntimeError), session.making([APP, LIBRARY]) as batch:
+    def fail(session: Session) -> None:
+        with session.making([APP, LIBRARY]) as batch:
             make(batch, APP)
             batch.commit()
             make(batch, LIBRARY)
             raise RuntimeError
+
+    with store.session() as session:
+        with pytest.raises(RuntimeError):
+            fail(session)
 
         assert [info.path for info in store.infos()] == [APP]
         assert store.verify() == ()
@@ -165,9 +174,8 @@ def test_an_interrupt_after_the_commit_leaves_the_path_in_place(
 
     with store.session() as session:
         monkeypatch.setattr(database, "write", write_and_be_interrupted)
-        with pytest.raises(KeyboardInterrupt), session.making([APP]) as batch:
-            make(batch, APP)
-            batch.commit()
+        with pytest.raises(KeyboardInterrupt):
+            realise(session, [APP])
         monkeypatch.undo()
 
     assert store.info(APP) is not None
@@ -206,22 +214,21 @@ def test_a_path_whose_directory_vanished_is_made_again(store: Store) -> None:
 
 def test_a_reference_to_what_is_not_valid_is_refused(store: Store) -> None:
     with store.session() as session:
-        with (
-            pytest.raises(StoreError, match="not valid"),
-            session.making([APP]) as batch,
-        ):
+        with session.making([APP]) as batch:
             make(batch, APP, references=[LIBRARY])
-            batch.commit()
+            with pytest.raises(StoreError, match="not valid"):
+                batch.commit()
 
         assert store.infos() == ()
 
 
 def test_a_cycle_of_references_is_refused(store: Store) -> None:
     with store.session() as session:
-        with pytest.raises(CycleError), session.making([APP, LIBRARY]) as batch:
+        with session.making([APP, LIBRARY]) as batch:
             make(batch, APP, references=[LIBRARY])
             make(batch, LIBRARY, references=[APP])
-            batch.commit()
+            with pytest.raises(CycleError):
+                batch.commit()
 
         assert store.infos() == ()
 
@@ -252,12 +259,10 @@ def test_a_record_must_be_that_of_its_path(store: Store) -> None:
 
 def test_a_file_that_appears_at_the_final_name_is_not_replaced(store: Store) -> None:
     with store.session() as session:
-        with (
-            pytest.raises(StoreError, match="something else"),
-            session.making([APP]) as batch,
-        ):
+        with session.making([APP]) as batch:
             store.path_of(APP).mkdir()
-            make(batch, APP)
+            with pytest.raises(StoreError, match="something else"):
+                make(batch, APP)
 
         assert store.info(APP) is None
 

@@ -77,7 +77,9 @@ def test_a_line_is_read_wherever_the_pieces_end(tmp_path: Path) -> None:
     )
 
     names = [f"{number:06d}" for number in range(0, 60_000, 997)]
-    found = [packages_with_program(tmp_path / "programs", f"program-{n}") for n in names]
+    found = [
+        packages_with_program(tmp_path / "programs", f"program-{n}") for n in names
+    ]
 
     assert found == [(f"package-{name}",) for name in names]
 

@@ -210,7 +210,9 @@ def _replace(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", [_remove, _empty, _cut, _scribble, _age, _replace], ids=lambda f: f.__name__
+    "damage",
+    [_remove, _empty, _cut, _scribble, _age, _replace],
+    ids=lambda f: f.__name__,
 )
 def test_a_file_that_is_no_index_of_ours_is_refused(
     tmp_path: Path, damage: Callable[[Path], None]

@@ -1,0 +1,60 @@
+"""Where Python starts: `shell-hooks/devenv` comes here when it has no record.
+
+Kept apart from `devenv.cli`, whose imports take longer than all of this.
+"""
+
+import os
+import sys
+
+
+def make_importable(folder: str) -> None:
+    """Let devenv and what it needs be imported from `folder`.
+
+    Needed where an isolated Python does not look: in the user's own packages
+    (pip install --user) and in a source folder. They come before the machine's
+    packages, as they do for a Python that is not isolated.
+    """
+    import site  # noqa: PLC0415 (a virtual environment does not come this far)
+
+    standard = [entry for entry in sys.path if not entry.endswith("-packages")]
+    machine = [entry for entry in sys.path if entry.endswith("-packages")]
+    sys.path[:] = standard
+    site.addsitedir(folder)
+    sys.path += machine
+
+
+def restore_locale_variable() -> None:
+    """Take back the LC_CTYPE that Python sets for itself in the C locale (PEP 538).
+
+    Otherwise every program we become would inherit it.
+    """
+    variables = os.environ  # noqa: TID251 (the real one is what needs repair)
+    if variables.get("LC_CTYPE") not in {"C.UTF-8", "C.utf8", "UTF-8"}:
+        return
+    try:
+        with open("/proc/self/environ", "rb") as file:  # noqa: PTH123 (pathlib: 5 ms)
+            given = file.read().split(b"\0")
+    except OSError:
+        return
+    name = b"LC_CTYPE="
+    before = [entry[len(name) :] for entry in given if entry.startswith(name)]
+    if before:
+        variables["LC_CTYPE"] = os.fsdecode(before[0])
+    else:
+        del variables["LC_CTYPE"]
+
+
+def start() -> int:
+    """Run the command line of this process; return its exit status."""
+    restore_locale_variable()
+    package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 (as above)
+    folder = os.path.dirname(package)  # noqa: PTH120
+    if folder not in sys.path:
+        make_importable(folder)
+    from devenv.cli.main import main  # noqa: PLC0415 (after the path is right)
+
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(start())

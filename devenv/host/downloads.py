@@ -1,0 +1,36 @@
+"""The cache of downloads: a file's name is the hash of its content.
+
+Files come into it by renaming a whole, checked one, so any number of processes
+may share it; what is found in it is hashed again before it is used, since a
+power cut or another program may have changed it.
+"""
+
+import hashlib
+import os
+import stat
+from pathlib import Path
+
+_CHUNK_BYTES = 1 << 20
+
+
+def download_path(cache_directory: Path, sha256: str) -> Path:
+    """Return where the file with this hash (lowercase hex) belongs."""
+    return cache_directory / "downloads" / sha256[:2] / sha256
+
+
+def is_whole(path: Path, *, sha256: str, size: int | None) -> bool:
+    """Tell whether `path` is a regular file of this hash and, if known, size."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
+            return False
+        if size is not None and found.st_size != size:
+            return False
+        digest = hashlib.sha256()
+        while chunk := file.read(_CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest() == sha256

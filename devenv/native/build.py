@@ -1,0 +1,173 @@
+"""Build the redirecting library, for every system, to the same bytes everywhere.
+
+`python -m devenv.native.build` writes it below `devenv/data/redirect`, where it is
+committed; with `--check` it only compares. The compiler is the one pinned in the
+dependency group `native`: it needs no sysroot and makes all systems alike.
+"""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from devenv.errors import DevenvError, StoreError
+from devenv.host import process
+from devenv.host.files import random_name, remove_tree, write_whole
+from devenv.model.systems import SYSTEMS, System
+from devenv.plan.relocate import REDIRECT_LIBRARY
+
+GLIBC_BASELINE = "2.28"
+"""The oldest C library whose headers are used: no name may be newer."""
+
+SOURCES = Path(__file__).parent
+OUTPUT = SOURCES.parent / "data" / "redirect"
+
+_UNITS = ("redirect", "rule", "next")
+_STAND_INS = {"libdl.so.2": "libdl_names.c", "libc.so.6": "libc_names.c"}
+_EMULATION = {"x86_64": "elf_x86_64", "aarch64": "aarch64linux"}
+_COMPILE = (
+    "-std=gnu17",
+    "-O2",
+    "-fPIC",
+    "-fvisibility=hidden",
+    # Each of these would call for a run-time library, or for a path in the file.
+    "-fno-sanitize=all",
+    "-fno-stack-protector",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-ident",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+)
+_STAND_IN = ("-fPIC", "-fno-builtin", "-w")
+_LINK = (
+    "--build-id=none",
+    "--hash-style=gnu",
+    "--strip-all",
+    "-zdefs",
+    "-zrelro",
+    "-znow",
+    # A thread may be inside when the program closes what it opened.
+    "-znodelete",
+)
+_TIMEOUT_SECONDS = 300.0
+
+
+def build(machine: str, scratch: Path) -> bytes:
+    """Return the library for a machine (a key of `SYSTEMS`).
+
+    Args:
+        machine: as `uname -m` says it.
+        scratch: an empty directory to work in.
+
+    Raises:
+        StoreError: the compiler refused, with what it said.
+        ProgramError: it could not be started.
+    """
+    toolchain = _Toolchain(machine, scratch)
+    objects = [toolchain.compile(f"{unit}.c", _COMPILE) for unit in _UNITS]
+    stand_ins = [
+        toolchain.link(name, [toolchain.compile(source, _STAND_IN)])
+        for name, source in _STAND_INS.items()
+    ]
+    library = toolchain.link(REDIRECT_LIBRARY, [*objects, *stand_ins], options=_LINK)
+    return (scratch / library).read_bytes()
+
+
+class _Toolchain:
+    def __init__(self, machine: str, scratch: Path) -> None:
+        self._target = f"{machine}-linux-gnu.{GLIBC_BASELINE}"
+        self._emulation = _EMULATION[machine]
+        self._scratch = scratch
+
+    def compile(self, source: str, options: Sequence[str]) -> str:
+        output = f"{source}.o"
+        # By relative names and in the scratch directory: no path gets into a file.
+        (self._scratch / source).write_bytes((SOURCES / source).read_bytes())
+        self._run("cc", "-target", self._target, "-c", *options, "-o", output, source)
+        return output
+
+    def link(
+        self, name: str, inputs: Sequence[str], *, options: Sequence[str] = ()
+    ) -> str:
+        self._run(
+            *("ld.lld", "-m", self._emulation, "-shared", "-soname", name),
+            *("-o", name, *options, *inputs),
+        )
+        return name
+
+    def _run(self, *arguments: str) -> None:
+        done = process.run(
+            [sys.executable, "-m", "ziglang", *arguments],
+            env=_environment(self._scratch),
+            timeout_seconds=_TIMEOUT_SECONDS,
+            cwd=self._scratch,
+        )
+        if done.status:
+            raise StoreError(
+                f"building the redirecting library failed: {done.stderr.decode()}",
+                where=" ".join(arguments),
+                hint="install the dependency group `native`",
+            )
+
+
+def _environment(scratch: Path) -> Mapping[str, str]:
+    return {
+        "HOME": str(scratch),
+        "ZIG_GLOBAL_CACHE_DIR": str(scratch / "cache"),
+        "ZIG_LOCAL_CACHE_DIR": str(scratch / "cache"),
+    }
+
+
+def build_all(scratch: Path) -> dict[System, bytes]:
+    """Return the library for every system; `scratch` is an existing directory."""
+    result = {}
+    for machine, system in SYSTEMS.items():
+        folder = scratch / machine
+        folder.mkdir()
+        for header in SOURCES.glob("*.h"):
+            (folder / header.name).write_bytes(header.read_bytes())
+        result[system] = build(machine, folder)
+    return result
+
+
+def committed(system: System) -> Path:
+    """Return where the library for a system is committed."""
+    return OUTPUT / system.name / REDIRECT_LIBRARY
+
+
+def main(arguments: Sequence[str]) -> str:
+    """Do what the module's docstring says; return the complaint, empty if none."""
+    if arguments not in ([], ["--check"]):
+        return "usage: python -m devenv.native.build [--check]"
+    place = Path("build-out")
+    place.mkdir(exist_ok=True)
+    scratch = place.absolute() / random_name("native-")
+    scratch.mkdir()
+    directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        built = build_all(scratch)
+    except DevenvError as error:
+        return f"{error.what} ({error.where})"
+    finally:
+        remove_tree(directory, scratch.name)
+        os.close(directory)
+    if arguments:
+        return _differences(built)
+    for system, library in built.items():
+        committed(system).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(committed(system), library)
+    return ""
+
+
+def _differences(built: Mapping[System, bytes]) -> str:
+    stale = [
+        str(committed(system))
+        for system, library in built.items()
+        if not committed(system).is_file() or committed(system).read_bytes() != library
+    ]
+    return f"not what the source builds: {', '.join(stale)}" if stale else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]) or None)

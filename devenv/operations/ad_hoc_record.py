@@ -1,0 +1,250 @@
+"""Records of ad-hoc environments: what the launcher reads instead of Python.
+
+`shell-hooks/devenv` is the reader; what a record is stands at its top.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from devenv.host.files import (
+    make_private_directory,
+    names_in,
+    remove_tree,
+    staged_file,
+    write_whole,
+)
+from devenv.model.environment import Environment
+from devenv.operations.start_files import write_start_files
+from devenv.shells import posix
+from devenv.shells.base import environment_lines
+from devenv.shells.start import source_in_fish
+
+RECORD_FORMAT = 1
+INDEX_LIFETIME = timedelta(hours=24)
+"""How old the index may be that an ad-hoc environment was resolved against."""
+
+KEPT_UNUSED = timedelta(days=14)
+
+_STORABLE = re.compile(
+    r"(?:run|with(?:,[A-Za-z0-9][A-Za-z0-9+.:@_-]*)*)"
+    r",[A-Za-z0-9][A-Za-z0-9+.:@_-]*"
+)
+_MAX_NAME_BYTES = 255
+_HEAD = "# devenv-record "
+_TAIL = "\n_devenv_is_complete=1\n}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdHocRecord:
+    """An environment that somebody asked for by name on the command line.
+
+    `program` is the absolute path of what `run` executes, None where the user
+    names the command; `index_checked_at` tells how current the choice of
+    versions is. Both moments are aware.
+    """
+
+    key: str
+    environment: Environment
+    program: str | None
+    made_at: datetime
+    index_checked_at: datetime
+    store_directory: str
+
+
+def record_key_for_program(text: str) -> str:
+    """Return the key of `devenv run TEXT`."""
+    return f"run,{text}"
+
+
+def record_key_for_packages(texts: Sequence[str]) -> str:
+    """Return the key of `-p TEXT...`, in this order, which is that of PATH."""
+    return ",".join(("with", *texts))
+
+
+def is_storable(key: str) -> bool:
+    """Tell whether the launcher would look for a record of this key."""
+    return len(key) <= _MAX_NAME_BYTES and bool(_STORABLE.fullmatch(key))
+
+
+def records_directory(state_directory: Path) -> Path:
+    """Return the folder that holds a folder for each record."""
+    return state_directory / "ad-hoc"
+
+
+def render_record(record: AdHocRecord, *, start_directory: str | None) -> str:
+    """Return the text of a record.
+
+    One compound command that ends by setting a mark: what is cut off anywhere
+    is a syntax error or lacks the mark. The first line is the same as JSON.
+
+    Raises:
+        FormatError: a name or value that no shell can hold.
+    """
+    environment = record.environment
+    facts = {
+        "format": str(RECORD_FORMAT),
+        "store": record.store_directory,
+        "tree": environment.tree,
+        "program": record.program or "",
+        "path": ":".join(environment.prepend.get("PATH", ())),
+        "start": start_directory or "",
+        "fish": source_in_fish(start_directory) if start_directory else "",
+    }
+    lines = [
+        f"{_HEAD}{_to_json(record)}",
+        "{",
+        *(f"_devenv_{name}={posix.quote(value)}" for name, value in facts.items()),
+        "_devenv_apply() {",
+        *environment_lines(posix, environment),
+        "}",
+    ]
+    return "\n".join(lines) + _TAIL
+
+
+def write_record(state_directory: Path, record: AdHocRecord) -> bool:
+    """Leave a record for the launcher; return whether there is one now.
+
+    There is none if the key is not storable or the state folder cannot be
+    written: it would only have saved time.
+
+    Raises:
+        StoreError: the state folder is open to others.
+    """
+    if not is_storable(record.key):
+        return False
+    folder = records_directory(state_directory) / record.key
+    try:
+        start = (
+            None
+            if record.program
+            else str(write_start_files(state_directory, record.environment))
+        )
+        make_private_directory(folder)
+        _write_parts(folder, record, render_record(record, start_directory=start))
+    except OSError:
+        return False
+    return True
+
+
+def read_record(folder: Path) -> AdHocRecord | None:
+    """Return the record in a folder of `records_directory`; None if it is not whole."""
+    try:
+        text = (folder / "record").read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return None
+    head, _, rest = text.partition("\n")
+    if not (head.startswith(_HEAD) and rest.endswith(_TAIL)):
+        return None
+    try:
+        return _from_json(head.removeprefix(_HEAD))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def read_records(state_directory: Path) -> Iterator[tuple[Path, AdHocRecord]]:
+    """Yield the folder and content of every whole record."""
+    folder = records_directory(state_directory)
+    with suppress(FileNotFoundError):
+        for name in names_in(folder):
+            record = read_record(folder / name)
+            if record is not None:
+                yield folder / name, record
+
+
+def last_used(folder: Path) -> datetime:
+    """Return when the record in `folder` was last used, or made.
+
+    Raises:
+        FileNotFoundError: there is no record.
+    """
+    moments = [(folder / "record").stat().st_mtime]
+    with suppress(FileNotFoundError):
+        moments.append((folder / "used").stat().st_mtime)
+    return datetime.fromtimestamp(max(moments), UTC)
+
+
+def remove_unused_records(state_directory: Path, *, now: datetime) -> list[str]:
+    """Remove what was not used for `KEPT_UNUSED`; return the keys, sorted.
+
+    What is not a whole record goes when it is as old. The roots of the removed
+    keys, and start files that no record names any more, are the caller's.
+
+    Raises:
+        OSError: something could not be removed.
+    """
+    directory = records_directory(state_directory)
+    try:
+        names = names_in(directory)
+    except FileNotFoundError:
+        return []
+    doomed = [name for name in names if now - _age_mark(directory / name) > KEPT_UNUSED]
+    opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in doomed:
+            # First, so that no launcher reads what is half gone.
+            with suppress(FileNotFoundError):
+                (directory / name / "record").unlink()
+            remove_tree(opened, name)
+    finally:
+        os.close(opened)
+    return doomed
+
+
+def _age_mark(folder: Path) -> datetime:
+    try:
+        return last_used(folder)
+    except OSError:
+        return datetime.fromtimestamp(folder.lstat().st_mtime, UTC)
+
+
+def _write_parts(folder: Path, record: AdHocRecord, text: str) -> None:
+    used = folder / "used"
+    if not used.exists():
+        write_whole(used, b"", mode=0o600, is_durable=False)
+    # Long ago: where opening it does not set its time, nothing is ever fresh.
+    os.utime(used, (0, 0))
+    content = text.encode("utf-8", "surrogateescape")
+    write_whole(folder / "record", content, mode=0o600, is_durable=False)
+    # Last: until it is there, the record is out of date.
+    expires = (record.index_checked_at + INDEX_LIFETIME).timestamp()
+    with staged_file(folder / "expires", mode=0o600, is_durable=False) as file:
+        os.utime(file.fileno(), (expires, expires))
+
+
+def _to_json(record: AdHocRecord) -> str:
+    environment = record.environment
+    return json.dumps(
+        {
+            "key": record.key,
+            "tree": environment.tree,
+            "prepend": dict(environment.prepend),
+            "values": dict(environment.values),
+            "program": record.program,
+            "made_at": record.made_at.isoformat(),
+            "index_checked_at": record.index_checked_at.isoformat(),
+            "store_directory": record.store_directory,
+        },
+        sort_keys=True,
+    )
+
+
+def _from_json(text: str) -> AdHocRecord:
+    found = json.loads(text)
+    return AdHocRecord(
+        key=found["key"],
+        environment=Environment(
+            tree=found["tree"],
+            prepend={name: tuple(value) for name, value in found["prepend"].items()},
+            values=found["values"],
+        ),
+        program=found["program"],
+        made_at=datetime.fromisoformat(found["made_at"]),
+        index_checked_at=datetime.fromisoformat(found["index_checked_at"]),
+        store_directory=found["store_directory"],
+    )

@@ -1,0 +1,34 @@
+"""sh: dash, busybox and every other POSIX shell."""
+
+from collections.abc import Sequence
+
+from devenv.shells.base import checked_entries, checked_name, checked_text
+
+
+def quote(text: str) -> str:
+    """Wrap in single quotes, in which a POSIX shell knows no escape at all.
+
+    Also safe in GBK and SJIS, where 0x27 is never the second byte of a
+    character; `$'...'` with raw high bytes is not.
+    """
+    return "'" + checked_text(text).replace("'", "'\\''") + "'"
+
+
+def set_variable(name: str, value: str) -> str:
+    """Export a variable."""
+    return f"export {checked_name(name)}={quote(value)}"
+
+
+def unset_variable(name: str) -> str:
+    """Remove a variable."""
+    return f"unset -v {checked_name(name)}"
+
+
+def prepend(name: str, entries: Sequence[str]) -> str:
+    """Put entries in front of a list, unless they are in front already."""
+    checked_name(name)
+    front = quote(":".join(checked_entries(entries)))
+    return (
+        f"case ${{{name}-}} in {front} | {front}:*) ;;"
+        f" *) {name}={front}${{{name}:+:${name}}} ;; esac; export {name}"
+    )
