@@ -136,7 +136,9 @@ def _components(table: Mapping[str, Any], *, at: str) -> tuple[str, ...]:
     if not isinstance(found, list) or not all(isinstance(c, str) for c in found):
         raise FormatError("expected a list of names", where=at)
     if is_flat and found:
-        raise FormatError("a flat archive (suite ends in /) has no components", where=at)
+        raise FormatError(
+            "a flat archive (suite ends in /) has no components", where=at
+        )
     if not is_flat and not found:
         raise FormatError("expected at least one component", where=at)
     return tuple(_matching(_COMPONENT, component, at=at) for component in found)

@@ -1,4 +1,4 @@
-"""Release files: what an archive says of one suite (Debian's DebianRepository/Format)."""
+"""Release files: what an archive says of one suite (Debian RepositoryFormat)."""
 
 import re
 from collections.abc import Mapping

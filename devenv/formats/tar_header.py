@@ -24,6 +24,7 @@ _UNUSED = re.compile(rb" *[0-7]*[ \0]*|\x80.{7}", re.DOTALL)
 _GNU_MAGIC = b"ustar  \0"
 _POSIX_MAGIC = b"ustar\x0000"
 _V7_MAGIC = bytes(8)
+_NO_PREFIX = bytes(155)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,12 @@ def _name(block: bytes) -> bytes:
     if magic == _POSIX_MAGIC:
         prefix = _text(block[345:500], "name prefix")
         return prefix + b"/" + name if prefix else name
-    # GNU keeps other things where ustar has its prefix; v7 has neither.
     if magic not in (_GNU_MAGIC, _V7_MAGIC):
         raise FormatError("a tar header is of an unknown dialect")
+    # GNU notes times of backups where ustar has its prefix, and some readers take
+    # them for one.
+    if block[345:500] != _NO_PREFIX:
+        raise FormatError("a tar header has a prefix that its dialect does not know")
     return name
 
 

@@ -119,7 +119,9 @@ def failure_of(error: Exception) -> Failure:
             what, reach = "its host name cannot be found", Reach.AWAY
         case exceptions.NewConnectionError():
             what, reach = f"no connection: {_system_words(error)}", Reach.AWAY
-        case exceptions.ConnectTimeoutError() | exceptions.ReadTimeoutError():
+        case exceptions.ConnectTimeoutError():
+            what, reach = "no connection: no answer in time", Reach.AWAY
+        case exceptions.ReadTimeoutError():
             what, reach = "the server does not answer in time", Reach.BROKEN
         case exceptions.LocationValueError():
             what, reach = "this is not an address", Reach.REFUSED

@@ -121,9 +121,10 @@ def confine_to(directory: int) -> int:
 
 
 def limit_resources(limits: ResourceLimits) -> None:
-    """Bound what this process may use; it cannot raise the bounds again.
+    """Bound what this process may use; no bound that holds already is raised.
 
-    Going over them is MemoryError, OSError (EFBIG) or SIGXCPU. No core is dumped.
+    Going over them is MemoryError, OSError (EFBIG) or, for time, SIGKILL. No core
+    is dumped.
     """
     # Two limits on memory: RLIMIT_DATA counts what is allocated, but no mapping of
     # a file for reading, which only takes addresses (RLIMIT_AS).

@@ -1,6 +1,6 @@
 """Who signed a file: answered by a library, or by gpgv where it is not there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from devenv.errors import SignatureError
@@ -14,9 +14,6 @@ class VerifiedMessage:
 
     text: bytes
     signers: frozenset[str]
-
-
-Verifier = Callable[[bytes, bytes], VerifiedMessage]
 
 
 def verify_clearsigned(
@@ -34,25 +31,20 @@ def verify_clearsigned(
             the signatures is good enough, or nothing here can verify any.
     """
     parts = split_clearsigned(message)
-    wanted = frozenset(accepted)
-    verify = _verifier()
-    found = verify(message, parts.signature, keyring)
-    signers = frozenset(found.signers) & wanted
+    if sequoia.is_available():
+        text, found = sequoia.verify(message, parts.signature, keyring)
+    elif gpgv.is_available():
+        text, found = gpgv.verify(message, keyring)
+    else:
+        raise SignatureError(
+            "nothing on this machine can check the archive's signatures",
+            hint="install pysequoia into devenv's Python, or gpgv from the system",
+        )
+    signers = found & frozenset(accepted)
     if not signers:
         raise SignatureError(
-            "no key that is trusted for it has signed this file",
-            hint="the server may be serving something else, or the archive has new"
-            " keys: a newer devenv knows them",
+            "no key that is trusted for this archive has signed this file",
+            hint="the server may be serving something else; or the archive has new"
+            " keys, which a newer devenv knows",
         )
-    return VerifiedMessage(text=found.text, signers=signers)
-
-
-def fingerprints_in(keyring: bytes) -> frozenset[str]:
-    """Return the primary fingerprints (uppercase hex) of the certificates.
-
-    Raises:
-        SignatureError: this is no keyring, or nothing here can read one.
-    """
-    if sequoia.is_available():
-        return sequoia.fingerprints_in(keyring)
-    return gpgv.fingerprints_in(keyring)
+    return VerifiedMessage(text=text, signers=signers)

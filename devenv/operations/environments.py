@@ -1,20 +1,26 @@
 """Requirements become an environment, from the index to the tree."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from devenv.formats.requirement import the_input
+from devenv.model.apt import AptPackage
 from devenv.model.environment import Environment
+from devenv.model.facts import PackageFacts
 from devenv.model.requirement import Requirement
 from devenv.model.resolution import Resolution
 from devenv.operations.doors import Doors
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
 from devenv.operations.package_set import DEFAULT_INPUT, PackageSet, open_packages
-from devenv.operations.unpack_packages import UnpackedPackage, unpack_packages
-from devenv.plan.evidence import needed_base
+from devenv.operations.unpack_packages import (
+    UnpackedPackage,
+    Wanted,
+    unpack_packages,
+)
+from devenv.plan.evidence import PERL, needed_base
 from devenv.plan.variables import environment
 from devenv.store.session import Session
 
@@ -76,27 +82,43 @@ def root_name(label: str) -> str:
 def _realise_packages(
     doors: Doors, session: Session, package_set: PackageSet, names: Sequence[str]
 ) -> tuple[Resolution, Mapping[str, UnpackedPackage]]:
-    """Resolve and unpack; once more with the base set, if a script needs it."""
+    """Resolve and unpack; the base set joins if a script needs it."""
+    base_set = package_set.rules.base
+    plain = package_set.resolve(names)
+    widest = package_set.resolve(names, extra=(*base_set, PERL))
+    chosen = plain
 
-    def unpack(
-        resolution: Resolution, known: Mapping[str, UnpackedPackage]
-    ) -> dict[str, UnpackedPackage]:
+    def further(facts: Iterable[PackageFacts]) -> Sequence[AptPackage]:
+        nonlocal chosen
+        base = needed_base(facts, base_set)
+        if base:
+            chosen = package_set.resolve(names, extra=base)
+        return [item for item in _packages_of(chosen) if item in on_standby]
+
+    on_standby = (*_packages_of(plain), *_packages_of(widest))
+    wanted = Wanted(
+        packages=_packages_of(plain), standby=_packages_of(widest), further=further
+    )
+
+    def unpack(wanted: Wanted) -> dict[str, UnpackedPackage]:
         return unpack_packages(
             doors,
             session,
-            [item.package for item in resolution.packages.values()],
+            wanted,
             lambda missing: package_set.downloads(doors, missing),
-            known=known,
         )
 
-    resolution = package_set.resolve(names)
-    packages = unpack(resolution, {})
-    facts = [item.facts for item in packages.values()]
-    base = needed_base(facts, package_set.rules.base)
-    if base:
-        resolution = package_set.resolve(names, extra=base)
-        packages = unpack(resolution, packages)
-    return resolution, packages
+    unpacked = unpack(wanted)
+    final = _packages_of(chosen)
+    known = {item.package for item in unpacked.values()}
+    if not known.issuperset(final):
+        # The base set made another choice than standing by foresaw.
+        unpacked = unpack(Wanted(packages=final, standby=(), further=lambda _: ()))
+    return chosen, {item.name: unpacked[item.name] for item in final}
+
+
+def _packages_of(resolution: Resolution) -> list[AptPackage]:
+    return [item.package for item in resolution.packages.values()]
 
 
 def _environment_of(doors: Doors, tree: Path) -> Environment:

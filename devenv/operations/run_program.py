@@ -1,10 +1,11 @@
 """`devenv run`: make what is needed, and say what to execute."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from devenv.errors import ProgramError, UnknownPackageError
+from devenv.errors import ProgramError, StoreError, UnknownPackageError
 from devenv.formats.requirement import parse_requirement, the_input
 from devenv.model.requirement import Requirement
 from devenv.operations.ad_hoc_record import (
@@ -15,6 +16,7 @@ from devenv.operations.ad_hoc_record import (
 )
 from devenv.operations.doors import Doors
 from devenv.operations.environments import MadeEnvironment, make_environment
+from devenv.operations.expire_ad_hoc import expire_ad_hoc
 from devenv.operations.locate_program import the_package_holding
 from devenv.operations.package_set import DEFAULT_INPUT, open_packages
 from devenv.operations.programs import choose_program, find_program
@@ -98,6 +100,9 @@ def remember(
         store_directory=str(doors.store.directory),
     )
     write_record(doors.directories.state, record)
+    # Housekeeping of old environments must not stand between users and new ones.
+    with suppress(OSError, StoreError):
+        expire_ad_hoc(doors)
 
 
 def find_command(name: str, search_path: str) -> Path | None:

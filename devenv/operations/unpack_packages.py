@@ -1,10 +1,12 @@
 """Packages become unpacked store paths: fetched and unpacked side by side."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from types import TracebackType
+from typing import Self
 
 from devenv.build.unpack import UnpackPool
 from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
@@ -23,6 +25,9 @@ from devenv.store.session import Session
 PlanDownloads = Callable[[Sequence[AptPackage]], Sequence[Download]]
 """Says where each package's archive comes from, in the order given."""
 
+Further = Callable[[Iterable[PackageFacts]], Sequence[AptPackage]]
+"""Says which packages join, from the facts of those that are there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnpackedPackage:
@@ -33,19 +38,26 @@ class UnpackedPackage:
     facts: PackageFacts
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Packages to unpack, and those that may join once the facts are known.
+
+    `further` may return packages of `packages` and `standby` only.
+    """
+
+    packages: Sequence[AptPackage]
+    standby: Sequence[AptPackage]
+    further: Further
+
+
 def unpack_packages(
-    doors: Doors,
-    session: Session,
-    packages: Sequence[AptPackage],
-    plan_downloads: PlanDownloads,
-    *,
-    known: Mapping[str, UnpackedPackage] = MappingProxyType({}),
+    doors: Doors, session: Session, wanted: Wanted, plan_downloads: PlanDownloads
 ) -> dict[str, UnpackedPackage]:
     """Make every package's unpacked path valid; return them by name.
 
-    What is valid already costs one look-up; the facts of those in `known`,
-    which this session made valid before, are not read again. The largest archives
-    go first, so that the last ones keep all processors busy.
+    What is valid already costs one look-up. Those on standby are locked with the
+    others, because locks are taken in one order only, and all that was unpacked is
+    flushed and registered at once.
 
     Raises:
         FetchError: an archive could not be had, or is not the one that the
@@ -53,26 +65,16 @@ def unpack_packages(
         UnsafeArchiveError: an archive breaks a rule of the unpacker.
         StoreError: the disk is full, or the store cannot be written.
     """
-    paths = {package.name: unpacked_path(package) for package in packages}
-    with session.making(paths.values(), waiting=doors.display.note) as batch:
-        missing = sorted(
-            (item for item in packages if paths[item.name] in batch.missing),
-            key=lambda item: (-item.size, item.name),
-        )
-        if missing:
-            _say_plan(doors, missing)
-            _fetch_and_unpack(doors, batch, missing, plan_downloads(missing))
+    paths = [unpacked_path(item) for item in (*wanted.packages, *wanted.standby)]
+    with session.making(paths, waiting=doors.display.note) as batch:
+        with _Unpacking(doors, batch, plan_downloads) as unpacking:
+            found = unpacking.unpack(wanted.packages)
+            more = wanted.further([item.facts for item in found.values()])
+            fresh = [item for item in more if item.name not in found]
+            found |= unpacking.unpack(fresh)
+        if unpacking.has_made_any:
             batch.commit()
-    by_path = {item.path: item for item in known.values()}
-    return {
-        package.name: by_path.get(paths[package.name])
-        or UnpackedPackage(
-            package=package,
-            path=paths[package.name],
-            facts=read_facts(doors.store.path_of(paths[package.name])),
-        )
-        for package in packages
-    }
+    return found
 
 
 def unpacked_path(package: AptPackage) -> StorePath:
@@ -98,52 +100,96 @@ def read_facts(path: Path) -> PackageFacts:
         ) from error
 
 
-def _say_plan(doors: Doors, missing: Sequence[AptPackage]) -> None:
-    total = sum(package.size for package in missing)
-    doors.display.note(
-        f"{counted(len(missing), 'package')} to fetch and unpack ({size(total)})"
-    )
+class _Unpacking:
+    """The processes and threads of one batch, started when first needed."""
 
+    def __init__(
+        self, doors: Doors, batch: Batch, plan_downloads: PlanDownloads
+    ) -> None:
+        self._doors = doors
+        self._batch = batch
+        self._plan_downloads = plan_downloads
+        self._stack = ExitStack()
+        self._pool: UnpackPool | None = None
+        self.has_made_any = False
 
-def _fetch_and_unpack(
-    doors: Doors,
-    batch: Batch,
-    missing: Sequence[AptPackage],
-    downloads: Sequence[Download],
-) -> None:
-    by_archive: Mapping[str, AptPackage] = {item.sha256: item for item in missing}
-    jobs = processors()
-    futures: list[Future[None]] = []
-    with UnpackPool(jobs) as pool, ThreadPoolExecutor(max_workers=jobs) as threads:
+    def __enter__(self) -> Self:
+        return self
 
-        def ready(download: Download, archive: Path) -> None:
-            package = by_archive[download.sha256 or ""]
-            futures.append(threads.submit(_unpack_one, batch, pool, package, archive))
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stack.close()
 
-        try:
-            doors.fetcher.fetch_all(downloads, doors.display, on_ready=ready)
-            for future in futures:
-                future.result()
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
+    def unpack(self, packages: Sequence[AptPackage]) -> dict[str, UnpackedPackage]:
+        """Unpack what is missing, the largest first; read the facts of the rest.
 
+        The last archives are small then and keep all processors busy.
+        """
+        missing = [
+            item for item in packages if unpacked_path(item) in self._batch.missing
+        ]
+        missing.sort(key=lambda item: (-item.size, item.name))
+        made = self._fetch_and_unpack(missing) if missing else {}
+        for package in packages:
+            if package.name not in made:
+                path = unpacked_path(package)
+                facts = read_facts(self._doors.store.path_of(path))
+                made[package.name] = UnpackedPackage(
+                    package=package, path=path, facts=facts
+                )
+        return made
 
-def _unpack_one(
-    batch: Batch, pool: UnpackPool, package: AptPackage, archive: Path
-) -> None:
-    path = unpacked_path(package)
-    result = pool.unpack(
-        archive,
-        batch.scratch(path),
-        UnpackLimits.declared(installed_size_kib=package.installed_size_kib),
-        name=package.name,
-        version=package.version,
-    )
-    batch.finish(
-        path,
-        PathInfo(
+    def _fetch_and_unpack(
+        self, missing: Sequence[AptPackage]
+    ) -> dict[str, UnpackedPackage]:
+        total = sum(package.size for package in missing)
+        self._doors.display.note(
+            f"{counted(len(missing), 'package')} to fetch and unpack ({size(total)})"
+        )
+        self.has_made_any = True
+        pool = self._started_pool()
+        by_archive = {item.sha256: item for item in missing}
+        futures: list[Future[UnpackedPackage]] = []
+        with ThreadPoolExecutor(max_workers=processors()) as threads:
+
+            def ready(download: Download, archive: Path) -> None:
+                package = by_archive[download.sha256 or ""]
+                futures.append(threads.submit(self._unpack_one, pool, package, archive))
+
+            try:
+                self._doors.fetcher.fetch_all(
+                    self._plan_downloads(missing), self._doors.display, on_ready=ready
+                )
+                done = [future.result() for future in futures]
+            except BaseException:
+                # Before the threads are waited for: they wait for the pool.
+                pool.close()
+                for future in futures:
+                    future.cancel()
+                raise
+        return {item.package.name: item for item in done}
+
+    def _started_pool(self) -> UnpackPool:
+        if self._pool is None:
+            self._pool = self._stack.enter_context(UnpackPool(processors()))
+        return self._pool
+
+    def _unpack_one(
+        self, pool: UnpackPool, package: AptPackage, archive: Path
+    ) -> UnpackedPackage:
+        path = unpacked_path(package)
+        result = pool.unpack(
+            archive,
+            self._batch.scratch(path),
+            UnpackLimits.declared(installed_size_kib=package.installed_size_kib),
+            name=package.name,
+            version=package.version,
+        )
+        info = PathInfo(
             path=path,
             kind=PathKind.UNPACKED,
             content_hash=result.content_hash,
@@ -151,5 +197,6 @@ def _unpack_one(
             file_count=len(result.entries),
             references=(),
             origin=canonical_json(derivations.unpacked(package)),
-        ),
-    )
+        )
+        self._batch.finish(path, info)
+        return UnpackedPackage(package=package, path=path, facts=result.facts)

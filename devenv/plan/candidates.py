@@ -52,14 +52,12 @@ class Want:
 class Offers:
     """The rules applied to a set of packages.
 
-    `requested` names bring their recommended packages; no name in `asked` is
-    skipped.
+    `requested` names bring their recommended packages along.
     """
 
     packages: PackageSet
     rules: ResolutionRules
     requested: frozenset[str]
-    asked: frozenset[str]
 
     def met_by(self, want: Want, chosen: Mapping[str, AptPackage]) -> str | None:
         """Return the name of a chosen package that meets `want`, if one does."""
@@ -83,11 +81,12 @@ class Offers:
         if want.presets is not None:
             return None
         for option in want.options:
-            if self._is_skipped(option.name):
+            if option.name in self.rules.skipped:
                 return option.name
         for option in want.options:
             if not any(self._real(option)) and any(
-                self._is_skipped(provider.name) for provider in self._providers(option)
+                provider.name in self.rules.skipped
+                for provider in self._providers(option)
             ):
                 return option.name
         return None
@@ -120,9 +119,6 @@ class Offers:
                     wanter=package.name,
                     presets=versions,
                 )
-
-    def _is_skipped(self, name: str) -> bool:
-        return name in self.rules.skipped and name not in self.asked
 
     def _fits(self, package: AptPackage, option: Relation, want: Want) -> bool:
         if want.presets is not None:
@@ -162,7 +158,7 @@ class Offers:
         keyed: list[tuple[int, int, int, str, AptPackage]] = []
         for package in self._providers(option):
             age = seen[package.name] = seen.get(package.name, -1) + 1
-            if not self._is_skipped(package.name):
+            if package.name not in self.rules.skipped:
                 rank = _priority_rank(package.priority)
                 keyed.append((age, rank, package.size, package.name, package))
         return [package for *_, package in sorted(keyed, key=lambda key: key[:-1])]

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Sequence
 
 from devenv.model.facts import PackageFacts
 
+PERL = "perl-base"
+"""What a Perl script needs, and Essential like the base set."""
+
 _PROGRAM_PLACES = re.compile(
     r"usr/(s?bin|libexec|games)/"
     r"|usr/lib/git-core"
@@ -55,5 +58,5 @@ def _wanted_by(interpreter: str, base_set: Sequence[str]) -> set[str]:
     if interpreter in {"sh", "dash", "bash"}:
         return set(base_set)
     if interpreter == "perl":
-        return {"perl-base"}
+        return {PERL}
     return set()

@@ -64,17 +64,15 @@ def check_not_from_the_future(
 
 
 def check_not_rolled_back(
-    release: Release, sha256: str, pocket: Pocket, *, remembered: Remembered | None
+    release: Release, pocket: Pocket, *, remembered: Remembered | None
 ) -> None:
     """Refuse a Release older than one that was accepted before.
 
     Raises:
-        SignatureError: it is, or another one carries the same Date.
+        SignatureError: it is.
     """
-    if remembered is None or release.date > remembered.date:
-        return
-    if release.date == remembered.date:
-        # Signed anew, as archives do when a key changes: as good as the other.
+    # Another one of the same Date is one that was signed anew.
+    if remembered is None or release.date >= remembered.date:
         return
     raise SignatureError(
         f"the index of {pocket.name} is of {_moment(release.date)}, older than the"

@@ -41,12 +41,7 @@ def resolve(
     answers = _answers(requested, packages)
     additions = _answers(extra, packages)
     names = frozenset(answers.values())
-    offers = Offers(
-        packages=packages,
-        rules=rules,
-        requested=names,
-        asked=names.union(additions.values()),
-    )
+    offers = Offers(packages=packages, rules=rules, requested=names)
     wants = _wants(answers, packages)
     found = Search(offers, wants, _wants(additions, packages)).run()
     return Resolution(

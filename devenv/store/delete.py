@@ -7,7 +7,7 @@ from devenv.store.collector_lock import collector_locked
 from devenv.store.context import StoreContext
 from devenv.store.discard import Removed, discard
 from devenv.store.failures import explained
-from devenv.store.leases import living_leases, read_lease
+from devenv.store.leases import living_leases, read_lease, reap_dead_leases
 
 
 def delete_all(context: StoreContext, *, is_forced: bool = False) -> Removed:
@@ -35,6 +35,7 @@ def _everything(connection: sqlite3.Connection) -> list[str]:
 
 
 def _check_is_unused(context: StoreContext) -> None:
+    reap_dead_leases(context.layout, context.database)
     for file in living_leases(context.layout):
         holder = read_lease(file).holder
         who = f"{holder.command} (pid {holder.pid})" if holder else "another process"

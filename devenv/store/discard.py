@@ -8,12 +8,13 @@ and the other process sees that the path must be made again.
 import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from devenv.host.files import names_in
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
 from devenv.store.layout import is_store_path_name
-from devenv.store.leases import living_leases, reap_dead_leases
+from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
 from devenv.store.schema import unregister
 from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash
@@ -51,8 +52,9 @@ def discard(context: StoreContext, choose: Choose) -> Removed:
     reach("unregistered")
     _discard_unregistered(context)
     reach("trashed")
-    living = {file.name for file in living_leases(context.layout)}
-    discard_dead_scratch(context.layout, is_alive=living.__contains__)
+    discard_dead_scratch(
+        context.layout, is_alive=partial(is_token_living, context.layout)
+    )
     freed_bytes = empty_trash(context.layout)
     return Removed(path_count=count, freed_bytes=freed_bytes)
 

@@ -123,6 +123,11 @@ def living_leases(layout: Layout) -> tuple[Path, ...]:
     return tuple(file for file in _files(layout) if _is_living(file))
 
 
+def is_token_living(layout: Layout, token: str) -> bool:
+    """Return whether a living process holds the lease `token`."""
+    return _is_living(layout.leases / token)
+
+
 def reap_dead_leases(layout: Layout, database: Database) -> None:
     """Drop the leases, file and rows, of processes that are gone."""
     for file in _files(layout):

@@ -51,7 +51,8 @@ def discard_dead_scratch(layout: Layout, *, is_alive: Callable[[str], bool]) -> 
 
     Args:
         layout: the store.
-        is_alive: whether a session with this token lives.
+        is_alive: whether a session with this token lives; asked after looking
+            for scratch, so that none of a session that began since is found.
     """
     dead = [
         name

@@ -77,7 +77,9 @@ def without_places(text: str) -> str:
 
 
 def section_names(program: Path) -> list[str]:
-    return re.findall(r"^ +\[ *\d+\] (\S+)", readelf(program, "--sections"), re.M)
+    return re.findall(
+        r"^ +\[ *\d+\] (\S+)", readelf(program, "--sections"), re.MULTILINE
+    )
 
 
 def patched(tmp_path: Path, program: Path, **changes: object) -> Path:
@@ -152,7 +154,7 @@ def test_symbols_point_into_the_sections_they_are_defined_in(
     table = re.findall(
         r"^ +\d+: ([0-9a-f]+) +\d+ (?:OBJECT|SECTION) +\w+ +\w+ +(\d+)",
         readelf(result, "--syms"),
-        re.M,
+        re.MULTILINE,
     )
     for value, index in table:
         section = sections[int(index)]

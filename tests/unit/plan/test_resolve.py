@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from devenv.errors import ResolutionError
 from devenv.formats.relations import parse_relations
 from devenv.model.resolution import Resolution, ResolutionRules
+from devenv.plan import search
 from devenv.plan.resolve import resolve
 from tests.fixtures.package_sets import PackagesInMemory
 from tests.fixtures.packages_text import packages_text, packages_text_of, stanza
@@ -145,6 +146,19 @@ def test_a_choice_that_leads_nowhere_is_made_again(
     assert chosen(resolved("want", of=universe)) == [*expected, "want 1"]
 
 
+def test_a_search_that_goes_back_too_often_is_given_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    versions = {f"lib {number}": "" for number in range(1, 6)}
+    universe = {"want 1": "lib, app", "app 1": "lib (= 1)", **versions}
+    assert "lib 1" in chosen(resolved("want", of=universe))
+
+    monkeypatch.setattr(search, "MAX_RETURNS", 2)
+
+    with pytest.raises(ResolutionError):
+        resolved("want", of=universe)
+
+
 def test_what_was_given_up_leaves_no_trace() -> None:
     universe = {
         "want 1": "aa | bb",
@@ -213,6 +227,19 @@ def test_a_provider_that_is_there_already_is_enough() -> None:
 
     assert chosen(found) == ["big 1", "want 1"]
     assert found.packages["want"].depends_on == ("big",)
+
+
+def test_what_only_another_version_provides_does_not_count() -> None:
+    text = packages_text(
+        stanza("want", depends="fetch | other"),
+        stanza("nodejs", "2", provides="fetch"),
+        stanza("nodejs", "1"),
+        stanza("other"),
+    )
+
+    found = resolved("want", "nodejs@1", of=text)
+
+    assert chosen(found) == ["nodejs 1", "other 1", "want 1"]
 
 
 def test_pre_dependencies_are_met_too() -> None:
@@ -306,6 +333,17 @@ def test_what_only_a_skipped_package_provides_is_skipped() -> None:
 
     assert chosen(found) == ["want 1"]
     assert found.skipped == {"scheduler": "want"}
+
+
+def test_no_way_back_leads_to_a_skipped_provider() -> None:
+    text = packages_text(
+        stanza("want", depends="scheduler | other"),
+        stanza("scheduler", depends="gone"),
+        stanza("cron", provides="scheduler"),
+        stanza("other"),
+    )
+
+    assert chosen(resolved("want", of=text, rules=RULES)) == ["other 1", "want 1"]
 
 
 def test_what_is_asked_for_by_name_is_never_skipped() -> None:

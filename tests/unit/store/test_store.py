@@ -4,6 +4,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from graphlib import CycleError
 from pathlib import Path
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from devenv.errors import StoreError
+from devenv.host.files import names_in
 from devenv.model.store_path import PathKind, StorePath
+from devenv.store.realise import Batch
 from devenv.store.session import Session
 from devenv.store.store import Store
 from tests.fixtures.stores import (
@@ -341,6 +344,30 @@ def test_a_store_in_use_is_deleted_only_by_force(store: Store, tmp_path: Path) -
 
         assert store.delete_all(is_forced=True).path_count == 1
         assert realise(session, [APP]) == (APP,)
+
+
+def test_a_session_that_begins_while_scratch_is_removed_keeps_its_own(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = ExitStack()
+    batches: list[Batch] = []
+
+    def begin_and_list(directory: Path) -> list[str]:
+        # What the collector learnt of sessions before this is out of date.
+        if not batches:
+            session = begun.enter_context(store.session())
+            batches.append(begun.enter_context(session.making([APP])))
+            fill(batches[0].scratch(APP), "content")
+        return names_in(directory)
+
+    monkeypatch.setattr("devenv.store.trash.names_in", begin_and_list)
+    with begun:
+        store.delete_all(is_forced=True)
+        (scratch,) = store.directory.glob(".tmp-*")
+        batches[0].finish(APP, info_of(APP, scratch))
+        batches[0].commit()
+
+    assert store.verify() == ()
 
 
 def test_a_path_in_the_making_survives_a_forced_deletion(

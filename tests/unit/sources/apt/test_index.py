@@ -217,7 +217,8 @@ def _replace(path: Path) -> None:
 def test_a_file_that_is_no_index_of_ours_is_refused(
     tmp_path: Path, damage: Callable[[Path], None]
 ) -> None:
-    built_index(tmp_path, "main", stanza("jq").encode()).close()
+    text = packages_text(*(stanza(f"p{number}") for number in range(500)))
+    built_index(tmp_path, "main", text).close()
     path = tmp_path / "main.sqlite"
     damage(path)
 

@@ -17,7 +17,7 @@ MAIN = packages_text(
     stanza("json-c", description="C library"),
     stanza("libjson", description="C++ library"),
     stanza("ngrep", description="network tool"),
-    stanza("node-tap", description="tests"),
+    stanza("node-d", description="tests"),
     stanza("nodejs", "20.18", provides="javascript-engine, node-types (= 20)"),
     stanza("postgresql", description="database"),
     stanza("quickjs", provides="javascript-engine"),

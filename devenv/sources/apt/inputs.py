@@ -1,0 +1,111 @@
+"""The inputs a requirement may name: the built-in ones and a user's own."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from devenv.errors import FormatError, SignatureError, UsageError
+from devenv.formats.inputs import (
+    BuiltInInputs,
+    ThirdPartyInput,
+    parse_built_in_inputs,
+    parse_third_party_input,
+)
+from devenv.formats.openpgp import primary_fingerprints
+from devenv.host.files import read_limited
+from devenv.host.urls import checked
+from devenv.model.apt import AptInput, Pocket
+
+MAX_KEY_BYTES = 1 << 20
+
+
+@cache
+def built_in() -> BuiltInInputs:
+    """Return the inputs that devenv ships."""
+    text = (files("devenv.data") / "inputs.toml").read_text("utf-8")
+    return parse_built_in_inputs(text)
+
+
+def find_input(name: str, own: Mapping[str, AptInput] | None = None) -> AptInput:
+    """Return the input of this name, a built-in one or one of `own`.
+
+    Raises:
+        UsageError: there is none; it names the nearest.
+    """
+    known = {**(own or {}), **built_in().inputs}
+    if name in known:
+        return known[name]
+    nearest = get_close_matches(name, known, n=1)
+    hint = f"did you mean {nearest[0]}?" if nearest else None
+    names = ", ".join(sorted(known))
+    raise UsageError(f"there is no input {name!r}; known are {names}", hint=hint)
+
+
+def own_input(name: str, table: Mapping[str, object], *, folder: Path) -> AptInput:
+    """Return the apt input that a spec's `[inputs]` defines as `name`.
+
+    A key's path is relative to `folder`, the one of the spec.
+
+    Raises:
+        UsageError: the name is one of devenv's own.
+        FormatError: the table is wrong, or the key cannot be read.
+        SignatureError: the key is not the one that the fingerprint names.
+        FetchError: `apt` is no address that can be fetched.
+    """
+    if name in built_in().inputs:
+        raise UsageError(
+            f"{name} is an input that devenv has already",
+            where=f"inputs.{name}",
+            hint="choose another name for it",
+        )
+    found = parse_third_party_input(name, table)
+    keyring = _keyring(found, folder)
+    return AptInput(
+        name=name,
+        pockets=(
+            Pocket(
+                name=name,
+                archive=checked(found.url),
+                suite=found.suite,
+                components=found.components,
+                keys=_pinned(found, primary_fingerprints(keyring)),
+                keyring=keyring,
+            ),
+        ),
+    )
+
+
+def keyring_of(pocket: Pocket) -> bytes:
+    """Return the certificates of a pocket's keys."""
+    if pocket.keyring:
+        return pocket.keyring
+    folder = files("devenv.data") / "keys"
+    names = [built_in().key_files[key] for key in sorted(pocket.keys)]
+    return b"".join((folder / name).read_bytes() for name in names)
+
+
+def _keyring(found: ThirdPartyInput, folder: Path) -> bytes:
+    if found.has_inline_key:
+        return found.key.encode()
+    path = folder / found.key
+    try:
+        return read_limited(path, max_bytes=MAX_KEY_BYTES)
+    except OSError as error:
+        raise FormatError(
+            f"the key of the input {found.name} cannot be read: {error.strerror}",
+            where=str(path),
+        ) from error
+
+
+def _pinned(found: ThirdPartyInput, in_keyring: frozenset[str]) -> frozenset[str]:
+    missing = found.fingerprints - in_keyring
+    if missing:
+        raise SignatureError(
+            f"the key of the input {found.name} is not the one that its fingerprint"
+            " names",
+            where=f"asked for {', '.join(sorted(missing))},"
+            f" found {', '.join(sorted(in_keyring))}",
+        )
+    return found.fingerprints or in_keyring

@@ -1,0 +1,126 @@
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devenv.errors import FormatError
+from devenv.formats.compression import Inflated
+from tests.fixtures.raw_archives import with_giant_window
+
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    "gz": gzip.compress,
+    "xz": lzma.compress,
+    "zst": zstandard.ZstdCompressor().compress,
+    "bz2": bz2.compress,
+    "lzma": lambda content: lzma.compress(content, lzma.FORMAT_ALONE),
+}
+FRAMED = [name for name in COMPRESSORS if name]
+
+every_kind = pytest.mark.parametrize("kind", COMPRESSORS)
+every_framed_kind = pytest.mark.parametrize("kind", FRAMED)
+
+CONTENT = bytes(range(256)) * 5_000
+
+
+def inflated(packed: bytes, kind: str) -> Inflated:
+    return Inflated(io.BytesIO(packed).read, kind)
+
+
+@every_kind
+def test_content_comes_back(kind: str) -> None:
+    stream = inflated(COMPRESSORS[kind](CONTENT), kind)
+
+    assert stream.read(len(CONTENT) + 1) == CONTENT
+    assert stream.read(1) == b""
+
+
+@given(
+    st.sampled_from(list(COMPRESSORS)),
+    st.binary(max_size=300),
+    st.lists(st.integers(0, 70), max_size=20),
+)
+def test_reads_of_any_size_join_to_the_content(
+    kind: str, content: bytes, counts: list[int]
+) -> None:
+    stream = inflated(COMPRESSORS[kind](content), kind)
+
+    pieces = [stream.read(count) for count in counts]
+
+    assert b"".join(pieces) + stream.read(999) == content
+    assert all(len(piece) <= count for piece, count in zip(pieces, counts, strict=True))
+
+
+@every_kind
+def test_content_may_be_empty(kind: str) -> None:
+    assert inflated(COMPRESSORS[kind](b""), kind).read(9) == b""
+
+
+@every_framed_kind
+def test_a_stream_cut_short_is_refused(kind: str) -> None:
+    packed = COMPRESSORS[kind](CONTENT)
+
+    with pytest.raises(FormatError, match="cut short"):
+        inflated(packed[: len(packed) // 2], kind).read(len(CONTENT))
+
+
+@every_framed_kind
+@pytest.mark.parametrize("more", [b"\0", b"junk"])
+def test_something_after_a_stream_is_refused(kind: str, more: bytes) -> None:
+    stream = inflated(COMPRESSORS[kind](CONTENT) + more, kind)
+
+    with pytest.raises(FormatError, match="follows"):
+        stream.read(len(CONTENT) + 1)
+
+
+@every_framed_kind
+def test_two_streams_in_a_row_are_refused(kind: str) -> None:
+    stream = inflated(COMPRESSORS[kind](b"one") + COMPRESSORS[kind](b"two"), kind)
+
+    with pytest.raises(FormatError, match="follows"):
+        stream.read(9)
+
+
+@every_framed_kind
+def test_other_bytes_are_refused(kind: str) -> None:
+    with pytest.raises(FormatError, match="damaged"):
+        inflated(b"\xf0 these are other bytes entirely" * 9, kind).read(9)
+
+
+def test_a_reader_that_would_need_4_gib_is_refused() -> None:
+    packed = with_giant_window(lzma.compress(CONTENT))
+
+    with pytest.raises(FormatError, match="limit exceeded"):
+        inflated(packed, "xz").read(9)
+
+
+def test_a_zstandard_window_beyond_the_limit_is_refused() -> None:
+    settings = zstandard.ZstdCompressionParameters(
+        window_log=28, enable_ldm=False, write_content_size=False
+    )
+    packed = zstandard.ZstdCompressor(compression_params=settings).compressobj()
+    content = packed.compress(b"x" * 999) + packed.flush()
+
+    with pytest.raises(FormatError, match="damaged"):
+        inflated(content, "zst").read(9)
+
+
+def test_a_bomb_unfolds_no_further_than_it_is_read() -> None:
+    packer = zlib.compressobj(wbits=31)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64))
+    packed += packer.flush()
+    taken = []
+
+    def source(count: int) -> bytes:
+        taken.append(count)
+        return packed[sum(taken[:-1]) :][:count]
+
+    assert Inflated(source, "gz").read(10) == bytes(10)
+    assert len(taken) == 1
