@@ -71,6 +71,9 @@ class Server:
             self._kill_overdue()
         for child in self._jobs:
             os.kill(child, signal.SIGKILL)
+        # Who waits for our end may rely on theirs.
+        for child in self._jobs:
+            os.waitpid(child, 0)
 
     def _accept(self) -> bool:
         request, descriptors, _, _ = socket.recv_fds(

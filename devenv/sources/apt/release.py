@@ -24,7 +24,7 @@ from devenv.sources.apt.snapshot import PocketSnapshot, bases_for
 __all__ = ["PocketSnapshot", "Talk", "fetch_contents", "refresh"]
 
 
-def refresh(
+def refresh(  # noqa: PLR0913 - the doors, each by its name
     apt_input: AptInput,
     system: System,
     *,
@@ -44,9 +44,7 @@ def refresh(
     unless `force`. If the archive cannot be asked, the last good one is used
     with a warning, as long as it is not too old; `offline` asks nobody, and
     uses it whatever its age. An optional pocket that is not there is left out.
-
-    Args:
-        allow_rollback: accept a Release that is older than one seen before.
+    `allow_rollback` accepts a Release that is older than one seen before.
 
     Raises:
         SignatureError: what the servers have is not signed as it must be, is of

@@ -7,6 +7,7 @@ it nobody could tell that a server replays old data.
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -140,7 +141,7 @@ def _read(path: Path) -> dict[str, object]:
     return record
 
 
-def _json(record: dict[str, str | None]) -> bytes:
+def _json(record: Mapping[str, str | None]) -> bytes:
     return (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()
 
 
