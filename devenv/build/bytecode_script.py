@@ -38,7 +38,7 @@ def main() -> int:
     words = os.fsdecode(sys.stdin.buffer.read()).split("\0")[:-1]
     jobs = list(zip(words[::3], words[1::3], words[2::3]))  # noqa: B905 - Python 3.9 has no strict
     count = max(1, min(int(sys.argv[1]), len(jobs)))
-    children = []
+    children: list[int] = []
     mine = 0
     for worker in range(1, count):
         child = os.fork()

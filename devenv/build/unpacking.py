@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from devenv.build.deb_file import open_tar, read_postinst
 from devenv.build.scan import MAX_TEXT_BYTES, scan
 from devenv.build.tree_writer import TreeWriter
 from devenv.build.unpack_rules import (
@@ -19,7 +20,7 @@ from devenv.build.unpack_rules import (
     is_omitted,
 )
 from devenv.errors import UnsafeArchiveError
-from devenv.formats.ar import TarRange, read_layout
+from devenv.formats.ar import read_layout
 from devenv.formats.archive_names import (
     MERGED_ROOTS,
     ArchivePath,
@@ -27,7 +28,6 @@ from devenv.formats.archive_names import (
     read_path,
     read_target,
 )
-from devenv.formats.compression import Inflated
 from devenv.formats.facts_json import encode
 from devenv.formats.tar import TarEntry, TarKind, TarReader
 from devenv.model.facts import ElfFact, FileFact, LinkFact, PackageFacts, TextFact
@@ -36,9 +36,6 @@ _OWNER_MAY_RUN = 0o100
 _MAX_MTIME_SECONDS = (1 << 32) - 1
 """What every file system can note (2106)."""
 
-_MAX_CONTROL_BYTES = 64 << 20
-_MAX_CONTROL_ENTRIES = 4096
-_MAX_POSTINST_BYTES = 1 << 20
 _PIECE_BYTES = 1 << 20
 
 
@@ -57,10 +54,10 @@ def unpack(
     layout = read_layout(
         lambda offset, count: os.pread(deb, count, offset), os.fstat(deb).st_size
     )
-    postinst = _read_postinst(_open_tar(deb, layout.control))
+    postinst = read_postinst(open_tar(deb, layout.control))
     writer = TreeWriter(target)
     try:
-        package = _Package(writer, limits, lambda: _open_tar(deb, layout.data))
+        package = _Package(writer, limits, lambda: open_tar(deb, layout.data))
         package.unpack()
         facts = PackageFacts(
             name=name,
@@ -272,33 +269,6 @@ def _check_is_merge(path: ArchivePath, entry: TarEntry) -> None:
         raise UnsafeArchiveError(
             "a folder that belongs below usr is a link to elsewhere", where=path.raw
         )
-
-
-def _read_postinst(reader: TarReader) -> str:
-    """Return the text of the maintainer script, which is never run, or nothing."""
-    total = 0
-    content = b""
-    for count, entry in enumerate(reader):
-        total += entry.size
-        if total > _MAX_CONTROL_BYTES or count >= _MAX_CONTROL_ENTRIES:
-            raise UnsafeArchiveError("the control archive is too large")
-        if entry.name in (b"./postinst", b"postinst") and entry.kind is TarKind.FILE:
-            if content or entry.size > _MAX_POSTINST_BYTES:
-                raise UnsafeArchiveError("the maintainer script is double or too large")
-            content = reader.read(entry.size)
-    return content.decode("utf-8", "surrogateescape")
-
-
-def _open_tar(deb: int, part: TarRange) -> TarReader:
-    position, end = part.offset, part.offset + part.size
-
-    def source(count: int) -> bytes:
-        nonlocal position
-        fresh = os.pread(deb, min(count, end - position), position)
-        position += len(fresh)
-        return fresh
-
-    return TarReader(Inflated(source, part.compression))
 
 
 def _hashed(

@@ -78,7 +78,8 @@ class Display:
         head = self._styled("error", "error:")
         lines = [f"{head} {printable(error.what)}"]
         if error.where:
-            lines.append(f"  at {printable(error.where)}")
+            places = printable(error.where).split("; ")
+            lines.extend(f"  at {place}" for place in places)
         if error.hint:
             lines.append(self._styled("hint", f"  {printable(error.hint)}"))
         self._print("\n".join(lines), is_safe=True)
@@ -89,7 +90,7 @@ class Display:
             if self._look.is_quiet:
                 return
             if not self._look.is_terminal:
-                self._print(f"{label} ...")
+                self.detail(f"{label} ...")
                 return
             self._begin_bar(label, total)
 

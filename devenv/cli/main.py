@@ -4,6 +4,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from typing import Protocol, cast
 
 import typer
 
@@ -24,9 +25,20 @@ USAGE_STATUS = 2
 BUG_STATUS = 3
 INTERRUPTED_STATUS = 130
 
-# typer has brought its own click since 0.27; its complaints are found by what
-# they are, not by where they come from.
-_CommandLineError: type[Exception] = typer.BadParameter.mro()[2]
+
+class _CommandLineError(Protocol):
+    """A complaint of typer's about a command line, which can show itself."""
+
+    def show(self) -> None: ...
+
+
+def _complaint(error: Exception) -> _CommandLineError | None:
+    # typer has brought its own click since 0.27: so its complaints are found
+    # by what they are, not by where they come from (BadParameter is a
+    # UsageError is a ClickException).
+    if isinstance(error, typer.BadParameter.mro()[2]):
+        return cast("_CommandLineError", error)
+    return None
 
 
 def version() -> None:
@@ -85,11 +97,12 @@ def _status_of(error: Exception, argv: Sequence[str]) -> int:
             # Whoever read our output has what it wanted (`search x | head`).
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        case _ if isinstance(error, _CommandLineError):
-            error.show()
-            return USAGE_STATUS
         case _:
-            return _bug(error)
+            complaint = _complaint(error)
+            if complaint is None:
+                return _bug(error)
+            complaint.show()
+            return USAGE_STATUS
 
 
 def _bug(error: Exception) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from devenv.errors import FormatError, RelocationError
 from devenv.formats.elf_dynamic import NewDynamic
 from devenv.formats.elf_image import (
+    SEGMENT,
     Content,
     DynamicEntry,
     Header,
@@ -54,32 +55,61 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of the old file that moves into the new segment, to `place`."""
+
+    room: Room
+    place: int
+
+    def moved(self, offset: int) -> int:
+        """Return where a file offset inside it ends up."""
+        return self.place + offset - self.room.start
+
+    @property
+    def end(self) -> int:
+        """The file offset behind it, where it is now."""
+        return self.moved(self.room.end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """File offsets in the patched file.
 
     `kept` bytes of the old file stay in front; the new segment reaches from
-    `start` to `end`, and an address in it is its file offset plus `shift`. The
-    pieces that are not needed are None. `overlay_start` is an offset in the old file,
-    `overlay_place` the one in the new file.
+    `start` to `end`, and an address in it is its file offset plus `shift`. `head`
+    moves to make room for the program headers, `behind_strings` for the string
+    table. The pieces that get no new place are None: the string table then stays
+    where it is. `overlay_start` is an offset in the old file, `overlay_place` the one
+    in the new file.
     """
 
-    room: Room
+    head: Block
+    behind_strings: Block | None
     kept: int
     start: int
     end: int
     shift: int
     align: int
-    block: int
     dynamic: int | None
     interpreter: int | None
-    strings: int
+    strings: int | None
     section_table: int
     overlay_start: int
     overlay_place: int
 
-    def block_offset(self, old: int) -> int:
-        """Return where a file offset inside the moving block ends up."""
-        return self.block + old - self.room.start
+    def block_of(self, one: Section | Segment) -> "Block | None":
+        """Return the block that a section or segment moves with, or None."""
+        for block in (self.head, self.behind_strings):
+            if block is not None and block.room.holds(one):
+                return block
+        return None
+
+    def moved_offset(self, offset: int) -> int | None:
+        """Return where a file offset of the old file ends up; None if it stays."""
+        for block in (self.head, self.behind_strings):
+            if block is not None and block.room.start <= offset < block.room.end:
+                return block.moved(offset)
+        return None
 
 
 def read_image(content: Content) -> Image:
@@ -132,57 +162,99 @@ def plan_layout(image: Image, new: NewDynamic, *, interpreter: bytes | None) -> 
         FormatError, RelocationError: as `devenv.formats.elf_patch.patch_elf` says.
     """
     is_dynamic_moved = new.minimum_size > image.dynamic.file_size
-    room = _room(image, is_dynamic_moved=is_dynamic_moved)
+    room = _head_room(image, is_dynamic_moved=is_dynamic_moved)
+    strings_room = _strings_room(image, new, behind=room.cleared)
     elf_end, body_end = _ends(image)
     is_table_last = image.header.section_offset >= body_end
     kept = body_end if is_table_last else elf_end
     align = _segment_align(image.segments)
     start = _aligned(kept, _PIECE_ALIGN_BYTES)
-    block = start + room.start % _PIECE_ALIGN_BYTES
-    place = block + room.end - room.start
-    dynamic = name = None
+    head = _block(room, start)
+    place, behind, dynamic, name, strings = head.end, None, None, None, None
+    if strings_room is not None:
+        behind = _block(strings_room, place)
+        place = behind.end
     if is_dynamic_moved:
-        dynamic = place = _aligned(place, _PIECE_ALIGN_BYTES)
-        place += new.minimum_size
+        dynamic = _aligned(place, _PIECE_ALIGN_BYTES)
+        place = dynamic + new.minimum_size
     if interpreter is not None:
         name, place = place, place + len(interpreter)
-    end = place + len(new.strings)
+    if strings_room is None:
+        strings, place = place, place + len(new.strings)
     table, overlay_place = _tail(
         image,
-        end=end,
+        end=place,
         elf_end=elf_end,
         moves_table=is_table_last or room.moves_section_table,
     )
     return Layout(
-        room=room,
+        head=head,
+        behind_strings=behind,
         kept=kept,
         start=start,
-        end=end,
+        end=place,
         shift=_first_free_address(image.segments, align) + start % align - start,
         align=align,
-        block=block,
         dynamic=dynamic,
         interpreter=name,
-        strings=place,
+        strings=strings,
         section_table=table,
         overlay_start=elf_end,
         overlay_place=overlay_place,
     )
 
 
-def _room(image: Image, *, is_dynamic_moved: bool) -> Room:
+def _block(room: Room, place: int) -> Block:
+    """Return the block at the first fit offset from `place` on."""
+    start = _aligned(place, _PIECE_ALIGN_BYTES) + room.start % _PIECE_ALIGN_BYTES
+    return Block(room=room, place=start)
+
+
+def _head_room(image: Image, *, is_dynamic_moved: bool) -> Room:
+    """Return what moves for the program headers, which get one more entry."""
+    header = image.header
     replaced = {image.strings_index, image.interpreter_index}
     if is_dynamic_moved:
         replaced.add(image.dynamic_index)
     used = sum(one.type != SegmentType.NULL for one in image.segments)
+    end = header.segment_offset + (used + 1) * SEGMENT.size
+    first = next(one for one in image.segments if one.type == SegmentType.LOAD)
+    if not first.offset <= header.segment_offset or first.end < end:
+        raise RelocationError("its first segment does not hold the program headers")
     return find_room(
         image.content,
-        image.header,
+        header,
         segments=image.segments,
         sections=image.sections,
-        entry_count=used + 1,
+        grows=(header.segments_end, end),
         replaced=frozenset(index for index in replaced if index is not None),
     )
+
+
+def _strings_room(image: Image, new: NewDynamic, *, behind: int) -> Room | None:
+    """Return what moves for the string table; None if the table moves itself.
+
+    What follows it, the version of each symbol, is a tenth of its size: the table
+    of a Haskell program can have 40 MB.
+    """
+    section = image.sections[image.strings_index]
+    start, size = section.end, len(image.strings)
+    if section.size != size or section.offset < behind:
+        return None
+    try:
+        room = find_room(
+            image.content,
+            image.header,
+            segments=image.segments,
+            sections=image.sections,
+            grows=(start, start + len(new.strings) - size),
+            replaced=frozenset(),
+        )
+    except RelocationError:
+        return None
+    if room.moves_section_table or room.end - room.start >= size:
+        return None
+    return room
 
 
 def _ends(image: Image) -> tuple[int, int]:

@@ -1,9 +1,10 @@
-"""Room for one more program header, where the table already is.
+"""Room for a table to grow where it is: what lies right behind it moves instead.
 
-The table cannot move: kernels before 5.18 compute its address (AT_PHDR) from
-its file offset and the first segment. So what lies right behind it moves
-instead. Linkers put there what no code has an address of: the interpreter's
-name, notes, and tables that only the dynamic section points to.
+The program header table cannot move: kernels before 5.18 compute its address
+(AT_PHDR) from its file offset and the first segment. The string table could, but
+it can be the greater part of a file. Behind both, linkers put what no code has an
+address of: the interpreter's name, notes, and tables that only the dynamic section
+points to.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 
 from devenv.errors import RelocationError
 from devenv.formats.elf_image import (
-    SEGMENT,
     Content,
     Header,
     Section,
@@ -38,20 +38,23 @@ _MOVABLE_SEGMENTS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What has to go for a longer program header table.
+    """What has to go for a longer table.
 
-    File offsets `start` to `end` (empty if nothing is in the way) move as one
-    piece; `moves_section_table` says that the section headers are in the way.
+    File offsets `start` (where the table ends now) to `end` move as one piece, which
+    is empty if nothing is in the way; `moves_section_table` says that the section
+    headers are in the way. Up to `cleared` all bytes are free then.
     """
 
     start: int
     end: int
+    cleared: int
     moves_section_table: bool
 
     def holds(self, one: Section | Segment) -> bool:
         """Whether it takes bytes of the piece that moves."""
-        size = one.file_size
-        return size > 0 and one.offset < self.end and one.end > self.start
+        if self.start == self.end or not one.file_size:
+            return False
+        return one.offset < self.end and one.end > self.start
 
 
 def find_room(
@@ -60,28 +63,26 @@ def find_room(
     *,
     segments: Sequence[Segment],
     sections: Sequence[Section],
-    entry_count: int,
+    grows: tuple[int, int],
     replaced: frozenset[int],
 ) -> Room:
-    """Return what to move so that the table can hold `entry_count` entries.
+    """Return what to move so that a table can grow.
 
     Args:
         content: the file.
         header: its header.
         segments: its program headers.
         sections: its section headers.
-        entry_count: how many program headers there will be.
+        grows: the file offsets where the table ends now, and where it will.
         replaced: indexes of sections that get a new place anyway; their bytes
             count as free.
 
     Raises:
         RelocationError: something is in the way that code may point to.
     """
-    start = header.segments_end
-    end = header.segment_offset + entry_count * SEGMENT.size
-    if entry_count <= header.segment_count:
-        return Room(start=start, end=start, moves_section_table=False)
-    _check_first_segment(segments, header, end)
+    start, end = grows
+    if end <= start:
+        return Room(start=start, end=start, cleared=start, moves_section_table=False)
     obstacles = _obstacles(segments, sections, start, end, replaced)
     moved_end = max((one.end for one in obstacles), default=start)
     is_table_hit = bool(
@@ -89,19 +90,11 @@ def find_room(
         and header.section_offset < end
         and header.sections_end > start
     )
-    _check_gaps(content, header, sections, start, max(end, moved_end))
-    return Room(start=start, end=moved_end, moves_section_table=is_table_hit)
-
-
-def _check_first_segment(segments: Sequence[Segment], header: Header, end: int) -> None:
-    first = next((one for one in segments if one.type == SegmentType.LOAD), None)
-    if (
-        first is None
-        or not first.offset <= header.segment_offset
-        or first.end < end
-        or first.memory_size < first.file_size
-    ):
-        raise RelocationError("its first segment does not hold the program headers")
+    cleared = max(end, moved_end)
+    _check_gaps(content, header, sections, start, cleared)
+    return Room(
+        start=start, end=moved_end, cleared=cleared, moves_section_table=is_table_hit
+    )
 
 
 def _obstacles(
@@ -126,8 +119,8 @@ def _obstacles(
     for one in found:
         if one.type not in _MOVABLE or one.offset < start:
             raise RelocationError(
-                "there is no room for another program header: a section of type "
-                f"{one.type:#x} follows the table at {one.offset:#x}"
+                "there is no room for its tables to grow: a section of type "
+                f"{one.type:#x} follows at {one.offset:#x}"
             )
     return found
 
@@ -167,6 +160,5 @@ def _check_gaps(
 def _check_zeros(content: Content, start: int, end: int) -> None:
     if start < end and any(bytes(content[start:end])):
         raise RelocationError(
-            "there is no room for another program header: "
-            f"unknown bytes follow the table at {start:#x}"
+            f"there is no room for its tables to grow: unknown bytes at {start:#x}"
         )

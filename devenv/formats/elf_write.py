@@ -12,6 +12,7 @@ from devenv.formats.elf_image import (
     Segment,
     SegmentType,
     Tag,
+    file_offset,
 )
 from devenv.formats.elf_layout import Image, Layout
 from devenv.formats.elf_symbols import Edit, offset_table_edits, symbol_edits
@@ -52,8 +53,9 @@ def patched_file(
     if layout.section_table < layout.kept:
         edits.append((layout.section_table, section_table))
     segments = _new_segments(image, layout, sections)
+    pieces = list(_string_pieces(image, layout, new, edits))
     head, block = _head(image, layout, segments, edits)
-    pieces = [(layout.block, block), (layout.strings, new.strings)]
+    pieces.append((layout.head.place, block))
     if layout.dynamic is not None:
         packed = dynamic.packed(size=new.minimum_size)
         pieces.append((layout.dynamic, packed))
@@ -72,26 +74,27 @@ def _new_sections(
     image: Image, layout: Layout, new: NewDynamic, interpreter: bytes | None
 ) -> tuple[Section, ...]:
     """Return the section headers with the moved ones where they are now."""
-    placed: dict[int, tuple[int, int]] = {
-        image.strings_index: (layout.strings, len(new.strings))
-    }
+    sections = list(image.sections)
+    strings = sections[image.strings_index]
+    sections[image.strings_index] = strings._replace(size=len(new.strings))
+    placed: dict[int, tuple[int, int]] = {}
+    if layout.strings is not None:
+        placed[image.strings_index] = (layout.strings, len(new.strings))
     if layout.dynamic is not None:
         placed[image.dynamic_index] = (layout.dynamic, new.minimum_size)
-    if image.interpreter_index is not None and interpreter is not None:
-        name = layout.interpreter or 0
-        placed[image.interpreter_index] = (name, len(interpreter))
-    result: list[Section] = []
+    if layout.interpreter is not None and interpreter is not None:
+        index = image.interpreter_index or 0
+        placed[index] = (layout.interpreter, len(interpreter))
     for index, one in enumerate(image.sections):
         if index in placed:
             offset, size = placed[index]
-        elif layout.room.holds(one):
-            offset, size = layout.block_offset(one.offset), one.size
+        elif (block := layout.block_of(one)) is not None:
+            offset, size = block.moved(one.offset), one.size
         else:
-            result.append(one)
             continue
         address = offset + layout.shift
-        result.append(one._replace(offset=offset, address=address, size=size))
-    return tuple(result)
+        sections[index] = one._replace(offset=offset, address=address, size=size)
+    return tuple(sections)
 
 
 def _new_segments(
@@ -135,10 +138,10 @@ def _moved_segment(
     }.get(SegmentType(one.type) if one.type in _INDEXED else SegmentType.NULL)
     if index is not None:
         offset, size = sections[index].offset, sections[index].size
-    elif not layout.room.holds(one) or one.type in _STAYS_OVER_BLOCK:
+    elif (block := layout.block_of(one)) is None or one.type in _STAYS_OVER_BLOCK:
         return one
     elif one.type in _MOVES_WITH_BLOCK:
-        offset, size = layout.block_offset(one.offset), one.file_size
+        offset, size = block.moved(one.offset), one.file_size
     else:
         raise RelocationError(
             f"a segment of type {one.type:#x} lies where the program headers grow"
@@ -158,19 +161,35 @@ _INDEXED = frozenset({SegmentType.DYNAMIC, SegmentType.INTERPRETER})
 
 def _new_entries(image: Image, layout: Layout, new: NewDynamic) -> NewDynamic:
     """Return the dynamic section with the addresses of what moved."""
-    first = next(one for one in image.segments if one.type == SegmentType.LOAD)
-    offset_of_address = first.offset - first.address
     entries: list[DynamicEntry] = []
     for entry in new.entries:
-        value = entry.value
+        place = None
         if entry.tag == Tag.STRINGS:
-            value = layout.strings + layout.shift
+            place = layout.strings
         elif entry.tag in _POINTERS:
-            offset = value + offset_of_address
-            if layout.room.start <= offset < layout.room.end:
-                value = layout.block_offset(offset) + layout.shift
+            place = layout.moved_offset(file_offset(image.segments, entry.value))
+        value = entry.value if place is None else place + layout.shift
         entries.append(entry._replace(value=value))
     return NewDynamic(entries=tuple(entries), strings=new.strings)
+
+
+def _string_pieces(
+    image: Image, layout: Layout, new: NewDynamic, edits: list[Edit]
+) -> Iterator[tuple[int, bytes]]:
+    """Yield what goes into the new segment for the string table.
+
+    Where the table grows in place, its growth joins the edits.
+    """
+    if layout.strings is not None:
+        yield layout.strings, new.strings
+    if layout.behind_strings is not None:
+        room = layout.behind_strings.room
+        content = memoryview(image.content)
+        moved = b"".join(_edited(content, edits, start=room.start, end=room.end))
+        yield layout.behind_strings.place, moved
+        growth = new.strings[len(image.strings) :]
+        edits[:] = [edit for edit in edits if not room.start <= edit[0] < room.end]
+        edits.append((room.start, growth.ljust(room.cleared - room.start, b"\0")))
 
 
 def _value_edits(
@@ -196,7 +215,7 @@ def _head(
 ) -> tuple[bytes, bytes]:
     """Return the file's first bytes up to what stays, and the block that moves."""
     table = b"".join(SEGMENT.pack(*one) for one in segments)
-    start, room = image.header.segment_offset, layout.room
+    start, room = image.header.segment_offset, layout.head.room
     end = max(start + len(table), room.end)
     content = memoryview(image.content)
     head = bytearray().join(_edited(content, edits, start=0, end=end))

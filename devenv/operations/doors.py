@@ -10,6 +10,7 @@ from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
 from devenv.host.http import Fetcher
 from devenv.model.systems import SYSTEMS, System
+from devenv.store.locks import Wait
 from devenv.store.store import Store
 
 
@@ -41,6 +42,16 @@ class Doors:
     system: System
     offline: bool = False
     refresh: bool = False
+
+    def say_waiting(self, wait: Wait) -> None:
+        """Tell the user which other process we wait for."""
+        name = wait.path.base.partition("-")[2]
+        holder = wait.holder
+        who = (
+            f"process {holder.pid} ({holder.command})" if holder else "another process"
+        )
+        since = f" since {holder.since:%H:%M:%S}" if holder else ""
+        self.display.note(f"waiting for {name}: {who} has been making it{since}")
 
 
 def this_system() -> System:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from devenv.errors import UnknownPackageError
+from devenv.errors import FetchError, UnknownPackageError
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import PackageSet
 from devenv.sources.apt.contents import build_contents_index, packages_with_program
 from devenv.sources.apt.release import fetch_contents
+from devenv.sources.apt.snapshot import PocketSnapshot
 
 _SHOWN_PACKAGES = 12
 
@@ -58,24 +59,36 @@ def _did_you_mean(names: Sequence[str]) -> str:
 
 
 def _program_indexes(doors: Doors, package_set: PackageSet) -> list[Path]:
-    folder = doors.directories.cache / "indexes"
     places = []
+    failures: list[FetchError] = []
     for snapshot in package_set.snapshots:
-        name = (
-            f"{snapshot.release_sha256[:32]}-programs-"
-            f"{doors.system.debian_architecture}.sqlite"
-        )
-        place = folder / name
-        if not place.exists():
-            contents = fetch_contents(
-                snapshot,
-                doors.system,
-                fetcher=doors.fetcher,
-                mirrors=package_set.mirrors,
-                cache_directory=doors.directories.cache,
-                progress=doors.display,
-            )
-            folder.mkdir(parents=True, exist_ok=True)
-            build_contents_index(place, contents)
-        places.append(place)
+        try:
+            places.append(_program_index(doors, package_set, snapshot))
+        except FetchError as error:
+            # Mirrors renew Contents at another time than the rest; what one
+            # pocket lacks, another mostly has.
+            doors.display.detail(f"{snapshot.pocket.name}: {error.what}")
+            failures.append(error)
+    if failures and not places:
+        raise failures[0]
     return places
+
+
+def _program_index(
+    doors: Doors, package_set: PackageSet, snapshot: PocketSnapshot
+) -> Path:
+    architecture = doors.system.debian_architecture
+    name = f"{snapshot.release_sha256[:32]}-programs-{architecture}.sqlite"
+    place = doors.directories.cache / "indexes" / name
+    if not place.exists():
+        contents = fetch_contents(
+            snapshot,
+            doors.system,
+            fetcher=doors.fetcher,
+            mirrors=package_set.mirrors,
+            cache_directory=doors.directories.cache,
+            progress=doors.display,
+        )
+        place.parent.mkdir(parents=True, exist_ok=True)
+        build_contents_index(place, contents)
+    return place

@@ -98,7 +98,7 @@ def make_tree(doors: Doors, session: Session, plan: TreePlan) -> Path:
         StoreError: the disk is full, or the store cannot be written.
     """
     wanted = (*plan.derived, plan.path)
-    with session.making(wanted, waiting=doors.display.note) as batch:
+    with session.making(wanted, waiting=doors.say_waiting) as batch:
         if batch.missing:
             loader = loader_path(doors, plan.relocations, doors.system)
             for relocation in plan.relocations.values():

@@ -80,7 +80,7 @@ def _undecided(package: str, programs: tuple[str, ...]) -> ProgramError:
     )
     return ProgramError(
         f"{package} has several programs: {shown}{more}",
-        hint=f"choose one: devenv run -p {package} -- {programs[0]} ...",
+        hint=f"choose one: devenv run -p {package} -- PROGRAM ...",
     )
 
 

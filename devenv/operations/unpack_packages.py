@@ -66,7 +66,7 @@ def unpack_packages(
         StoreError: the disk is full, or the store cannot be written.
     """
     paths = [unpacked_path(item) for item in (*wanted.packages, *wanted.standby)]
-    with session.making(paths, waiting=doors.display.note) as batch:
+    with session.making(paths, waiting=doors.say_waiting) as batch:
         with _Unpacking(doors, batch, plan_downloads) as unpacking:
             found = unpacking.unpack(wanted.packages)
             more = wanted.further([item.facts for item in found.values()])

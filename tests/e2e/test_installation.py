@@ -74,7 +74,9 @@ def check_works(command: Path, home: Home) -> None:
     assert call(command, "run", "show", "x", env=env) == "show:x\n"
 
 
-def test_pip_into_a_virtual_environment(wheel: Path, home: Home, tmp_path: Path) -> None:
+def test_pip_into_a_virtual_environment(
+    wheel: Path, home: Home, tmp_path: Path
+) -> None:
     venv = tmp_path / "a venv"
     call(sys.executable, "-m", "venv", venv)
     call(venv / "bin/python", "-m", "pip", "install", "-q", wheel)

@@ -137,6 +137,7 @@ def test_nothing_but_the_environment_is_exported(
         }
         assert "ZDOTDIR" not in names
 
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_no_function_of_ours_is_left(home: Home, opened: Opener, shell: str) -> None:
     with opened(home, shell) as terminal:

@@ -43,7 +43,18 @@ def stopped(tmp_path: Path) -> Path:
     return launcher
 
 
-ARGUMENTS = ["", "a b", "-x", "--", "--help", "two\nlines", "*", "'\"\\", "a=b", "\udcff"]
+ARGUMENTS = [
+    "",
+    "a b",
+    "-x",
+    "--",
+    "--help",
+    "two\nlines",
+    "*",
+    "'\"\\",
+    "a=b",
+    "\udcff",
+]
 
 
 def test_arguments_arrive_as_they_are(home: Home, sh: Sequence[str]) -> None:

@@ -22,6 +22,7 @@ from tests.fixtures.raw_archives import (
     record,
     symlink,
 )
+from tests.fixtures.tar_readers import our_reading, their_reading
 
 FORMATS = [
     pytest.param(tarfile.GNU_FORMAT, id="gnu"),
@@ -156,41 +157,15 @@ def test_records_without_effect_are_passed_over(key: bytes) -> None:
     assert first_of(pax(record(key, b"whatever\n")), file(b"a")).name == b"a"
 
 
-def theirs(content: bytes) -> list[tuple[str, int, bytes, str]]:
-    with tarfile.open(fileobj=io.BytesIO(content), mode="r:") as tar:
-        return [
-            (
-                member.name.rstrip("/"),
-                member.size if member.isfile() else 0,
-                b"0" if member.type == b"\0" else member.type,
-                member.linkname,
-            )
-            for member in tar
-        ]
-
-
-def ours(content: bytes) -> list[tuple[str, int, bytes, str]]:
-    letters = dict(zip(TarKind, (b"0", b"1", b"2", b"5"), strict=True))
-    return [
-        (
-            entry.name.decode("utf-8", "surrogateescape").rstrip("/"),
-            entry.size,
-            letters[entry.kind],
-            entry.target.decode("utf-8", "surrogateescape"),
-        )
-        for entry in entries_of(content)
-    ]
-
-
 def test_what_is_read_is_what_another_reader_reads() -> None:
     agreed = 0
     for seed in range(3000):
         content = hostile_tar(Random(seed))  # noqa: S311 - has to repeat
         try:
-            found = ours(content)
+            found = our_reading(content)
         except (FormatError, UnsafeArchiveError):
             continue
-        assert found == theirs(content), f"seed {seed}"
+        assert found == their_reading(content), f"seed {seed}"
         agreed += 1
 
     assert agreed > 500

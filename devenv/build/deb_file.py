@@ -1,0 +1,45 @@
+"""The two tar files in an open .deb."""
+
+import os
+
+from devenv.errors import UnsafeArchiveError
+from devenv.formats.ar import TarRange
+from devenv.formats.compression import Inflated
+from devenv.formats.tar import TarKind, TarReader
+
+_MAX_CONTROL_BYTES = 64 << 20
+_MAX_CONTROL_ENTRIES = 4096
+_MAX_POSTINST_BYTES = 1 << 20
+
+
+def open_tar(deb: int, part: TarRange) -> TarReader:
+    """Return the entries of one of the tar files in an open .deb."""
+    position, end = part.offset, part.offset + part.size
+
+    def source(count: int) -> bytes:
+        nonlocal position
+        fresh = os.pread(deb, min(count, end - position), position)
+        position += len(fresh)
+        return fresh
+
+    return TarReader(Inflated(source, part.compression))
+
+
+def read_postinst(reader: TarReader) -> str:
+    """Return the text of the maintainer script, which is never run, or nothing.
+
+    Raises:
+        FormatError: the control archive is damaged.
+        UnsafeArchiveError: it is too large, or has the script twice.
+    """
+    total = 0
+    content = b""
+    for count, entry in enumerate(reader):
+        total += entry.size
+        if total > _MAX_CONTROL_BYTES or count >= _MAX_CONTROL_ENTRIES:
+            raise UnsafeArchiveError("the control archive is too large")
+        if entry.name in (b"./postinst", b"postinst") and entry.kind is TarKind.FILE:
+            if content or entry.size > _MAX_POSTINST_BYTES:
+                raise UnsafeArchiveError("the maintainer script is double or too large")
+            content = reader.read(entry.size)
+    return content.decode("utf-8", "surrogateescape")

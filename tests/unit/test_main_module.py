@@ -1,0 +1,82 @@
+"""Where Python starts."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.ad_hoc import CHECKOUT
+
+MAIN = CHECKOUT / "devenv" / "__main__.py"
+HEAVY = {"typer", "rich", "click", "json", "re", "pathlib", "subprocess", "sqlite3"}
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """A package folder whose command line only shows what it was started with."""
+    folder = tmp_path / "devenv"
+    (folder / "cli").mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder / "cli" / "__init__.py").touch()
+    (folder / "__main__.py").write_bytes(MAIN.read_bytes())
+    (folder / "cli" / "main.py").write_text(
+        "import os, sys\n"
+        "def main(argv):\n"
+        "    print(os.environ.get('LC_CTYPE'))\n"
+        "    print(argv)\n"
+        "    print(sorted(sys.modules))\n"
+        "    print(sys.path)\n"
+        "    return 7\n"
+    )
+    return folder
+
+
+def start(package: Path, *words: str, **env: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "utf8", package / "__main__.py", *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (7, "")
+    return done.stdout.splitlines()
+
+
+def test_nothing_heavy_is_imported_before_the_command_line(package: Path) -> None:
+    modules = set(eval(start(package)[2]))  # noqa: S307 (a list that we printed)
+    assert "devenv.cli.main" in modules
+    assert not modules & HEAVY
+
+
+def test_words_and_status_pass_through(package: Path) -> None:
+    assert start(package, "run", "-x", "a b")[1] == "['run', '-x', 'a b']"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [({}, "None"), ({"LC_CTYPE": "C"}, "C"), ({"LC_CTYPE": "C.UTF-8"}, "C.UTF-8")],
+    ids=["unset", "c", "utf-8"],
+)
+def test_the_locale_that_python_sets_for_itself_is_taken_back(
+    package: Path, given: dict[str, str], expected: str
+) -> None:
+    assert start(package, **given)[0] == expected
+
+
+def test_a_folder_that_python_does_not_know_comes_before_the_machines_packages(
+    package: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-I", package / "__main__.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    path = eval(done.stdout.splitlines()[3])  # noqa: S307 (a list that we printed)
+    own = path.index(str(package.parent))
+    assert all(
+        own < place for place, entry in enumerate(path) if entry.endswith("-packages")
+    )
+    assert path[0] != str(package.parent)
