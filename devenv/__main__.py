@@ -16,11 +16,13 @@ def make_importable(folder: str) -> None:
     """
     import site  # noqa: PLC0415 (a virtual environment does not come this far)
 
-    standard = [entry for entry in sys.path if not entry.endswith("-packages")]
-    machine = [entry for entry in sys.path if entry.endswith("-packages")]
-    sys.path[:] = standard
+    # The folders of installed packages follow those of the standard library.
+    ends = [entry.endswith("-packages") for entry in sys.path]
+    end = ends.index(True) if True in ends else len(ends)
+    installed = sys.path[end:]
+    del sys.path[end:]
     site.addsitedir(folder)
-    sys.path += machine
+    sys.path += installed
 
 
 def restore_locale_variable() -> None:

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2329
+# shellcheck shell=bash disable=SC2317,SC2329  # called below the file that is read
 # Read by bash in place of ~/.bashrc when `devenv shell` starts it: the user's own
 # file first, then the environment, in front of whatever that made of PATH.
 # The functions come before, as bash expands the user's aliases while it parses.

@@ -24,8 +24,15 @@ _REDIRECTING = (
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give every test an empty home of its own, and no proxy or mirror."""
+def home(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
+) -> Path:
+    """Give every test an empty home of its own, and no proxy or mirror.
+
+    Those that reach the real archive keep what leads them there.
+    """
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     monkeypatch.setenv("HOME", str(home))
@@ -36,6 +43,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("XDG_CONFIG_HOME", ".config"),
     ):
         monkeypatch.setenv(variable, str(home / below))
+    if request.node.get_closest_marker("network"):
+        return home
     for variable in _REDIRECTING:
         monkeypatch.delenv(variable, raising=False)
         monkeypatch.delenv(variable.upper(), raising=False)

@@ -8,6 +8,7 @@ from devenv.cli.options import Options
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
 from devenv.host.http import Fetcher
+from devenv.operations.configuration import read_configuration
 from devenv.operations.doors import Doors, this_system
 from devenv.store.store import Store
 
@@ -41,6 +42,7 @@ def open_doors(options: Options) -> Doors:
         store=Store.open(directories, clock.now),
         display=display_for(options),
         system=this_system(),
+        configuration=read_configuration(directories),
         offline=options.offline,
         refresh=options.refresh,
     )

@@ -22,12 +22,12 @@ from devenv.formats.printable import fields, printable
 from devenv.formats.quantities import size
 from devenv.model.store_path import canonical_json
 from devenv.operations.describe_package import describe_package
-from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+from devenv.operations.package_set import open_packages
 from devenv.operations.programs import find_program
 from devenv.operations.run_program import make_ad_hoc
 
 InputOption = Annotated[
-    str, typer.Option("--input", metavar="INPUT", help="Where to look.")
+    str | None, typer.Option("--input", metavar="INPUT", help="Where to look.")
 ]
 
 
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
 def search(  # noqa: PLR0913 - an argument an option
     terms: Annotated[list[str], typer.Argument(metavar="TERM...")],
     *,
-    input_name: InputOption = DEFAULT_INPUT,
+    wanted_input: InputOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 25,
     json: JsonOption = False,
     offline: OfflineOption = False,
@@ -58,6 +58,7 @@ def search(  # noqa: PLR0913 - an argument an option
     doors = open_doors(
         Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
     )
+    input_name = wanted_input or doors.default_input
     with open_packages(doors, input_name) as package_set:
         found = package_set.universe.search(terms, limit)
     if json:

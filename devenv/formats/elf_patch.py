@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from devenv.errors import RelocationError
 from devenv.formats.elf_dynamic import new_dynamic
 from devenv.formats.elf_image import Content, read_interpreter
-from devenv.formats.elf_layout import Image, plan_layout, read_image
+from devenv.formats.elf_layout import plan_layout
+from devenv.formats.elf_linked import Image, read_image
 from devenv.formats.elf_write import patched_file
 
 

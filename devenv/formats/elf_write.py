@@ -14,7 +14,8 @@ from devenv.formats.elf_image import (
     Tag,
     file_offset,
 )
-from devenv.formats.elf_layout import Image, Layout
+from devenv.formats.elf_layout import Layout
+from devenv.formats.elf_linked import Image
 from devenv.formats.elf_symbols import Edit, offset_table_edits, symbol_edits
 
 _SECTION_OFFSET_AT = 40

@@ -102,7 +102,12 @@ def redirected(current: str, location: str) -> str:
             "the server redirects to an address with forbidden characters",
             where=shown(current),
         )
-    target = urljoin(without_credentials(current), location)
+    try:
+        target = urljoin(without_credentials(current), location)
+    except ValueError as error:
+        raise FetchError(
+            "the server redirects to what is not an address", where=shown(current)
+        ) from error
     if urlsplit(target).scheme not in _NETWORK_SCHEMES:
         raise FetchError(
             "the server redirects to something that is neither http nor https",

@@ -7,7 +7,7 @@ from devenv.errors import UnknownPackageError
 from devenv.formats.requirement import parse_requirement, the_input
 from devenv.model.apt import AptPackage
 from devenv.operations.doors import Doors
-from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+from devenv.operations.package_set import open_packages
 
 _KIB = 1024
 
@@ -51,7 +51,7 @@ def describe_package(doors: Doors, text: str) -> PackageDescription:
         UnknownPackageError: there is no such package.
     """
     requirement = parse_requirement(text)
-    input_name = the_input([requirement], default=DEFAULT_INPUT)
+    input_name = the_input([requirement], default=doors.default_input)
     with open_packages(doors, input_name) as package_set:
         resolution = package_set.resolve([requirement.pinned_name])
     chosen = next(

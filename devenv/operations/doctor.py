@@ -10,7 +10,7 @@ from devenv.errors import DevenvError
 from devenv.formats.quantities import counted, size
 from devenv.host.landlock import landlock_version
 from devenv.operations.doors import Doors
-from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+from devenv.operations.package_set import open_packages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def _confinement() -> str:
 
 
 def _index(doors: Doors) -> str:
-    with open_packages(doors, DEFAULT_INPUT) as package_set:
+    with open_packages(doors, doors.default_input) as package_set:
         places = {snapshot.mirror for snapshot in package_set.snapshots}
         checked = package_set.checked_at.strftime("%Y-%m-%d %H:%M UTC")
-    return f"{DEFAULT_INPUT}, checked {checked}, from {', '.join(sorted(places))}"
+    return f"{doors.default_input}, checked {checked}, from {', '.join(sorted(places))}"

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from devenv.errors import DevenvError
@@ -10,8 +10,11 @@ from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
 from devenv.host.http import Fetcher
 from devenv.model.systems import SYSTEMS, System
+from devenv.model.user_configuration import UserConfiguration
 from devenv.store.locks import Wait
 from devenv.store.store import Store
+
+DEFAULT_INPUT = "debian"
 
 
 class Display(Protocol):
@@ -40,8 +43,14 @@ class Doors:
     store: Store
     display: Display
     system: System
+    configuration: UserConfiguration = field(default_factory=UserConfiguration)
     offline: bool = False
     refresh: bool = False
+
+    @property
+    def default_input(self) -> str:
+        """The input of a requirement that names none."""
+        return self.configuration.default_input or DEFAULT_INPUT
 
     def say_waiting(self, wait: Wait) -> None:
         """Tell the user which other process we wait for."""

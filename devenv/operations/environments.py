@@ -14,7 +14,7 @@ from devenv.model.requirement import Requirement
 from devenv.model.resolution import Resolution
 from devenv.operations.doors import Doors
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
-from devenv.operations.package_set import DEFAULT_INPUT, PackageSet, open_packages
+from devenv.operations.package_set import PackageSet, open_packages
 from devenv.operations.unpack_packages import (
     UnpackedPackage,
     Wanted,
@@ -53,7 +53,7 @@ def make_environment(
         FetchError, SignatureError: something cannot be had or trusted.
         StoreError, RelocationError, UnsafeArchiveError: it cannot be made.
     """
-    input_name = the_input(requirements, default=DEFAULT_INPUT)
+    input_name = the_input(requirements, default=doors.default_input)
     names = [requirement.pinned_name for requirement in requirements]
     with (
         open_packages(doors, input_name) as package_set,
@@ -83,14 +83,14 @@ def _realise_packages(
     doors: Doors, session: Session, package_set: PackageSet, names: Sequence[str]
 ) -> tuple[Resolution, Mapping[str, UnpackedPackage]]:
     """Resolve and unpack; the base set joins if a script needs it."""
-    base_set = package_set.rules.base
+    base_set = package_set.present(package_set.rules.base)
     plain = package_set.resolve(names)
-    widest = package_set.resolve(names, extra=(*base_set, PERL))
+    widest = package_set.resolve(names, extra=package_set.present((*base_set, PERL)))
     chosen = plain
 
     def further(facts: Iterable[PackageFacts]) -> Sequence[AptPackage]:
         nonlocal chosen
-        base = needed_base(facts, base_set)
+        base = package_set.present(needed_base(facts, base_set))
         if base:
             chosen = package_set.resolve(names, extra=base)
         return [item for item in _packages_of(chosen) if item in on_standby]

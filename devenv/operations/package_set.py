@@ -1,6 +1,6 @@
 """The packages of an input, ready to be asked: indexes fetched, checked, opened."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,18 +10,17 @@ from pathlib import Path
 from devenv.errors import DevenvError
 from devenv.formats.resolution_rules import parse_resolution_rules
 from devenv.host.http import Download
-from devenv.model.apt import AptPackage
+from devenv.model.apt import AptInput, AptPackage
 from devenv.model.resolution import Resolution, ResolutionRules
 from devenv.operations.doors import Doors
 from devenv.plan.resolve import resolve
 from devenv.sources.apt.debs import deb_downloads
 from devenv.sources.apt.index import PackageIndex, build_index
-from devenv.sources.apt.inputs import find_input
+from devenv.sources.apt.inputs import find_input, own_input
 from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.release import PocketSnapshot, refresh
 from devenv.sources.apt.universe import Universe
 
-DEFAULT_INPUT = "debian"
 INDEX_MAX_AGE = timedelta(hours=24)
 
 
@@ -46,6 +45,14 @@ class PackageSet:
         """Resolve requirements among these packages; see `devenv.plan.resolve`."""
         return resolve(requested, self.universe, self.rules, extra=extra)
 
+    def present(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those names that this input has packages of.
+
+        A small archive of somebody's own has no base set; its scripts use
+        the host's programs.
+        """
+        return tuple(name for name in names if self.universe.versions(name))
+
     def downloads(self, doors: Doors, packages: Sequence[AptPackage]) -> list[Download]:
         """Say where each package's archive comes from, in the order given."""
         return deb_downloads(
@@ -64,8 +71,9 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
         UsageError: there is no such input.
         FetchError, SignatureError: its indexes cannot be had or trusted.
     """
-    apt_input = find_input(input_name)
-    mirrors = Mirrors.find(doors.env)
+    configured = doors.configuration
+    apt_input = find_input(input_name, _own_inputs(doors))
+    mirrors = Mirrors.find(doors.env, configured=configured.mirrors)
     snapshots = refresh(
         apt_input,
         doors.system,
@@ -91,6 +99,14 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
     finally:
         for index in indexes:
             index.close()
+
+
+def _own_inputs(doors: Doors) -> dict[str, AptInput]:
+    folder = doors.directories.config
+    return {
+        name: own_input(name, table, folder=folder)
+        for name, table in doors.configuration.inputs.items()
+    }
 
 
 def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:

@@ -18,7 +18,7 @@ from devenv.operations.doors import Doors
 from devenv.operations.environments import MadeEnvironment, make_environment
 from devenv.operations.expire_ad_hoc import expire_ad_hoc
 from devenv.operations.locate_program import the_package_holding
-from devenv.operations.package_set import DEFAULT_INPUT, open_packages
+from devenv.operations.package_set import open_packages
 from devenv.operations.programs import choose_program, find_program
 
 
@@ -122,7 +122,7 @@ def _is_executable(place: Path) -> bool:
 
 
 def _holder(doors: Doors, requirement: Requirement) -> Requirement:
-    input_name = the_input([requirement], default=DEFAULT_INPUT)
+    input_name = the_input([requirement], default=doors.default_input)
     with open_packages(doors, input_name) as package_set:
         holder = the_package_holding(doors, package_set, requirement.name)
     doors.display.note(

@@ -96,7 +96,7 @@ def plan_shell(  # noqa: PLR0913 - what the command line offers, by name
         if shell == "zsh":
             env |= _zsh_variables(ambient, directory)
     if command is not None:
-        options += ["-c", _command(shell, environment, ambient, command)]
+        options += ["-c", _command(shell, environment, env, command)]
     return ShellStart(program=Path(program), argv=(program, *options), env=env)
 
 
@@ -133,9 +133,9 @@ def _zsh_variables(ambient: Mapping[str, str], directory: str) -> dict[str, str]
 
 
 def _command(
-    shell: str, environment: Environment, ambient: Mapping[str, str], command: str
+    shell: str, environment: Environment, env: Mapping[str, str], command: str
 ) -> str:
     # bash reads $BASH_ENV before a command, and may reset PATH there.
-    if shell == "bash" and ambient.get("BASH_ENV"):
+    if shell == "bash" and env.get("BASH_ENV"):
         return "\n".join((*environment_lines(SHELLS["sh"], environment), command))
     return command

@@ -48,13 +48,13 @@ def wheel(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "a home")
-    home.path.mkdir()
-    return home
+def user(tmp_path: Path) -> Home:
+    user = Home(tmp_path / "a home")
+    user.path.mkdir()
+    return user
 
 
-def env_of(home: Home) -> dict[str, str]:
+def env_of(user: Home) -> dict[str, str]:
     kept = ("PATH", "PIP_INDEX_URL", "PIP_TRUSTED_HOST", "UV_INDEX_URL")
     more = {
         name: value
@@ -62,87 +62,88 @@ def env_of(home: Home) -> dict[str, str]:
         if name in kept or name.lower().endswith("_proxy") or name.startswith("SSL_")
     }
     # pipx and uv keep their own folders where these say.
-    return more | {"HOME": str(home.path), "PYTHONPATH": "/hostile"}
+    return more | {"HOME": str(user.path), "PYTHONPATH": "/hostile"}
 
 
-def check_works(command: Path, home: Home) -> None:
+def check_works(command: Path, user: Home) -> None:
     """Both ways: through Python, and from a record."""
-    env = {"HOME": str(home.path), "PATH": "/usr/bin:/bin", "LANG": "C"}
+    env = {"HOME": str(user.path), "PATH": "/usr/bin:/bin", "LANG": "C"}
     assert call(command, "version", env=env) == f"devenv {__version__}\n"
     assert "shell" in call(command, "--help", env=env)
-    home.remember_program("show", home.add_program("show"))
+    user.remember_program("show", user.add_program("show"))
     assert call(command, "run", "show", "x", env=env) == "show:x\n"
 
 
 def test_pip_into_a_virtual_environment(
-    wheel: Path, home: Home, tmp_path: Path
+    wheel: Path, user: Home, tmp_path: Path
 ) -> None:
     venv = tmp_path / "a venv"
     call(sys.executable, "-m", "venv", venv)
     call(venv / "bin/python", "-m", "pip", "install", "-q", wheel)
-    check_works(venv / "bin/devenv", home)
+    check_works(venv / "bin/devenv", user)
     assert (venv / "bin/devenv").read_text().startswith("#!/bin/sh\n")
     link = tmp_path / "link"
     link.symlink_to(venv / "bin/devenv")
-    check_works(link, home)
+    check_works(link, user)
 
 
-def test_the_wheel_brings_its_shell_files(
-    wheel: Path, home: Home, tmp_path: Path
-) -> None:
+def test_the_wheel_brings_its_shell_files(wheel: Path, tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     call(sys.executable, "-m", "venv", venv)
     call(venv / "bin/python", "-m", "pip", "install", "-q", "--no-deps", wheel)
-    code = "from devenv.operations.start_files import read_shell_hook as r;print(r('shell.bash'))"
+    code = (
+        "from devenv.operations.start_files import read_shell_hook\n"
+        "print(end=read_shell_hook('shell.bash'))"
+    )
     shown = call(venv / "bin/python", "-I", "-c", code)
-    assert shown == (CHECKOUT / "shell-hooks/shell.bash").read_text() + "\n"
+    assert shown == (CHECKOUT / "shell-hooks/shell.bash").read_text()
 
 
-def test_editable(tools: Path, home: Home, tmp_path: Path) -> None:
+def test_editable(user: Home, tmp_path: Path) -> None:
     venv = tmp_path / "venv"
     call(sys.executable, "-m", "venv", venv)
     call(venv / "bin/python", "-m", "pip", "install", "-q", "-e", CHECKOUT)
-    check_works(venv / "bin/devenv", home)
+    check_works(venv / "bin/devenv", user)
 
 
-def test_uv_tool(tools: Path, wheel: Path, home: Home) -> None:
-    env = env_of(home)
+def test_uv_tool(tools: Path, wheel: Path, user: Home) -> None:
+    env = env_of(user)
     call(tools / "uv", "tool", "install", "-q", "-p", sys.executable, wheel, env=env)
-    check_works(home.path / ".local/bin/devenv", home)
+    check_works(user.path / ".local/bin/devenv", user)
 
 
-def test_pipx(tools: Path, wheel: Path, home: Home) -> None:
-    env = env_of(home)
+def test_pipx(tools: Path, wheel: Path, user: Home) -> None:
+    env = env_of(user)
     python = Path(sys.executable).resolve()
     call(tools / "pipx", "install", "--python", python, wheel, env=env)
-    check_works(home.path / ".local/bin/devenv", home)
+    check_works(user.path / ".local/bin/devenv", user)
 
 
-def test_pip_for_one_user(wheel: Path, home: Home) -> None:
+def test_pip_for_one_user(wheel: Path, user: Home) -> None:
     python = Path(sys.executable).resolve()
     words = ("-m", "pip", "install", "-q", "--user", "--break-system-packages", wheel)
-    call(python, *words, env={**env_of(home), "PYTHONPATH": ""})
+    call(python, *words, env={**env_of(user), "PYTHONPATH": ""})
     # The launcher looks for this Python in the usual places and on PATH.
-    env = {"HOME": str(home.path), "PATH": f"{python.parent}:/usr/bin:/bin"}
-    command = home.path / ".local/bin/devenv"
+    env = {"HOME": str(user.path), "PATH": f"{python.parent}:/usr/bin:/bin"}
+    command = user.path / ".local/bin/devenv"
     assert call(command, "version", env=env) == f"devenv {__version__}\n"
 
 
-def test_pip_for_the_whole_machine(wheel: Path, home: Home, tmp_path: Path) -> None:
+def test_pip_for_the_whole_machine(wheel: Path, user: Home, tmp_path: Path) -> None:
     """Into a prefix that has its own Python beside, but is no virtual environment."""
     prefix = tmp_path / "prefix"
     python = Path(sys.executable).resolve()
     words = ("-m", "pip", "install", "-q", "--ignore-installed", "--prefix", prefix)
-    call(python, *words, wheel, env={**env_of(home), "PYTHONPATH": ""})
+    call(python, *words, wheel, env={**env_of(user), "PYTHONPATH": ""})
     (main,) = prefix.glob("**/devenv/__main__.py")
     name = main.parent.parent.parent.name
     (command,) = prefix.glob("**/bin/devenv")
     shutil.copy(command, command.with_name("copy"))
     (command.parent / name).symlink_to(python)
-    check_works(command, home)
+    check_works(command, user)
 
 
-def test_from_the_sources(home: Home, tmp_path: Path) -> None:
+def test_from_the_sources(user: Home, tmp_path: Path) -> None:
     checkout = tmp_path / "a checkout"
     ignored = shutil.ignore_patterns(".*", "__pycache__")
     shutil.copytree(CHECKOUT / "devenv", checkout / "devenv", ignore=ignored)
@@ -151,4 +152,4 @@ def test_from_the_sources(home: Home, tmp_path: Path) -> None:
     call(sys.executable, "-m", "venv", venv)
     call(venv / "bin/python", "-m", "pip", "install", "-q", "-e", CHECKOUT)
     call(venv / "bin/python", "-m", "pip", "uninstall", "-q", "-y", "devenv-shell")
-    check_works(checkout / "shell-hooks/devenv", home)
+    check_works(checkout / "shell-hooks/devenv", user)

@@ -8,7 +8,7 @@ from tests.fixtures.ad_hoc import Home
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home")
-    home.add_program("hello", "#!/bin/sh\necho from-the-tree\n")
-    return home
+def user(tmp_path: Path) -> Home:
+    user = Home(tmp_path / "home")
+    user.add_program("hello", "#!/bin/sh\necho from-the-tree\n")
+    return user

@@ -38,7 +38,7 @@ class Terminal:
         self.child = pexpect.spawn(
             self.argv[0],
             list(self.argv[1:]),
-            env={**self.env},  # type: ignore[arg-type]  # the stub wants os._Environ
+            env={**self.env},
             cwd=str(self.cwd),
             timeout=TIMEOUT_SECONDS,
             encoding="utf-8",

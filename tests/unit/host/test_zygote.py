@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -126,3 +128,32 @@ def test_why_it_could_not_start_is_told() -> None:
     with pytest.raises(StoreError, match="No module named"):
         zygote.ask(b"echo", [], 60)
     zygote.close()
+
+
+PARENT = """
+import sys
+from devenv.host.zygote import Zygote
+zygote = Zygote("tests.fixtures.zygote_jobs")
+try:
+    zygote.ask(b"hang", [1], 600)
+finally:
+    zygote.close()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_no_job_outlives_the_process_that_asked(number: signal.Signals) -> None:
+    environment = {"PYTHONPATH": ":".join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as parent:
+        assert parent.stdout is not None
+        job = int(parent.stdout.readline())
+        parent.send_signal(number)
+
+        # The pipe ends with the last process that has it, which is the job.
+        assert parent.stdout.read() == b""
+    assert not is_alive(job)

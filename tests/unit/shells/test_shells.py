@@ -38,12 +38,10 @@ def run(command: str, script: str, **env: str) -> str:
         [required(words[0]), *words[1:], "-c", script],
         env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **env},
         capture_output=True,
-        text=True,
-        errors="surrogateescape",
         check=False,
     )
-    assert done.stderr == ""
-    return done.stdout
+    assert done.stderr == b""
+    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def with_functions(command: str, lines: str) -> str:

@@ -1,0 +1,74 @@
+"""The user's own configuration: `config.toml` in devenv's configuration folder.
+
+default_input = "sid"
+
+[apt]
+mirrors = ["https://example.org/debian"]
+
+[inputs]
+own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
+"""
+
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from devenv.errors import FormatError
+from devenv.model.user_configuration import UserConfiguration
+
+_KEYS = ("default_input", "apt", "inputs")
+_APT_KEYS = ("mirrors",)
+
+
+def parse_user_configuration(text: str) -> UserConfiguration:
+    """Return what a configuration says; the tables of inputs are not looked into.
+
+    Raises:
+        FormatError: it is no TOML, or a key is unknown or of another type.
+    """
+    try:
+        document = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise FormatError(f"this is not TOML: {error}") from error
+    _check_keys(document, _KEYS, at="")
+    apt = _table(document, "apt", at="apt")
+    _check_keys(apt, _APT_KEYS, at="apt.")
+    inputs = _table(document, "inputs", at="inputs")
+    return UserConfiguration(
+        default_input=_text_or_none(document, "default_input"),
+        mirrors=_texts(apt, "mirrors", at="apt.mirrors"),
+        inputs={name: _table(inputs, name, at=f"inputs.{name}") for name in inputs},
+    )
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], *, at: str) -> None:
+    for key in table:
+        if key not in known:
+            nearest = get_close_matches(key, known, n=1)
+            raise FormatError(
+                f"there is no key {key!r}",
+                where=f"{at}{key}",
+                hint=f"did you mean {nearest[0]}?" if nearest else None,
+            )
+
+
+def _table(table: Mapping[str, Any], key: str, *, at: str) -> Mapping[str, Any]:
+    value = table.get(key, {})
+    if not isinstance(value, dict):
+        raise FormatError("expected a table", where=at)
+    return value
+
+
+def _texts(table: Mapping[str, Any], key: str, *, at: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise FormatError("expected a list of texts", where=at)
+    return tuple(value)
+
+
+def _text_or_none(table: Mapping[str, Any], key: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise FormatError("expected text", where=key)
+    return value

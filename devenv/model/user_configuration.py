@@ -1,0 +1,13 @@
+"""What a user has set for all of their projects."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserConfiguration:
+    """The user's `config.toml`. `inputs` maps names to their tables, unparsed."""
+
+    default_input: str | None = None
+    mirrors: tuple[str, ...] = ()
+    inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

@@ -1,0 +1,34 @@
+"""Read the user's configuration."""
+
+from devenv.errors import FormatError
+from devenv.formats.user_configuration import parse_user_configuration
+from devenv.host.dirs import Directories
+from devenv.host.files import read_limited
+from devenv.model.user_configuration import UserConfiguration
+
+CONFIGURATION_FILE = "config.toml"
+MAX_CONFIGURATION_BYTES = 1 << 20
+
+
+def read_configuration(directories: Directories) -> UserConfiguration:
+    """Return the user's configuration; without a file, that of a new user.
+
+    Raises:
+        FormatError: the file says something that is not understood.
+    """
+    path = directories.config / CONFIGURATION_FILE
+    try:
+        content = read_limited(path, max_bytes=MAX_CONFIGURATION_BYTES)
+    except FileNotFoundError:
+        return UserConfiguration()
+    except OSError as error:
+        raise FormatError(
+            f"the configuration cannot be read: {error.strerror}", where=str(path)
+        ) from error
+    try:
+        return parse_user_configuration(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise FormatError("this is not UTF-8", where=str(path)) from error
+    except FormatError as error:
+        key = f", {error.where}" if error.where else ""
+        raise FormatError(error.what, where=f"{path}{key}", hint=error.hint) from error

@@ -1,0 +1,47 @@
+"""The user's own configuration."""
+
+import pytest
+
+from devenv.errors import FormatError
+from devenv.formats.user_configuration import parse_user_configuration
+from devenv.model.user_configuration import UserConfiguration
+
+
+def test_a_whole_configuration_is_read() -> None:
+    text = (
+        'default_input = "sid"\n[apt]\nmirrors = ["https://example.org/debian"]\n'
+        '[inputs.own]\napt = "https://example.org/apt"\n'
+    )
+    assert parse_user_configuration(text) == UserConfiguration(
+        default_input="sid",
+        mirrors=("https://example.org/debian",),
+        inputs={"own": {"apt": "https://example.org/apt"}},
+    )
+
+
+def test_an_empty_configuration_is_that_of_a_new_user() -> None:
+    assert parse_user_configuration("") == UserConfiguration()
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        pytest.param("default_input = 1", "default_input", id="not text"),
+        pytest.param("defaul_input = 'x'", "defaul_input", id="unknown key"),
+        pytest.param("[apt]\nmirror = []", "apt.mirror", id="unknown below a table"),
+        pytest.param("apt = 1", "apt", id="not a table"),
+        pytest.param("[apt]\nmirrors = 'x'", "apt.mirrors", id="not a list"),
+        pytest.param("[inputs]\na = 1", "inputs.a", id="an input that is no table"),
+        pytest.param("[", None, id="no TOML"),
+    ],
+)
+def test_a_mistake_is_named_by_its_key(text: str, where: str | None) -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_user_configuration(text)
+    assert caught.value.where == where
+
+
+def test_an_unknown_key_gets_a_suggestion() -> None:
+    with pytest.raises(FormatError) as caught:
+        parse_user_configuration("defaul_input = 'x'")
+    assert caught.value.hint == "did you mean default_input?"
