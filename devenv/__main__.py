@@ -6,6 +6,9 @@ Kept apart from `devenv.cli`, whose imports take longer than all of this.
 import os
 import sys
 
+INTERRUPTED_STATUS = 130
+"""128 and the number of SIGINT, as shells count."""
+
 
 def make_importable(folder: str) -> None:
     """Let devenv and what it needs be imported from `folder`.
@@ -53,10 +56,26 @@ def start() -> int:
     folder = os.path.dirname(package)  # noqa: PTH120
     if folder not in sys.path:
         make_importable(folder)
-    from devenv.cli.main import main  # noqa: PLC0415 (after the path is right)
-
+    try:
+        from devenv.cli.main import main  # noqa: PLC0415 (after the path is right)
+    except ModuleNotFoundError as error:
+        if (error.name or "devenv").partition(".")[0] == "devenv":
+            raise
+        sys.stderr.write(
+            f"devenv: {sys.executable} has no {error.name}, which devenv needs\n"
+            "  install devenv again, with the Python that is to run it\n"
+        )
+        return 1
     return main(sys.argv[1:])
 
 
 if __name__ == "__main__":
-    sys.exit(start())
+    try:
+        status = start()
+    except KeyboardInterrupt:
+        status = INTERRUPTED_STATUS
+    if status == INTERRUPTED_STATUS:
+        # At once: a thread may still wait for a server that does not answer, and
+        # what had to be put right has been by now.
+        os._exit(status)
+    sys.exit(status)

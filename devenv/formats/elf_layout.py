@@ -12,10 +12,8 @@ from devenv.formats.elf_image import (
     SegmentType,
 )
 from devenv.formats.elf_linked import Image
+from devenv.formats.elf_overlay import ALIGN_BYTES, LEAST_BYTES, padding_bytes
 from devenv.formats.elf_room import Room, find_room
-
-OVERLAY_ALIGN_BYTES = 4096
-"""Data behind the ELF proper keeps its position modulo a page: some map it."""
 
 _SECTION_TABLE_ALIGN_BYTES = 8
 _PIECE_ALIGN_BYTES = 16
@@ -109,7 +107,7 @@ def plan_layout(image: Image, new: NewDynamic, *, interpreter: bytes | None) -> 
         name, place = place, place + len(interpreter)
     if strings_room is None:
         strings, place = place, place + len(new.strings)
-    table, overlay_place = _tail(
+    table, overlay_start, overlay_place = _tail(
         image,
         end=place,
         elf_end=elf_end,
@@ -127,7 +125,7 @@ def plan_layout(image: Image, new: NewDynamic, *, interpreter: bytes | None) -> 
         interpreter=name,
         strings=strings,
         section_table=table,
-        overlay_start=elf_end,
+        overlay_start=overlay_start,
         overlay_place=overlay_place,
     )
 
@@ -218,20 +216,20 @@ def _first_free_address(segments: Sequence[Segment], align: int) -> int:
 
 def _tail(
     image: Image, *, end: int, elf_end: int, moves_table: bool
-) -> tuple[int, int]:
-    """Return where the section headers and what follows the ELF proper begin."""
-    has_overlay = len(image.content) - elf_end >= OVERLAY_ALIGN_BYTES
+) -> tuple[int, int, int]:
+    """Return where the section headers go, and where the overlay was and will be."""
     table_bytes = image.header.sections_end - image.header.section_offset
-    if not moves_table:
-        table, place = image.header.section_offset, end
-    else:
+    table, place = image.header.section_offset, end
+    if moves_table:
         table = _aligned(end, _SECTION_TABLE_ALIGN_BYTES)
         place = table + table_bytes
-    if has_overlay:
-        place += (elf_end - place) % OVERLAY_ALIGN_BYTES
-        # Some find their data by where the section headers end.
+    grown = place - elf_end
+    if grown >= 0 and padding_bytes(image.content, elf_end, limit=grown) == grown:
+        return table, place, place
+    if len(image.content) - elf_end >= LEAST_BYTES:
+        place += (elf_end - place) % ALIGN_BYTES
         table = place - table_bytes if moves_table else table
-    return table, place
+    return table, elf_end, place
 
 
 def _aligned(value: int, align: int) -> int:

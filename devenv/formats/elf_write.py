@@ -16,6 +16,7 @@ from devenv.formats.elf_image import (
 )
 from devenv.formats.elf_layout import Layout
 from devenv.formats.elf_linked import Image
+from devenv.formats.elf_overlay import moved_overlay
 from devenv.formats.elf_symbols import Edit, offset_table_edits, symbol_edits
 
 _SECTION_OFFSET_AT = 40
@@ -68,7 +69,8 @@ def patched_file(
     yield head
     yield from _edited(content, edits, start=len(head), end=layout.kept)
     yield _tail(layout, pieces)
-    yield content[layout.overlay_start :]
+    shift = layout.overlay_place - layout.overlay_start
+    yield from moved_overlay(content, layout.overlay_start, shift=shift)
 
 
 def _new_sections(

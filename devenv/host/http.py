@@ -2,60 +2,28 @@
 
 import random
 from collections.abc import Callable, Generator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from devenv.errors import (
-    FetchError,
-    HashMismatchError,
-    NotServedError,
-    OfflineError,
-)
+from devenv.errors import FetchError
 from devenv.formats.http_fields import Validators
 from devenv.host import urls
 from devenv.host.attempt import Failure, Reach
 from devenv.host.clock import Clock
 from devenv.host.connections import Connections
 from devenv.host.downloads import is_whole
+from devenv.host.fetch_errors import fetch_error, offline_error
 from devenv.host.part_file import PartFile, open_part
+from devenv.host.progress import HighWater, Progress
+from devenv.host.side_by_side import side_by_side
 from devenv.host.transfer import Expected, Stop, Transfer, open_local
 from devenv.host.tries import Tries
 
 PARALLEL_DOWNLOADS = 8
 
 _NOT_MODIFIED, _OK = 304, 200
-
-
-class Progress(Protocol):
-    """Hears how far a download is; called from several threads."""
-
-    def started(self, label: str, total: int) -> None:
-        """Hear that so many bytes are about to come."""
-        ...
-
-    def advanced(self, amount: int) -> None:
-        """Hear that so many more have come."""
-        ...
-
-    def finished(self) -> None:
-        """Hear that this was all, or that it was given up."""
-        ...
-
-
-class Silence:
-    """The progress nobody wants to see."""
-
-    def started(self, label: str, total: int) -> None:
-        """Say nothing."""
-
-    def advanced(self, amount: int) -> None:
-        """Say nothing."""
-
-    def finished(self) -> None:
-        """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,13 +119,14 @@ class Fetcher:
         """
         missing = [request for request in requests if not is_there(request)]
         if missing and self.is_offline:
-            raise _offline([request.name for request in missing])
+            raise offline_error([request.name for request in missing])
         waiting = set(map(id, missing))
         for request in requests:
             if on_ready is not None and id(request) not in waiting:
                 on_ready(request, request.target)
         if missing:
-            progress.started(_title(missing), sum(r.size or 0 for r in missing))
+            title = missing[0].name if len(missing) == 1 else f"{len(missing)} files"
+            progress.started(title, sum(r.size or 0 for r in missing))
             try:
                 self._fetch_missing(missing, progress, on_ready)
             finally:
@@ -180,7 +149,7 @@ class Fetcher:
             FetchError: it could not be downloaded, or is larger than `max_size`.
         """
         if self.is_offline:
-            raise _offline([label])
+            raise offline_error([label])
         tries = Tries([url], clock=self._clock, jitter=self._jitter, stop=Stop())
         transfer = Transfer(
             connections=self._connections,
@@ -191,7 +160,7 @@ class Fetcher:
         for address in tries:
             with tries.noting(address):
                 return _read(transfer, address, max_size, known)
-        raise _error(label, tries)
+        raise fetch_error(label, tries.failures)
 
     def close(self) -> None:
         """Close the connections that are kept for another time."""
@@ -204,23 +173,14 @@ class Fetcher:
         on_ready: Callable[[Download, Path], None] | None,
     ) -> None:
         stop = Stop()
-        jobs = min(PARALLEL_DOWNLOADS, len(missing))
-        with ThreadPoolExecutor(jobs, thread_name_prefix="download") as threads:
-            futures: dict[Future[None], Download] = {
-                threads.submit(self._fetch_one, request, stop, progress): request
-                for request in missing
-            }
-            try:
-                for future in as_completed(futures):
-                    future.result()
-                    if on_ready is not None:
-                        on_ready(futures[future], futures[future].target)
-            except BaseException:
-                # Leaving the block waits for the threads: they must not wait
-                # for a server, nor begin with what is left.
-                threads.shutdown(wait=False, cancel_futures=True)
-                stop.now()
-                raise
+        tasks = [
+            partial(self._fetch_one, request, stop, progress) for request in missing
+        ]
+        done = side_by_side(tasks, jobs=PARALLEL_DOWNLOADS, stop=stop.now)
+        with closing(done):
+            for number in done:
+                if on_ready is not None:
+                    on_ready(missing[number], missing[number].target)
 
     def _fetch_one(self, request: Download, stop: Stop, progress: Progress) -> None:
         tries = Tries(request.urls, clock=self._clock, jitter=self._jitter, stop=stop)
@@ -228,7 +188,7 @@ class Fetcher:
             connections=self._connections,
             clock=self._clock,
             stop=stop,
-            advanced=_HighWater(progress).reached,
+            advanced=HighWater(progress).reached,
         )
         with _disk_trouble_reported(request), open_part(request.target) as part:
             if is_there(request):
@@ -238,20 +198,7 @@ class Fetcher:
                     _fill(transfer, part, address, request.expected)
                     part.finish()
                     return
-        raise _error(request.name, tries)
-
-
-@dataclass(slots=True)
-class _HighWater:
-    """Tells of bytes once, though a new try starts again from zero."""
-
-    progress: Progress
-    _highest: int = field(default=0)
-
-    def reached(self, byte_count: int) -> None:
-        if byte_count > self._highest:
-            self.progress.advanced(byte_count - self._highest)
-            self._highest = byte_count
+        raise fetch_error(request.name, tries.failures)
 
 
 def is_there(request: Download) -> bool:
@@ -319,36 +266,4 @@ def _read_file(url: str, max_size: int) -> bytes:
 def _too_large(max_size: int) -> Failure:
     return Failure(
         f"it is larger than the {max_size} bytes it may have", reach=Reach.REFUSED
-    )
-
-
-def _title(missing: Sequence[Download]) -> str:
-    return missing[0].name if len(missing) == 1 else f"{len(missing)} files"
-
-
-def _offline(names: Sequence[str]) -> OfflineError:
-    shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")  # noqa: PLR2004
-    return OfflineError(
-        f"not here yet, and --offline forbids to download: {shown}",
-        hint="run the same command once without --offline",
-    )
-
-
-def _error(name: str, tries: Tries) -> FetchError:
-    failures = tries.failures
-    where = "; ".join(f"{urls.shown(url)}: {f.what}" for url, f in failures.items())
-    reaches = {failure.reach for failure in failures.values()}
-    if reaches == {Reach.MISSING}:
-        return NotServedError(f"no server has {name}", where=where)
-    if Reach.WRONG in reaches:
-        return HashMismatchError(
-            f"{name} is not the file that was signed for or locked",
-            where=where,
-            hint="the server may be in the middle of an update, or is not to be"
-            " trusted: try again later, or name another mirror",
-        )
-    return FetchError(
-        f"{name} could not be downloaded",
-        where=where,
-        hint="check the network and the proxy settings, then run the command again",
     )

@@ -1,5 +1,6 @@
 """Signatures checked by the Sequoia library."""
 
+from datetime import datetime
 from importlib.util import find_spec
 
 from devenv.errors import SignatureError
@@ -12,11 +13,13 @@ def is_available() -> bool:
 
 
 def verify(
-    message: bytes, signature: bytes, keyring: bytes
+    message: bytes, signature: bytes, keyring: bytes, *, now: datetime
 ) -> tuple[bytes, frozenset[str]]:
     """Return what a clear-signed message says, and who signed it well.
 
-    `signature` is the armored block at the end of `message`.
+    `signature` is the armored block at the end of `message`. A key that has
+    expired does not count, though it was good when it signed: who finds it
+    later can date a signature back.
 
     Raises:
         SignatureError: nobody in the keyring did.
@@ -34,13 +37,20 @@ def verify(
         reason = str(error).partition("\n")[0]
         raise SignatureError(f"no known key has signed this file: {reason}") from None
     strong = _keys_over_strong_digests(signature)
+    expired = {
+        certificate.fingerprint
+        for certificate in certificates
+        if certificate.expiration is not None and certificate.expiration <= now
+    }
     signers = frozenset(
         good.certificate.upper()
         for good in found.valid_sigs
-        if good.signing_key.upper() in strong
+        if good.signing_key.upper() in strong and good.certificate not in expired
     )
     if found.bytes is None or not signers:
-        raise SignatureError("no known key has signed this file over a strong digest")
+        raise SignatureError(
+            "no known key that is still valid has signed this file over a strong digest"
+        )
     return found.bytes, signers
 
 

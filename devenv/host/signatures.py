@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from devenv.errors import SignatureError
 from devenv.formats.clearsign import split_clearsigned
@@ -17,7 +18,7 @@ class VerifiedMessage:
 
 
 def verify_clearsigned(
-    message: bytes, *, keyring: bytes, accepted: Iterable[str]
+    message: bytes, *, keyring: bytes, accepted: Iterable[str], now: datetime
 ) -> VerifiedMessage:
     """Return what a clear-signed file says, if one of `accepted` signed it.
 
@@ -32,7 +33,7 @@ def verify_clearsigned(
     """
     parts = split_clearsigned(message)
     if sequoia.is_available():
-        text, found = sequoia.verify(message, parts.signature, keyring)
+        text, found = sequoia.verify(message, parts.signature, keyring, now=now)
     elif gpgv.is_available():
         text, found = gpgv.verify(message, keyring)
     else:

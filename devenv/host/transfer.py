@@ -144,6 +144,9 @@ class Transfer:
         with closing(self.chunks(body)) as chunks:
             for chunk in chunks:
                 self._take(part, chunk, expected)
+        if "Content-Length" in body.headers or "Transfer-Encoding" in body.headers:
+            # Then the end was the right one: a broken connection is noticed.
+            _check_size(part, expected)
 
     def _prepare(
         self,
@@ -183,6 +186,7 @@ class Transfer:
             while chunk := file.read(_CHUNK_BYTES):
                 self.stop.check()
                 self._take(part, chunk, expected)
+        _check_size(part, expected)
 
     def _take(self, part: PartFile, chunk: bytes, expected: Expected) -> None:
         limit = expected.max_size if expected.size is None else expected.size
@@ -246,6 +250,17 @@ class _Rate:
             raise Failure(f"it sends less than {MIN_BYTES_PER_SECOND} bytes a second")
         self._start += passed
         self._bytes = 0
+
+
+def _check_size(part: PartFile, expected: Expected) -> None:
+    """Refuse what ended well, but is not as large as it must be."""
+    if expected.size is not None and part.size != expected.size:
+        found = part.size
+        part.restart()
+        raise Failure(
+            f"it is another file (of {found} bytes, not {expected.size})",
+            reach=Reach.WRONG,
+        )
 
 
 def _check_continues(

@@ -5,7 +5,7 @@
 #include <errno.h>
 
 #define AS_NAME(name) #name,
-static const char *const names[NEXT_COUNT] = {FUNCTIONS(AS_NAME)};
+static const char *const names[NEXT_COUNT] = {SAFE_FUNCTIONS(AS_NAME) OTHER_FUNCTIONS(AS_NAME)};
 static void *found[NEXT_COUNT];
 
 void *find_next(enum next which)
@@ -23,8 +23,8 @@ void *find_next(enum next which)
     return function;
 }
 
-void find_all_next(void)
+void find_safe_next(void)
 {
-    for (int which = 0; which < NEXT_COUNT; which++)
+    for (int which = 0; which < NEXT_SAFE_COUNT; which++)
         find_next(which);
 }

@@ -18,14 +18,10 @@
  */
 #define _GNU_SOURCE
 #include <dirent.h>
-#include <dlfcn.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <libintl.h>
-#include <spawn.h>
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,10 +31,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "next.h"
-#include "rule.h"
-
-#define EXPORT __attribute__((visibility("default")))
+#include "wrap.h"
 
 /* Not from <sys/stat.h>: what the headers make of these names depends on the C
  * library's version, and this one library serves them all. */
@@ -47,22 +40,6 @@ struct stat64;
 struct statx;
 struct FTW;
 
-/* Define `name`: like the next one, with `path` redirected to `to` if `when`. */
-#define REDIRECT_WHEN(when, type, failure, name, parameters, ...)         \
-    EXPORT type name parameters                                           \
-    {                                                                     \
-        __typeof__(type(*) parameters) next = find_next(NEXT_##name);     \
-        if (!next) {                                                      \
-            errno = ENOSYS;                                               \
-            return failure;                                               \
-        }                                                                 \
-        size_t room = (when) ? redirect_room(path) : 0;                   \
-        char room_for_it[room + 1];                                       \
-        const char *to = redirected(path, room_for_it, room);             \
-        return next(__VA_ARGS__);                                         \
-    }
-#define REDIRECT(...) REDIRECT_WHEN(true, __VA_ARGS__)
-
 static bool opens_for_reading(int flags)
 {
     return (flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC));
@@ -70,7 +47,8 @@ static bool opens_for_reading(int flags)
 
 static bool streams_for_reading(const char *mode)
 {
-    return mode[strcspn(mode, "wa+,")] == 0 || mode[strcspn(mode, "wa+,")] == ',';
+    char first = mode[strcspn(mode, "wa+,")];
+    return !first || first == ',';
 }
 
 /* open(2). The mode is passed on whether it was given or not: reading a variable
@@ -264,91 +242,4 @@ EXPORT int glob(const char *pattern, int flags, int (*failed)(const char *, int)
 EXPORT int glob64(const char *pattern, int flags, int (*failed)(const char *, int), glob64_t *found)
 {
     return glob_next(find_next(NEXT_glob64), pattern, flags, failed, found);
-}
-
-/* Libraries. The loader takes the run path of whoever calls dlopen, by the return
- * address: so this must be a tail call, and the name must outlive this frame. */
-enum { LONGEST_LIBRARY = 4096 };
-static __thread char library[LONGEST_LIBRARY] __attribute__((tls_model("initial-exec")));
-
-static const char *redirected_library(const char *path)
-{
-    size_t room = redirect_room(path);
-    return room > sizeof library ? path : redirected(path, library, room);
-}
-
-EXPORT void *dlopen(const char *path, int flags)
-{
-    void *(*next)(const char *, int) = find_next(NEXT_dlopen);
-    path = redirected_library(path);
-    __attribute__((musttail)) return next(path, flags);
-}
-
-EXPORT void *dlmopen(Lmid_t space, const char *path, int flags)
-{
-    void *(*next)(Lmid_t, const char *, int) = find_next(NEXT_dlmopen);
-    path = redirected_library(path);
-    __attribute__((musttail)) return next(space, path, flags);
-}
-
-/* Programs. */
-REDIRECT(int, -1, execve, (const char *path, char *const arguments[], char *const environment[]),
-         to, arguments, environment)
-REDIRECT(int, -1, execv, (const char *path, char *const arguments[]), to, arguments)
-REDIRECT(int, -1, execvp, (const char *path, char *const arguments[]), to, arguments)
-REDIRECT(int, -1, execvpe, (const char *path, char *const arguments[], char *const environment[]),
-         to, arguments, environment)
-REDIRECT(int, -1, execveat,
-         (int folder, const char *path, char *const arguments[], char *const environment[],
-          int flags),
-         folder, to, arguments, environment, flags)
-#define SPAWN(name)                                                                              \
-    REDIRECT(int, ENOSYS, name,                                                                  \
-             (pid_t * child, const char *path, const posix_spawn_file_actions_t *actions,        \
-              const posix_spawnattr_t *attributes, char *const arguments[],                      \
-              char *const environment[]),                                                        \
-             child, to, actions, attributes, arguments, environment)
-SPAWN(posix_spawn)
-SPAWN(posix_spawnp)
-
-/* Declare `arguments` with the variable ones up to NULL, and leave `rest` behind it. */
-#define COLLECT(first)                                                       \
-    va_list rest;                                                            \
-    size_t count = 0;                                                        \
-    va_start(rest, first);                                                   \
-    for (const char *next = first; next; next = va_arg(rest, const char *))  \
-        count++;                                                             \
-    va_end(rest);                                                            \
-    char *arguments[count + 1];                                              \
-    va_start(rest, first);                                                   \
-    arguments[0] = (char *)first;                                            \
-    for (size_t i = 1; i <= count; i++)                                      \
-        arguments[i] = va_arg(rest, char *);
-
-EXPORT int execl(const char *path, const char *first, ...)
-{
-    COLLECT(first)
-    va_end(rest);
-    return execv(path, arguments);
-}
-
-EXPORT int execlp(const char *path, const char *first, ...)
-{
-    COLLECT(first)
-    va_end(rest);
-    return execvp(path, arguments);
-}
-
-EXPORT int execle(const char *path, const char *first, ...)
-{
-    COLLECT(first)
-    char *const *environment = va_arg(rest, char *const *);
-    va_end(rest);
-    return execve(path, arguments, environment);
-}
-
-__attribute__((constructor)) static void start(void)
-{
-    redirect_init();
-    find_all_next();
 }

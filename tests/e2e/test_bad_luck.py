@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.fixtures.archive import Package
 from tests.fixtures.world import HELLO, World, is_root
 
 
@@ -215,3 +216,26 @@ def test_forty_columns_are_enough(world: World) -> None:
     terminal.expect(pexpect.EOF)
     terminal.close()
     assert terminal.exitstatus == 0
+
+
+@pytest.mark.skipif(not is_root(), reason="mounting needs root")
+@pytest.mark.parametrize("size", ["64k", "160k", "256k"])
+def test_a_full_disk_is_explained_and_leaves_nothing(world: World, size: str) -> None:
+    big = Package(
+        name="hello-data",
+        version="2.2",
+        architecture="all",
+        files={"usr/share/hello/greeting": b"hello\n" + os.urandom(400_000)},
+    )
+    world.publish(HELLO, big)
+    world.store.mkdir(parents=True, mode=0o700)
+    script = (
+        f"mount -t tmpfs -o size={size},mode=700 tmpfs {world.store} &&"
+        f' {{ "$@"; status=$?; ls -A {world.store} >&3; exit $status; }} 3>&2'
+    )
+    done = world.run("run", "hello", through=["unshare", "-m", "sh", "-c", script, "-"])
+    assert done.returncode == 1
+    assert "full" in done.stderr
+    assert "Traceback" not in done.stderr
+    left = done.stderr.splitlines()
+    assert not [name for name in left if name.startswith((".tmp-", "trash"))]

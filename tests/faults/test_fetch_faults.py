@@ -12,8 +12,9 @@ from devenv.errors import (
     OfflineError,
 )
 from devenv.host.clock import SystemClock
-from devenv.host.http import Download, Fetcher, Silence
+from devenv.host.http import Download, Fetcher
 from devenv.host.part_file import RESUME_WORTH_BYTES, part_path
+from devenv.host.progress import Silence
 from devenv.host.transfer import MIN_BYTES_PER_SECOND
 from devenv.plan.retry import MAX_TRIES
 from tests.fixtures.clock import FakeClock
@@ -560,6 +561,34 @@ def test_an_interrupt_ends_downloads_that_hang(
     server.pages["/hangs"] = CONTENT[:5000]
     requests = [
         wanted(tmp_path / "cache" / "a", server.url("hangs"), content=CONTENT[:5000]),
+        wanted(tmp_path / "cache" / "b", server.url(file)),
+    ]
+    fetcher = Fetcher(env, SystemClock())
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            fetcher.fetch_all(requests, Silence(), on_ready=interrupted)
+    finally:
+        waiting.set()
+        fetcher.close()
+
+    assert not (tmp_path / "cache" / "a").exists()
+
+
+@pytest.mark.timeout(25)
+def test_an_interrupt_does_not_wait_for_a_server_that_says_nothing(
+    server: FileServer, file: str, env: dict[str, str], tmp_path: Path
+) -> None:
+    waiting = threading.Event()
+
+    def interrupted(_request: Download, _path: Path) -> None:
+        raise KeyboardInterrupt
+
+    def says_nothing(_exchange: Exchange) -> None:
+        waiting.wait(60)
+
+    server.faults["/silent"] = [says_nothing]
+    requests = [
+        wanted(tmp_path / "cache" / "a", server.url("silent")),
         wanted(tmp_path / "cache" / "b", server.url(file)),
     ]
     fetcher = Fetcher(env, SystemClock())

@@ -52,7 +52,10 @@ def drop_tables(database: Path) -> None:
 
 def change_a_row(database: Path) -> None:
     connection = sqlite3.connect(database)
-    connection.execute("UPDATE path SET record = replace(record, 'tree', 'true')")
+    # Still a record, but not that of this path.
+    connection.execute(
+        "UPDATE path SET record = replace(record, '_count\":', '_count\":1')"
+    )
     connection.commit()
     connection.close()
 

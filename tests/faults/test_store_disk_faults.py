@@ -189,7 +189,7 @@ def test_a_user_without_privileges_can_make_and_delete_paths(tmp_path: Path) -> 
     tmp_path.chmod(0o755)
     for parent in tmp_path.parents[:2]:
         parent.chmod(0o755)
-    home = tmp_path / "home"
+    home = tmp_path / "nobody"
     home.mkdir()
     os.chown(home, 65534, 65534)
 

@@ -143,6 +143,7 @@ def test_a_program_of_the_host_runs_in_an_environment_as_outside(
     if not os.access(command[0], os.X_OK):
         pytest.skip(f"this host has no {command[0]}")
     packages = ["-p", "gcc", "-p", "perl", "-p", "git", "-p", "libstdc++6"]
+    installation.run(["run", *packages, "--", "/bin/true"])
     done = subprocess.run(
         [str(installation.command), "run", *packages, "--", *command],
         check=False,

@@ -29,6 +29,7 @@ def write_rc(user: Home, path: str, text: str) -> None:
 
 
 def by_launcher(user: Home, shell: str, **more: str) -> Terminal:
+    user.remember_packages("hello")
     env = user.env | {"SHELL": required(shell)} | more
     return Terminal([str(user.launcher), "shell", "-p", "hello"], env, user.path)
 
@@ -45,8 +46,7 @@ def by_plan(user: Home, shell: str, **more: str) -> Terminal:
 
 
 @pytest.fixture(params=[by_launcher, by_plan], ids=["launcher", "plan"])
-def opened(request: pytest.FixtureRequest, user: Home) -> Opener:
-    user.remember_packages("hello")
+def opened(request: pytest.FixtureRequest) -> Opener:
     opener: Opener = request.param
     return opener
 

@@ -65,6 +65,19 @@ def test_the_locale_that_python_sets_for_itself_is_taken_back(
     assert start(package, **given)[0] == expected
 
 
+def test_a_missing_dependency_is_said_plainly(package: Path) -> None:
+    (package / "cli" / "main.py").write_text("import a_library_that_is_not_there\n")
+    done = subprocess.run(
+        [sys.executable, "-I", package / "__main__.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "has no a_library_that_is_not_there" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_folder_that_python_does_not_know_comes_before_the_machines_packages(
     package: Path,
 ) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from devenv.errors import SignatureError
 from devenv.host.downloads import download_path
-from devenv.host.http import Download, Fetcher, Progress
+from devenv.host.http import Download, Fetcher
+from devenv.host.progress import Progress
 from devenv.model.apt import Pocket, Release
 from devenv.sources.apt.archive_paths import index_urls
 from devenv.sources.apt.index_file import IndexFile

@@ -1,7 +1,5 @@
 """One pocket brought up to date: which mirror to believe, what to fall back on."""
 
-import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,32 +8,31 @@ from typing import Protocol
 from devenv.errors import (
     DevenvError,
     FetchError,
-    FormatError,
     HashMismatchError,
     NotServedError,
     OfflineError,
     SignatureError,
 )
 from devenv.formats.http_fields import Validators
-from devenv.formats.release_file import parse_release
 from devenv.host.clock import Clock
-from devenv.host.http import Fetcher, Progress
-from devenv.host.signatures import verify_clearsigned
+from devenv.host.http import Fetcher
+from devenv.host.progress import Progress
 from devenv.host.urls import joined, shown
-from devenv.model.apt import Pocket, Release
+from devenv.model.apt import Pocket
 from devenv.model.systems import System
 from devenv.plan import release_rules
 from devenv.plan.release_rules import Remembered
 from devenv.sources.apt.archive_paths import packages_names, suite_path
-from devenv.sources.apt.inputs import keyring_of
-from devenv.sources.apt.mirrors import MIRROR_VARIABLE, Mirrors
+from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.packages_files import IndexSource, fetch_indexes
+from devenv.sources.apt.refusals import age_words, no_mirror
 from devenv.sources.apt.release_records import (
     MAX_RELEASE_BYTES,
     KeptRelease,
     ReleaseRecords,
 )
 from devenv.sources.apt.snapshot import PocketSnapshot
+from devenv.sources.apt.verified_release import Head, verified
 
 
 class Talk(Progress, Protocol):
@@ -44,15 +41,6 @@ class Talk(Progress, Protocol):
     def warn(self, text: str) -> None:
         """Tell the user of something that may be wrong."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """A Release whose signature and identity are good, and the file it was in."""
-
-    release: Release
-    sha256: str
-    kept: KeptRelease
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +118,7 @@ class PocketRefresh:
         if failures and is_missing and pocket.is_optional and is_new:
             self.records.keep(pocket, self._kept(None, mirror=""))
             return None
-        raise _no_mirror(pocket, failures)
+        raise no_mirror(pocket, failures)
 
     def _bases(self, pocket: Pocket) -> tuple[str, ...]:
         past = self.mirrors.past(pocket.archive, self.clock.now())
@@ -191,31 +179,8 @@ class PocketRefresh:
         )
 
     def _head(self, pocket: Pocket, kept: KeptRelease) -> Head:
-        """Return the Release in a file, if it is signed and is this pocket's.
-
-        Raises:
-            SignatureError: it is not.
-        """
-        message = kept.message or b""
-        try:
-            verified = verify_clearsigned(
-                message, keyring=keyring_of(pocket), accepted=pocket.keys
-            )
-            release = parse_release(verified.text.decode("utf-8"))
-        except (FormatError, UnicodeDecodeError) as error:
-            raise SignatureError(
-                f"the index of {pocket.name} is malformed: {error}"
-            ) from error
-        except SignatureError as error:
-            raise SignatureError(
-                f"{pocket.name}: {error.what}", hint=error.hint
-            ) from error
-        release_rules.check_identity(
-            release, pocket, architecture=self.system.debian_architecture
-        )
-        release_rules.check_not_from_the_future(release, pocket, now=self.clock.now())
-        sha256 = hashlib.sha256(message).hexdigest()
-        return Head(release=release, sha256=sha256, kept=kept)
+        architecture = self.system.debian_architecture
+        return verified(pocket, kept, architecture=architecture, now=self.clock.now())
 
     def _accept(self, pocket: Pocket, head: Head, base: str) -> PocketSnapshot:
         """Return what a mirror's Release vouches for, and keep it."""
@@ -298,42 +263,3 @@ class PocketRefresh:
             checked_at=self.clock.now(),
             validators=validators or Validators(),
         )
-
-
-def age_words(age: timedelta) -> str:
-    """Return an age as people say it: `5 hours`, `3 days`."""
-    minutes = max(0, int(age.total_seconds() // 60))
-    for name, length in (("day", 24 * 60), ("hour", 60)):
-        if minutes >= length:
-            count = minutes // length
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    return f"{minutes} minute{'' if minutes == 1 else 's'}"
-
-
-def _no_mirror(pocket: Pocket, failures: Mapping[str, DevenvError]) -> DevenvError:
-    """Return the one error that tells why no mirror would do."""
-    if not failures:
-        return FetchError(
-            f"no mirror is known that has {pocket.name}",
-            hint=f"set {MIRROR_VARIABLE} to the address of one",
-        )
-    where = "; ".join(
-        f"{shown(base)}: {error.what}" for base, error in failures.items()
-    )
-    for base, error in failures.items():
-        if isinstance(error, SignatureError):
-            return SignatureError(
-                error.what, where=error.where or shown(base), hint=error.hint
-            )
-    for error in failures.values():
-        if isinstance(error, HashMismatchError):
-            return error
-    if all(isinstance(error, NotServedError) for error in failures.values()):
-        return NotServedError(f"no mirror has {pocket.name}", where=where)
-    return FetchError(
-        f"the package list of {pocket.name} could not be downloaded",
-        where="; ".join(
-            dict.fromkeys(error.where or error.what for error in failures.values())
-        ),
-        hint="check the network, or name a mirror with " + MIRROR_VARIABLE,
-    )

@@ -10,14 +10,16 @@ from pathlib import Path
 
 from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
-from devenv.host.http import Fetcher, Progress
+from devenv.host.http import Fetcher
+from devenv.host.progress import Progress
 from devenv.model.apt import AptInput
 from devenv.model.systems import System
 from devenv.sources.apt.archive_paths import contents_names
 from devenv.sources.apt.index_file import IndexFile
 from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.packages_files import IndexSource, fetch_indexes, is_listed
-from devenv.sources.apt.pocket_refresh import PocketRefresh, Talk, age_words
+from devenv.sources.apt.pocket_refresh import PocketRefresh, Talk
+from devenv.sources.apt.refusals import age_words
 from devenv.sources.apt.release_records import ReleaseRecords
 from devenv.sources.apt.snapshot import PocketSnapshot, bases_for
 

@@ -13,8 +13,15 @@ from tests.fixtures.forked import in_child
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Iterator[int]:
-    descriptor = os.open(tmp_path, os.O_RDONLY | os.O_DIRECTORY)
+def tree(tmp_path: Path) -> Path:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    return tree
+
+
+@pytest.fixture
+def root(tree: Path) -> Iterator[int]:
+    descriptor = os.open(tree, os.O_RDONLY | os.O_DIRECTORY)
     yield descriptor
     os.close(descriptor)
 
@@ -25,7 +32,7 @@ def add(writer: TreeWriter, path: str, content: bytes = b"x") -> None:
 
 @pytest.mark.skipif(landlock.landlock_version() < 2, reason="Landlock without REFER")
 def test_where_links_between_folders_are_forbidden_a_copy_is_made(
-    root: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    root: int, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As every kernel with the first version of Landlock behaves.
     without = landlock._BENEATH_TARGET & ~landlock._Access.REFER
@@ -40,22 +47,20 @@ def test_where_links_between_folders_are_forbidden_a_copy_is_made(
         return "done"
 
     assert in_child(child) == "done"
-    copy = tmp_path / "b" / "again"
+    copy = tree / "b" / "again"
     assert copy.read_bytes() == b"content"
     assert copy.stat().st_nlink == 1
     assert (copy.stat().st_mode & 0o777, copy.stat().st_mtime) == (0o444, 5)
 
 
-def test_a_link_put_in_place_of_a_folder_is_not_followed(
-    root: int, tmp_path: Path
-) -> None:
-    outside = tmp_path / "outside"
+def test_a_link_put_in_place_of_a_folder_is_not_followed(root: int, tree: Path) -> None:
+    outside = tree / "outside"
     outside.mkdir()
     writer = TreeWriter(root)
     add(writer, "a/b/first")
     writer.close()
-    (tmp_path / "a" / "b").rename(tmp_path / "a" / "moved")
-    (tmp_path / "a" / "b").symlink_to(outside)
+    (tree / "a" / "b").rename(tree / "a" / "moved")
+    (tree / "a" / "b").symlink_to(outside)
 
     with pytest.raises(OSError, match="Not a directory"):
         add(writer, "a/b/second")
@@ -64,33 +69,33 @@ def test_a_link_put_in_place_of_a_folder_is_not_followed(
 
 
 def test_a_link_put_where_a_file_is_to_be_is_not_followed(
-    root: int, tmp_path: Path
+    root: int, tree: Path
 ) -> None:
-    (tmp_path / "victim").write_text("mine")
-    (tmp_path / "file").symlink_to("victim")
+    (tree / "victim").write_text("mine")
+    (tree / "file").symlink_to("victim")
 
     with pytest.raises(UnsafeArchiveError, match="one on this file system"):
         add(TreeWriter(root), "file")
 
-    assert (tmp_path / "victim").read_text() == "mine"
+    assert (tree / "victim").read_text() == "mine"
 
 
-def test_a_folder_that_was_there_before_is_not_used(root: int, tmp_path: Path) -> None:
+def test_a_folder_that_was_there_before_is_not_used(root: int, tree: Path) -> None:
     # So does a file system that folds upper and lower case look to us.
-    (tmp_path / "Folder").mkdir()
+    (tree / "Folder").mkdir()
 
     with pytest.raises(UnsafeArchiveError, match="one on this file system"):
         add(TreeWriter(root), "Folder/file")
 
 
-def test_links_come_into_being_in_the_end(root: int, tmp_path: Path) -> None:
+def test_links_come_into_being_in_the_end(root: int, tree: Path) -> None:
     writer = TreeWriter(root)
     writer.add_link("a", "/etc")
-    before = list(tmp_path.iterdir())
+    before = list(tree.iterdir())
     writer.finish()
 
     assert before == []
-    assert (tmp_path / "a").readlink() == Path("/etc")
+    assert (tree / "a").readlink() == Path("/etc")
 
 
 def test_no_descriptor_is_left_open(root: int) -> None:

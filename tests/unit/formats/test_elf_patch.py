@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from hypothesis import strategies as st
 from devenv.errors import FormatError, RelocationError
 from devenv.formats.elf import read_elf
 from devenv.formats.elf_image import (
+    SECTION,
+    SectionType,
     SegmentType,
     read_header,
     read_sections,
     read_segments,
 )
+from devenv.formats.elf_overlay import ALIGN_BYTES, LEAST_BYTES
 from devenv.formats.elf_patch import patch_elf, patched_pieces
 from tests.unit.formats.conftest import HELLO, Compile
 
@@ -231,9 +235,46 @@ def test_what_follows_the_program_stays_at_the_end_of_the_file(
     assert content.endswith(overlay)
     assert output_of(result) == "hello\n"
     assert header.sections_end == len(content) - size
-    if size >= 4096:
+    if size >= LEAST_BYTES:
         moved = len(content) - program.stat().st_size
-        assert moved % 4096 == 0
+        assert moved % ALIGN_BYTES == 0
+
+
+def test_what_follows_behind_padding_keeps_its_place(
+    compiled: Compile, loader: str, tmp_path: Path
+) -> None:
+    old = compiled().read_bytes()
+    program = tmp_path / "with-overlay"
+    program.write_bytes(old + bytes(4096) + b"overlay")
+    result = patched(tmp_path, program, interpreter=loader)
+
+    assert result.stat().st_size == program.stat().st_size
+    assert result.read_bytes().endswith(b"\0overlay")
+    assert output_of(result) == "hello\n"
+
+
+def test_a_saved_lisp_image_finds_itself(compiled: Compile, tmp_path: Path) -> None:
+    old = compiled().read_bytes()
+    image = b"image" * 2000
+    trailer = struct.Struct("<QQ")
+    program = tmp_path / "with-image"
+    program.write_bytes(old + image + trailer.pack(len(old), 0x5342434C))
+    result = patched(tmp_path, program, interpreter="/nowhere/loader").read_bytes()
+
+    offset, _ = trailer.unpack(result[-trailer.size :])
+    assert result[offset : -trailer.size] == image
+    assert offset > len(old)
+
+
+def test_a_long_string_table_is_not_copied(compiled: Compile, tmp_path: Path) -> None:
+    names = [f"a_function_with_a_long_name_{i:04}" * 4 for i in range(400)]
+    text = HELLO + "".join(f"void {name}(void) {{}}\n" for name in names)
+    program = compiled("-rdynamic", text=text)
+    result = patched(tmp_path, program, interpreter="/nowhere/loader")
+
+    strings = sum(len(name) + 1 for name in names)
+    assert result.stat().st_size - program.stat().st_size < strings / 10
+    readelf(result, "--all")
 
 
 def test_program_headers_stay_where_they_are_and_in_order(
@@ -248,6 +289,8 @@ def test_program_headers_stay_where_they_are_and_in_order(
     table = next(one for one in segments if one.type == SegmentType.TABLE)
     assert header.segment_offset == 64
     assert [one.address for one in loads] == sorted(one.address for one in loads)
+    places = [i for i, one in enumerate(segments) if one.type == SegmentType.LOAD]
+    assert places == list(range(places[0], places[0] + len(loads)))
     assert all((one.address - one.offset) % one.align == 0 for one in loads)
     assert table.file_size == 56 * len(segments)
 
@@ -310,6 +353,20 @@ def test_unknown_bytes_behind_the_program_headers_are_not_overwritten(
     content[60:64] = bytes(4)
 
     with pytest.raises(RelocationError):
+        patch_elf(bytes(content), interpreter="/x", run_path="x", add_needed=())
+
+
+def test_bytes_that_no_section_describes_are_not_overwritten(
+    compiled: Compile,
+) -> None:
+    content = bytearray(compiled().read_bytes())
+    header = read_header(content)
+    for index, one in enumerate(read_sections(content, header)):
+        if one.type == SectionType.NOTE:
+            place = header.section_offset + index * SECTION.size
+            content[place : place + SECTION.size] = bytes(SECTION.size)
+
+    with pytest.raises(RelocationError, match="unknown bytes"):
         patch_elf(bytes(content), interpreter="/x", run_path="x", add_needed=())
 
 

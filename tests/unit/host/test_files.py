@@ -21,6 +21,14 @@ from tests.fixtures.stores import in_child
 NOBODY = 65534
 
 
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """An empty directory."""
+    empty = tmp_path / "place"
+    empty.mkdir()
+    return empty
+
+
 def remove(directory: Path, name: str) -> int:
     descriptor = os.open(directory, os.O_RDONLY)
     try:
@@ -29,8 +37,8 @@ def remove(directory: Path, name: str) -> int:
         os.close(descriptor)
 
 
-def test_a_written_file_has_its_content_and_exact_mode(tmp_path: Path) -> None:
-    target = tmp_path / "file"
+def test_a_written_file_has_its_content_and_exact_mode(place: Path) -> None:
+    target = place / "file"
     old = os.umask(0o777)
     try:
         write_whole(target, b"content", mode=0o640)
@@ -39,11 +47,11 @@ def test_a_written_file_has_its_content_and_exact_mode(tmp_path: Path) -> None:
 
     assert target.read_bytes() == b"content"
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
-    assert names_in(tmp_path) == ["file"]
+    assert names_in(place) == ["file"]
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    target = tmp_path / "file"
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(place: Path) -> None:
+    target = place / "file"
     target.write_text("old")
 
     def fail() -> None:
@@ -55,19 +63,19 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
         fail()
 
     assert target.read_text() == "old"
-    assert names_in(tmp_path) == ["file"]
+    assert names_in(place) == ["file"]
 
 
-def test_a_name_of_full_length_can_be_written(tmp_path: Path) -> None:
-    target = tmp_path / ("n" * 255)
+def test_a_name_of_full_length_can_be_written(place: Path) -> None:
+    target = place / ("n" * 255)
 
     write_whole(target, b"content")
 
     assert target.read_bytes() == b"content"
 
 
-def test_a_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
-    file = tmp_path / "file"
+def test_a_file_is_read_up_to_the_limit(place: Path) -> None:
+    file = place / "file"
     file.write_bytes(b"12345")
 
     assert read_limited(file, max_bytes=5) == b"12345"
@@ -75,69 +83,69 @@ def test_a_file_is_read_up_to_the_limit(tmp_path: Path) -> None:
         read_limited(file, max_bytes=4)
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+def test_a_pipe_is_not_waited_for(place: Path) -> None:
+    os.mkfifo(place / "pipe")
 
     with pytest.raises(FormatError, match="not a regular file"):
-        read_limited(tmp_path / "pipe", max_bytes=10)
+        read_limited(place / "pipe", max_bytes=10)
 
 
 def test_random_names_differ() -> None:
     assert len({random_name("x-") for _ in range(100)}) == 100
 
 
-def test_a_tree_is_removed_and_its_bytes_counted_once(tmp_path: Path) -> None:
-    tree = tmp_path / "tree"
+def test_a_tree_is_removed_and_its_bytes_counted_once(place: Path) -> None:
+    tree = place / "tree"
     (tree / "a/b").mkdir(parents=True)
     (tree / "a/file").write_bytes(b"x" * 100)
     (tree / "a/b/same").hardlink_to(tree / "a/file")
-    (tmp_path / "kept").write_bytes(b"y" * 1000)
-    (tree / "shared").hardlink_to(tmp_path / "kept")
+    (place / "kept").write_bytes(b"y" * 1000)
+    (tree / "shared").hardlink_to(place / "kept")
 
-    assert remove(tmp_path, "tree") == 100
-    assert names_in(tmp_path) == ["kept"]
+    assert remove(place, "tree") == 100
+    assert names_in(place) == ["kept"]
 
 
-def test_no_link_is_followed(tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
+def test_no_link_is_followed(place: Path) -> None:
+    outside = place / "outside"
     outside.mkdir()
     (outside / "file").touch()
-    (tmp_path / "tree").mkdir()
-    (tmp_path / "tree/link").symlink_to(outside)
-    (tmp_path / "link").symlink_to(outside)
+    (place / "tree").mkdir()
+    (place / "tree/link").symlink_to(outside)
+    (place / "link").symlink_to(outside)
 
-    remove(tmp_path, "tree")
-    remove(tmp_path, "link")
+    remove(place, "tree")
+    remove(place, "link")
 
-    assert names_in(tmp_path) == ["outside"]
+    assert names_in(place) == ["outside"]
     assert names_in(outside) == ["file"]
 
 
-def test_removing_nothing_or_a_file_is_fine(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"123")
+def test_removing_nothing_or_a_file_is_fine(place: Path) -> None:
+    (place / "file").write_bytes(b"123")
 
-    assert remove(tmp_path, "nothing") == 0
-    assert remove(tmp_path, "file") == 3
-
-
-def test_a_tree_of_any_depth_is_removed(tmp_path: Path) -> None:
-    make_deep(tmp_path, 4000)
-
-    remove(tmp_path, "deep")
-
-    assert names_in(tmp_path) == []
+    assert remove(place, "nothing") == 0
+    assert remove(place, "file") == 3
 
 
-def test_a_deep_tree_needs_few_descriptors(tmp_path: Path) -> None:
-    make_deep(tmp_path, 300)
+def test_a_tree_of_any_depth_is_removed(place: Path) -> None:
+    make_deep(place, 4000)
+
+    remove(place, "deep")
+
+    assert names_in(place) == []
+
+
+def test_a_deep_tree_needs_few_descriptors(place: Path) -> None:
+    make_deep(place, 300)
 
     def remove_within() -> None:
         limit = int(max(names_in(Path("/proc/self/fd")), key=int)) + 6
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-        remove(tmp_path, "deep")
+        remove(place, "deep")
 
     assert in_child(remove_within) == 0
-    assert names_in(tmp_path) == []
+    assert names_in(place) == []
 
 
 def make_deep(directory: Path, depth: int) -> None:
@@ -153,8 +161,8 @@ def make_deep(directory: Path, depth: int) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", [0o555, 0o000, 0o400, 0o100])
-def test_hostile_modes_do_not_matter(tmp_path: Path, mode: int) -> None:
-    home = reachable(tmp_path)
+def test_hostile_modes_do_not_matter(place: Path, mode: int) -> None:
+    home = reachable(place)
 
     def make_and_remove() -> None:
         become_nobody()
@@ -170,9 +178,9 @@ def test_hostile_modes_do_not_matter(tmp_path: Path, mode: int) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_what_cannot_be_removed_is_reported_and_the_rest_is_gone(
-    tmp_path: Path,
+    place: Path,
 ) -> None:
-    home = reachable(tmp_path)
+    home = reachable(place)
     (home / "tree").mkdir()
     (home / "tree/foreign").mkdir()
     (home / "tree/foreign/file").touch()
@@ -190,7 +198,7 @@ def test_what_cannot_be_removed_is_reported_and_the_rest_is_gone(
 
 def reachable(directory: Path) -> Path:
     """Return a home below `directory` that another user can get to."""
-    for parent in (directory, *directory.parents[:2]):
+    for parent in (directory, *directory.parents[:3]):
         parent.chmod(0o755)
     home = directory / "home"
     home.mkdir()
@@ -206,16 +214,16 @@ def become_nobody() -> None:
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])
 def test_private_directories_are_private_whatever_the_umask(
-    tmp_path: Path, umask: int
+    place: Path, umask: int
 ) -> None:
     old = os.umask(umask)
     try:
-        make_private_directory(tmp_path / "a/b/c")
-        make_private_directory(tmp_path / "a/b/c")
+        make_private_directory(place / "a/b/c")
+        make_private_directory(place / "a/b/c")
     finally:
         os.umask(old)
 
-    made = [tmp_path / "a", tmp_path / "a/b", tmp_path / "a/b/c"]
+    made = [place / "a", place / "a/b", place / "a/b/c"]
     assert [stat.S_IMODE(path.stat().st_mode) for path in made] == [0o700] * 3
 
 
@@ -247,18 +255,18 @@ def make_world_writable(path: Path) -> None:
     ],
 )
 def test_a_planted_directory_is_refused(
-    tmp_path: Path, prepare: Callable[[Path], None], message: str
+    place: Path, prepare: Callable[[Path], None], message: str
 ) -> None:
-    prepare(tmp_path / "store")
+    prepare(place / "store")
 
     with pytest.raises(StoreError, match=message):
-        make_private_directory(tmp_path / "store")
+        make_private_directory(place / "store")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-def test_a_directory_of_another_user_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "store").mkdir()
-    os.chown(tmp_path / "store", NOBODY, NOBODY)
+def test_a_directory_of_another_user_is_refused(place: Path) -> None:
+    (place / "store").mkdir()
+    os.chown(place / "store", NOBODY, NOBODY)
 
     with pytest.raises(StoreError, match="another user"):
-        make_private_directory(tmp_path / "store")
+        make_private_directory(place / "store")

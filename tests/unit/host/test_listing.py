@@ -12,6 +12,13 @@ from devenv.host.listing import read_listing
 MTIME_SECONDS = 1_600_000_000
 
 
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    return tree
+
+
 def entry(path: str, content: bytes, *, is_executable: bool = False) -> ListingEntry:
     return ListingEntry.file(
         path,
@@ -30,14 +37,14 @@ def write(path: Path, content: bytes, *, mode: int = 0o444) -> None:
     os.utime(path, ns=(0, MTIME_SECONDS * 1_000_000_000 + 500_000_000))
 
 
-def test_files_links_and_folders_are_listed_in_order(tmp_path: Path) -> None:
-    write(tmp_path / "usr" / "b", b"program", mode=0o555)
-    write(tmp_path / "usr" / "a", b"")
-    write(tmp_path / "usr.txt", b"text")
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "usr" / "link").symlink_to("/nowhere")
+def test_files_links_and_folders_are_listed_in_order(tree: Path) -> None:
+    write(tree / "usr" / "b", b"program", mode=0o555)
+    write(tree / "usr" / "a", b"")
+    write(tree / "usr.txt", b"text")
+    (tree / "empty").mkdir()
+    (tree / "usr" / "link").symlink_to("/nowhere")
 
-    assert read_listing(tmp_path) == (
+    assert read_listing(tree) == (
         ListingEntry.directory("empty"),
         ListingEntry.directory("usr"),
         entry("usr.txt", b"text"),
@@ -47,22 +54,22 @@ def test_files_links_and_folders_are_listed_in_order(tmp_path: Path) -> None:
     )
 
 
-def test_an_empty_folder_has_an_empty_listing(tmp_path: Path) -> None:
-    assert read_listing(tmp_path) == ()
+def test_an_empty_folder_has_an_empty_listing(tree: Path) -> None:
+    assert read_listing(tree) == ()
 
 
-def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "loop").symlink_to(".")
+def test_a_link_to_a_folder_is_not_followed(tree: Path) -> None:
+    (tree / "loop").symlink_to(".")
 
-    assert read_listing(tmp_path) == (ListingEntry.link("loop", "."),)
+    assert read_listing(tree) == (ListingEntry.link("loop", "."),)
 
 
-def test_names_of_one_inode_point_to_the_first(tmp_path: Path) -> None:
-    write(tmp_path / "m", b"four")
-    (tmp_path / "z").hardlink_to(tmp_path / "m")
-    (tmp_path / "a").hardlink_to(tmp_path / "m")
+def test_names_of_one_inode_point_to_the_first(tree: Path) -> None:
+    write(tree / "m", b"four")
+    (tree / "z").hardlink_to(tree / "m")
+    (tree / "a").hardlink_to(tree / "m")
 
-    found = read_listing(tmp_path)
+    found = read_listing(tree)
 
     assert [(item.path, item.hard_link_to) for item in found] == [
         ("a", None),
@@ -72,14 +79,14 @@ def test_names_of_one_inode_point_to_the_first(tmp_path: Path) -> None:
     assert total_size(found) == 4
 
 
-def test_names_that_are_no_utf8_are_kept(tmp_path: Path) -> None:
-    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9")).mkdir()
+def test_names_that_are_no_utf8_are_kept(tree: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tree) + b"/caf\xe9")).mkdir()
 
-    assert read_listing(tmp_path) == (ListingEntry.directory("caf\udce9"),)
+    assert read_listing(tree) == (ListingEntry.directory("caf\udce9"),)
 
 
-def test_depth_costs_no_recursion(tmp_path: Path) -> None:
-    folder = os.open(tmp_path, os.O_RDONLY)
+def test_depth_costs_no_recursion(tree: Path) -> None:
+    folder = os.open(tree, os.O_RDONLY)
     for _ in range(300):
         os.mkdir("d", dir_fd=folder)
         inner = os.open("d", os.O_RDONLY, dir_fd=folder)
@@ -87,49 +94,49 @@ def test_depth_costs_no_recursion(tmp_path: Path) -> None:
         folder = inner
     os.close(folder)
 
-    assert len(read_listing(tmp_path)) == 300
+    assert len(read_listing(tree)) == 300
 
 
-def test_a_large_file_is_hashed_whole(tmp_path: Path) -> None:
+def test_a_large_file_is_hashed_whole(tree: Path) -> None:
     content = bytes(range(251)) * 20_000
-    write(tmp_path / "large", content)
+    write(tree / "large", content)
 
-    assert read_listing(tmp_path) == (entry("large", content),)
+    assert read_listing(tree) == (entry("large", content),)
 
 
-def test_a_pipe_is_refused(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
+def test_a_pipe_is_refused(tree: Path) -> None:
+    os.mkfifo(tree / "pipe")
 
     with pytest.raises(StoreError, match="neither"):
-        read_listing(tmp_path)
+        read_listing(tree)
 
 
-def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)  # the name of a socket has 108 bytes at most
+def test_a_socket_is_refused(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tree)  # the name of a socket has 108 bytes at most
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("socket")
 
         with pytest.raises(StoreError, match="neither"):
-            read_listing(tmp_path)
+            read_listing(tree)
 
 
-def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to(tmp_path)
+def test_a_link_in_place_of_the_folder_is_refused(tree: Path) -> None:
+    (tree / "link").symlink_to(tree)
 
     with pytest.raises(OSError, match="Not a directory"):
-        read_listing(tmp_path / "link")
+        read_listing(tree / "link")
 
 
 def open_descriptors() -> set[str]:
     return {path.name for path in Path("/proc/self/fd").iterdir()}
 
 
-def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
-    write(tmp_path / "a" / "b" / "c", b"")
-    os.mkfifo(tmp_path / "a" / "z")
+def test_no_descriptor_is_left_open(tree: Path) -> None:
+    write(tree / "a" / "b" / "c", b"")
+    os.mkfifo(tree / "a" / "z")
     before = open_descriptors()
 
     with pytest.raises(StoreError):
-        read_listing(tmp_path)
+        read_listing(tree)
 
     assert open_descriptors() == before

@@ -2,7 +2,7 @@
 
 import sqlite3
 import stat
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -14,6 +14,8 @@ import pytest
 from devenv.errors import StoreError
 from devenv.host.files import names_in
 from devenv.model.store_path import PathKind, StorePath
+from devenv.store.contents import registered
+from devenv.store.database import Database
 from devenv.store.realise import Batch
 from devenv.store.session import Session
 from devenv.store.store import Store
@@ -367,6 +369,28 @@ def test_a_session_that_begins_while_scratch_is_removed_keeps_its_own(
         batches[0].finish(APP, info_of(APP, scratch))
         batches[0].commit()
 
+    assert store.verify() == ()
+
+
+def test_a_path_that_becomes_valid_while_it_looks_like_debris_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = ExitStack()
+    session = begun.enter_context(store.session())
+    batch = begun.enter_context(session.making([APP]))
+    make(batch, APP)
+
+    def look_and_commit(database: Database, bases: Iterable[str]) -> set[str]:
+        found = registered(database, bases)
+        if store.info(APP) is None:
+            batch.commit()
+        return found
+
+    monkeypatch.setattr("devenv.store.discard.registered", look_and_commit)
+    with begun:
+        store.delete_all(is_forced=True)
+
+    assert store.info(APP) is not None
     assert store.verify() == ()
 
 

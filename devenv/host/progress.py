@@ -1,0 +1,46 @@
+"""How far a download is, told to whoever shows it."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Hears how far a download is; called from several threads."""
+
+    def started(self, label: str, total: int) -> None:
+        """Hear that so many bytes are about to come."""
+        ...
+
+    def advanced(self, amount: int) -> None:
+        """Hear that so many more have come."""
+        ...
+
+    def finished(self) -> None:
+        """Hear that this was all, or that it was given up."""
+        ...
+
+
+class Silence:
+    """The progress nobody wants to see."""
+
+    def started(self, label: str, total: int) -> None:
+        """Say nothing."""
+
+    def advanced(self, amount: int) -> None:
+        """Say nothing."""
+
+    def finished(self) -> None:
+        """Say nothing."""
+
+
+@dataclass(slots=True)
+class HighWater:
+    """Tells of bytes once, though a new try starts again from zero."""
+
+    progress: Progress
+    _highest: int = field(default=0)
+
+    def reached(self, byte_count: int) -> None:
+        if byte_count > self._highest:
+            self.progress.advanced(byte_count - self._highest)
+            self._highest = byte_count

@@ -1,0 +1,49 @@
+"""The step from bytes that a server sent to a Release that may be believed."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from devenv.errors import FormatError, SignatureError
+from devenv.formats.release_file import parse_release
+from devenv.host.signatures import verify_clearsigned
+from devenv.model.apt import Pocket, Release
+from devenv.plan.release_rules import check_identity, check_not_from_the_future
+from devenv.sources.apt.inputs import keyring_of
+from devenv.sources.apt.release_records import KeptRelease
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A Release whose signature and identity are good, and the file it was in."""
+
+    release: Release
+    sha256: str
+    kept: KeptRelease
+
+
+def verified(
+    pocket: Pocket, kept: KeptRelease, *, architecture: str, now: datetime
+) -> Head:
+    """Return the Release in a file, if it is signed and is this pocket's.
+
+    How old it is, and whether a newer one was seen, is not looked at.
+
+    Raises:
+        SignatureError: it is not.
+    """
+    message = kept.message or b""
+    try:
+        found = verify_clearsigned(
+            message, keyring=keyring_of(pocket), accepted=pocket.keys, now=now
+        )
+        release = parse_release(found.text.decode("utf-8"))
+    except (FormatError, UnicodeDecodeError) as error:
+        raise SignatureError(
+            f"the index of {pocket.name} is malformed: {error}"
+        ) from error
+    except SignatureError as error:
+        raise SignatureError(f"{pocket.name}: {error.what}", hint=error.hint) from error
+    check_identity(release, pocket, architecture=architecture)
+    check_not_from_the_future(release, pocket, now=now)
+    return Head(release=release, sha256=hashlib.sha256(message).hexdigest(), kept=kept)
