@@ -25,7 +25,7 @@ _REDIRECTING = (
 
 @pytest.fixture(autouse=True)
 def home(
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Path:
@@ -33,8 +33,7 @@ def home(
 
     Those that reach the real archive keep what leads them there.
     """
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
+    home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
     for variable, below in (
         ("XDG_DATA_HOME", ".local/share"),

@@ -283,6 +283,12 @@ def test_the_connection_of_a_parent_stays_untouched_in_a_child(tmp_path: Path) -
 
         assert in_child(store.close) == 0
 
+        def look() -> None:
+            inherited = store._context.database._connection
+            assert len(store.infos()) == 2
+            assert store._context.database._connection is not inherited
+
+        assert in_child(look) == 0
         with store.session() as session:
             realise(session, [named("more")])
         assert len(store.infos()) == 3

@@ -1,5 +1,6 @@
 """A store on a disk that is full, failing or read-only."""
 
+import errno
 import json
 import os
 import resource
@@ -82,6 +83,38 @@ def test_too_little_room_is_said_before_anything_is_made(tmp_path: Path) -> None
         session.making([APP], needed_bytes=1 << 60),
     ):
         pytest.fail("there is no such disk")
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.ENOSPC, r"full: .* MiB free, 5.0 MiB needed"),
+        (errno.EDQUOT, r"full: .* MiB free, 5.0 MiB needed"),
+        (errno.EROFS, "read-only"),
+        (errno.EMFILE, r"too many open files \(limit \d+\)"),
+        (errno.EIO, "disk reports an error"),
+    ],
+)
+def test_what_fails_while_a_path_is_filled_is_explained(
+    tmp_path: Path, number: int, message: str
+) -> None:
+    with (
+        open_store(tmp_path) as store,
+        store.session() as session,
+        pytest.raises(StoreError, match=message),
+        session.making([APP], needed_bytes=5 << 20),
+    ):
+        raise OSError(number, os.strerror(number))
+
+
+def test_an_error_that_is_not_of_the_store_passes_unchanged(tmp_path: Path) -> None:
+    with (
+        open_store(tmp_path) as store,
+        store.session() as session,
+        pytest.raises(FileNotFoundError),
+        session.making([APP]),
+    ):
+        raise FileNotFoundError
 
 
 def test_a_file_larger_than_the_limit_leaves_nothing(tmp_path: Path) -> None:

@@ -368,6 +368,36 @@ def test_the_command_may_lie_anywhere_and_be_a_link(
         assert relative.returncode == PYTHON_STARTED
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "lib/python3.11/site-packages",
+        "lib/python3.11/dist-packages",
+        "local/lib/python3.11/dist-packages",
+    ],
+)
+@pytest.mark.parametrize("beside", [True, False], ids=["beside", "on-path"])
+def test_outside_a_virtual_environment_the_folder_names_its_python(
+    user: Home, sh: Sequence[str], tmp_path: Path, place: str, *, beside: bool
+) -> None:
+    prefix = tmp_path / "prefix"
+    launcher = launcher_without_python(prefix)
+    (prefix / "pyvenv.cfg").unlink()
+    main = prefix / place / "devenv" / "__main__.py"
+    main.parent.mkdir(parents=True)
+    main.touch()
+    python = launcher.with_name("python3").rename(launcher.with_name("python3.11"))
+    (user.programs / "python3.11").symlink_to("/bin/false")
+    env = user.env | {"PATH": f"{user.programs}:{tmp_path}/other:/usr/bin:/bin"}
+    env |= {"DEVENV_ENVIRONMENT": str(user.tree), "SHELLOPTS": "noglob"}
+    if not beside:
+        (tmp_path / "other").mkdir()
+        python.rename(tmp_path / "other" / "python3.11")
+    done = user.run("version", env=env, sh=sh, launcher=launcher)
+    assert done.returncode == PYTHON_STARTED
+    assert f"python:{prefix}/bin/../{place}/devenv/__main__.py\n" in done.stdout
+
+
 def test_a_python_that_is_gone_is_said_plainly(user: Home) -> None:
     (user.launcher.parent / "python3").unlink()
     done = user.run("version")

@@ -19,7 +19,7 @@ TRIXIE = AptSource(
     [
         "deb http://mirror.example.org/debian trixie main",
         "  deb\thttp://mirror.example.org/debian   trixie main  # comment",
-        "deb [arch=amd64 signed-by=/b.gpg] http://mirror.example.org/debian trixie main",
+        "deb [arch=amd64 signed-by=/b] http://mirror.example.org/debian trixie main",
         "deb [ trusted=yes ] http://mirror.example.org/debian trixie main",
     ],
 )

@@ -66,9 +66,7 @@ def test_what_is_left_out_has_a_plain_meaning() -> None:
         pytest.param("12 main/b", "12 13 main/b", "not a hash", id="four words"),
         pytest.param(" 12 main", " -1 main", "not a hash", id="negative size"),
         pytest.param(" 12 main", " ² main", "not a hash", id="odd digit"),
-        pytest.param(
-            " 12 main", f" {'9' * 16} main", "not a hash", id="endless size"
-        ),
+        pytest.param(" 12 main", f" {'9' * 16} main", "not a hash", id="endless size"),
         pytest.param(DIGEST, DIGEST[1:], "not a hash", id="short hash"),
         pytest.param(DIGEST, DIGEST.upper(), "not a hash", id="uppercase hash"),
         pytest.param("main/binary-amd64/Packages.xz", "../x", "not a hash", id="up"),

@@ -118,6 +118,12 @@ def test_entries_move_to_the_front_from_wherever_they_are(command: str) -> None:
     assert found == "/a:/b:/A:/x:/ab\n"
 
 
+def test_bash_tells_entries_apart_by_case_whatever_is_set() -> None:
+    line = "shopt -s nocasematch\n" + SHELLS["bash"].prepend("XDG_DATA_DIRS", ("/a",))
+    script = with_functions("bash", line) + "/usr/bin/printenv XDG_DATA_DIRS"
+    assert run("bash", script, XDG_DATA_DIRS="/A:/a") == "/a:/A\n"
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(
     "name", ["", "1A", "A B", "A=B", "A;id", "A\n", "caf\xe9", "$(id)", "A" * 257]
