@@ -140,7 +140,7 @@ def _start(module: str) -> _Running:
             pass_fds=[theirs.fileno()],
             # Not in the terminal's foreground group: Ctrl-C reaches us alone,
             # and we decide what it means for jobs.
-            start_new_session=True,
+            process_group=0,
         )
     return _Running(process=process, control=ours, complaints=complaints)
 

@@ -361,6 +361,23 @@ def test_an_odd_answer_to_a_range_means_starting_again(
     assert target.read_bytes() == CONTENT
 
 
+def test_a_range_that_starts_elsewhere_is_noticed_without_a_hash_too(
+    server: FileServer, file: str, fetcher: Fetcher, target: Path
+) -> None:
+    elsewhere = partial("bytes 0-6239/10240", CONTENT[:6240])
+    server.faults[file] = [truncated_at(4000), elsewhere, None]
+    request = Download(
+        urls=(server.url(file),),
+        target=target,
+        sha256=None,
+        size=None,
+        max_size=1 << 20,
+    )
+    fetcher.fetch(request, Silence())
+
+    assert target.read_bytes() == CONTENT
+
+
 def test_a_server_without_ranges_sends_the_whole_file_again(
     server: FileServer, file: str, fetcher: Fetcher, target: Path
 ) -> None:
@@ -567,11 +584,13 @@ def test_an_interrupt_ends_downloads_that_hang(
     try:
         with pytest.raises(KeyboardInterrupt):
             fetcher.fetch_all(requests, Silence(), on_ready=interrupted)
+        left = [t for t in threading.enumerate() if t.name == "download"]
     finally:
         waiting.set()
         fetcher.close()
 
     assert not (tmp_path / "cache" / "a").exists()
+    assert left == []
 
 
 @pytest.mark.timeout(25)

@@ -198,7 +198,8 @@ def test_use_is_noted_without_a_fork(user: Home, sh: Sequence[str]) -> None:
         ["run", "unknown"],
         ["shell"],
         ["shell", "-p", "a", "--pure"],
-        ["shell", "-p", "a", "-c", "true"],
+        ["shell", "-p", "a", "-c", ""],
+        ["shell", "-p", "a", "-c", "true", "x"],
         ["shell", "-p", "a", "b"],
         ["run", "../ad-hoc/run,show"],
         ["run", "."],
@@ -262,9 +263,16 @@ def newer_format(_: Home, folder: Path) -> None:
     os.utime(record, (moment, moment))
 
 
+def configured_anew(user: Home, _: Path) -> None:
+    configuration = user.path / ".config" / "devenv" / "config.toml"
+    configuration.parent.mkdir(parents=True)
+    configuration.touch()
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
+        configured_anew,
         outdated,
         from_the_future,
         without_end,
@@ -414,3 +422,23 @@ def test_odd_working_folders_are_left_alone(user: Home, sh: Sequence[str]) -> No
         folder.mkdir()
         done = user.run("run", "where", sh=sh, cwd=folder)
         assert done.stdout == f"{folder.resolve()}\n"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_warm_shell_runs_one_command_without_python(
+    user: Home, sh: Sequence[str], shell: str
+) -> None:
+    user.add_program("hello", "#!/bin/sh\necho from the tree\n")
+    user.remember_packages("a")
+    env = {**user.env, "SHELL": required(shell)}
+    done = user.run("shell", "-p", "a", "-c", "hello; exit 5", env=env, sh=sh)
+    assert (done.stdout, done.returncode) == ("from the tree\n", 5)
+
+
+def test_a_command_for_a_bash_that_reads_a_file_first_goes_to_python(
+    user: Home,
+) -> None:
+    user.remember_packages("a")
+    env = {**user.env, "SHELL": required("bash"), "BASH_ENV": "/etc/profile"}
+    done = user.run("shell", "-p", "a", "-c", "true", env=env)
+    assert done.returncode == PYTHON_STARTED
