@@ -1,10 +1,12 @@
 """The two tar files in an open .deb."""
 
 import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from devenv.errors import UnsafeArchiveError
 from devenv.formats.ar import TarRange
-from devenv.formats.compression import Inflated
+from devenv.formats.compression import PieceReader, inflated
 from devenv.formats.tar import TarKind, TarReader
 
 _MAX_CONTROL_BYTES = 64 << 20
@@ -22,7 +24,7 @@ def open_tar(deb: int, part: TarRange) -> TarReader:
         position += len(fresh)
         return fresh
 
-    return TarReader(Inflated(source, part.compression))
+    return TarReader(PieceReader(_read_ahead(inflated(source, part.compression))))
 
 
 def read_postinst(reader: TarReader) -> str:
@@ -43,3 +45,16 @@ def read_postinst(reader: TarReader) -> str:
                 raise UnsafeArchiveError("the maintainer script is double or too large")
             content = reader.read(entry.size)
     return content.decode("utf-8", "surrogateescape")
+
+
+def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same pieces, each made while the one before it is in use.
+
+    Decompressing is most of the work and needs no interpreter: where a processor
+    is idle, writing and hashing go on beside it.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, pieces, b"")
+        while piece := coming.result():
+            coming = thread.submit(next, pieces, b"")
+            yield piece

@@ -27,25 +27,32 @@ _ZSTD_SOURCE_BYTES = 1 << 11
 _GZIP_FRAMING = 31
 
 
-class Inflated:
-    """A decompressed stream. `read` is all that a tar reader needs.
+def inflated(source: Source, compression: str) -> Iterator[bytes]:
+    """Yield the content of a compressed stream in pieces, none of them empty.
 
     Args:
         source: where the compressed bytes come from.
         compression: gz, xz, zst, bz2, lzma, or empty for none.
-    """
 
-    def __init__(self, source: Source, compression: str) -> None:
-        self._pieces = _OPENERS[compression](source)
+    Raises (while iterating):
+        FormatError: the data is damaged, cut short, followed by something, or
+            needs more than MAX_WINDOW_BYTES to unfold.
+    """
+    return _OPENERS[compression](source)
+
+
+class PieceReader:
+    """Pieces of bytes as a stream; `read` is all that a tar reader needs."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
         self._piece = b""
         self._position = 0
 
     def read(self, count: int) -> bytes:
-        """Return exactly `count` bytes, or fewer at the end of the stream.
+        """Return exactly `count` bytes, or fewer at the end.
 
-        Raises:
-            FormatError: the data is damaged, cut short, followed by something, or
-                needs more than MAX_WINDOW_BYTES to unfold.
+        What the pieces raise is passed on.
         """
         end = self._position + count
         if end <= len(self._piece):

@@ -77,7 +77,7 @@ def refresh(  # noqa: PLR0913 - the doors, each by its name
             snapshot = pockets.recent(pocket, max_age=max_age)
         if snapshot is not None:
             found.append(snapshot)
-    if is_offline:
+    if is_offline and found:
         oldest = min(snapshot.checked_at for snapshot in found)
         age = age_words(clock.now() - oldest)
         progress.warn(f"offline: using the package lists of {age} ago")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devenv.errors import FormatError
-from devenv.formats.compression import Inflated
+from devenv.formats.compression import PieceReader, inflated
 from tests.fixtures.raw_archives import with_giant_window
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -30,13 +30,13 @@ every_framed_kind = pytest.mark.parametrize("kind", FRAMED)
 CONTENT = bytes(range(256)) * 5_000
 
 
-def inflated(packed: bytes, kind: str) -> Inflated:
-    return Inflated(io.BytesIO(packed).read, kind)
+def stream_of(packed: bytes, kind: str) -> PieceReader:
+    return PieceReader(inflated(io.BytesIO(packed).read, kind))
 
 
 @every_kind
 def test_content_comes_back(kind: str) -> None:
-    stream = inflated(COMPRESSORS[kind](CONTENT), kind)
+    stream = stream_of(COMPRESSORS[kind](CONTENT), kind)
 
     assert stream.read(len(CONTENT) + 1) == CONTENT
     assert stream.read(1) == b""
@@ -50,7 +50,7 @@ def test_content_comes_back(kind: str) -> None:
 def test_reads_of_any_size_join_to_the_content(
     kind: str, content: bytes, counts: list[int]
 ) -> None:
-    stream = inflated(COMPRESSORS[kind](content), kind)
+    stream = stream_of(COMPRESSORS[kind](content), kind)
 
     pieces = [stream.read(count) for count in counts]
 
@@ -60,7 +60,7 @@ def test_reads_of_any_size_join_to_the_content(
 
 @every_kind
 def test_content_may_be_empty(kind: str) -> None:
-    assert inflated(COMPRESSORS[kind](b""), kind).read(9) == b""
+    assert stream_of(COMPRESSORS[kind](b""), kind).read(9) == b""
 
 
 @every_framed_kind
@@ -68,13 +68,13 @@ def test_a_stream_cut_short_is_refused(kind: str) -> None:
     packed = COMPRESSORS[kind](CONTENT)
 
     with pytest.raises(FormatError, match="cut short"):
-        inflated(packed[: len(packed) // 2], kind).read(len(CONTENT))
+        stream_of(packed[: len(packed) // 2], kind).read(len(CONTENT))
 
 
 @every_framed_kind
 @pytest.mark.parametrize("more", [b"\0", b"junk"])
 def test_something_after_a_stream_is_refused(kind: str, more: bytes) -> None:
-    stream = inflated(COMPRESSORS[kind](CONTENT) + more, kind)
+    stream = stream_of(COMPRESSORS[kind](CONTENT) + more, kind)
 
     with pytest.raises(FormatError, match="follows"):
         stream.read(len(CONTENT) + 1)
@@ -82,7 +82,7 @@ def test_something_after_a_stream_is_refused(kind: str, more: bytes) -> None:
 
 @every_framed_kind
 def test_two_streams_in_a_row_are_refused(kind: str) -> None:
-    stream = inflated(COMPRESSORS[kind](b"one") + COMPRESSORS[kind](b"two"), kind)
+    stream = stream_of(COMPRESSORS[kind](b"one") + COMPRESSORS[kind](b"two"), kind)
 
     with pytest.raises(FormatError, match="follows"):
         stream.read(9)
@@ -91,14 +91,14 @@ def test_two_streams_in_a_row_are_refused(kind: str) -> None:
 @every_framed_kind
 def test_other_bytes_are_refused(kind: str) -> None:
     with pytest.raises(FormatError, match="damaged"):
-        inflated(b"\xf0 these are other bytes entirely" * 9, kind).read(9)
+        stream_of(b"\xf0 these are other bytes entirely" * 9, kind).read(9)
 
 
 def test_a_reader_that_would_need_4_gib_is_refused() -> None:
     packed = with_giant_window(lzma.compress(CONTENT))
 
     with pytest.raises(FormatError, match="limit exceeded"):
-        inflated(packed, "xz").read(9)
+        stream_of(packed, "xz").read(9)
 
 
 def test_a_zstandard_window_beyond_the_limit_is_refused() -> None:
@@ -109,7 +109,7 @@ def test_a_zstandard_window_beyond_the_limit_is_refused() -> None:
     content = packed.compress(b"x" * 999) + packed.flush()
 
     with pytest.raises(FormatError, match="damaged"):
-        inflated(content, "zst").read(9)
+        stream_of(content, "zst").read(9)
 
 
 def test_a_bomb_unfolds_no_further_than_it_is_read() -> None:
@@ -122,5 +122,5 @@ def test_a_bomb_unfolds_no_further_than_it_is_read() -> None:
         taken.append(count)
         return packed[sum(taken[:-1]) :][:count]
 
-    assert Inflated(source, "gz").read(10) == bytes(10)
+    assert PieceReader(inflated(source, "gz")).read(10) == bytes(10)
     assert len(taken) == 1
