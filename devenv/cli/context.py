@@ -45,4 +45,5 @@ def open_doors(options: Options) -> Doors:
         configuration=read_configuration(directories),
         offline=options.offline,
         refresh=options.refresh,
+        allow_rollback=options.allow_rollback,
     )

@@ -12,6 +12,15 @@ OfflineOption = Annotated[
 RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Look for newer indexes first.")
 ]
+RollbackOption = Annotated[
+    bool,
+    typer.Option(
+        "--allow-rollback",
+        # Rare, and the error that it cures names it.
+        hidden=True,
+        help="Accept an index older than one seen before.",
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say less.")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")]
 NoColorOption = Annotated[bool, typer.Option("--no-color", help="Use no colours.")]
@@ -33,6 +42,7 @@ class Options:
 
     offline: bool = False
     refresh: bool = False
+    allow_rollback: bool = False
     quiet: bool = False
     verbose: bool = False
     no_color: bool = False

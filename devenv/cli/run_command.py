@@ -12,6 +12,7 @@ from devenv.cli.options import (
     PackagesOption,
     QuietOption,
     RefreshOption,
+    RollbackOption,
     VerboseOption,
     examples,
     given,
@@ -49,6 +50,7 @@ def run(  # noqa: PLR0913 - an argument an option
     packages: PackagesOption = None,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
+    allow_rollback: RollbackOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,
@@ -63,6 +65,7 @@ def run(  # noqa: PLR0913 - an argument an option
         Options(
             offline=offline,
             refresh=refresh,
+            allow_rollback=allow_rollback,
             quiet=quiet,
             verbose=verbose,
             no_color=no_color,

@@ -12,6 +12,7 @@ from devenv.cli.options import (
     PackagesOption,
     QuietOption,
     RefreshOption,
+    RollbackOption,
     VerboseOption,
     examples,
     given,
@@ -50,6 +51,7 @@ def shell(  # noqa: PLR0913 - an argument an option
     ] = None,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
+    allow_rollback: RollbackOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
     no_color: NoColorOption = False,
@@ -64,6 +66,7 @@ def shell(  # noqa: PLR0913 - an argument an option
         Options(
             offline=offline,
             refresh=refresh,
+            allow_rollback=allow_rollback,
             quiet=quiet,
             verbose=verbose,
             no_color=no_color,

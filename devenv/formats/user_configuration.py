@@ -18,7 +18,7 @@ from devenv.errors import FormatError
 from devenv.model.user_configuration import UserConfiguration
 
 _KEYS = ("default_input", "apt", "inputs")
-_APT_KEYS = ("mirrors",)
+_APT_KEYS = ("mirrors", "accept_expired_days")
 
 
 def parse_user_configuration(text: str) -> UserConfiguration:
@@ -38,6 +38,7 @@ def parse_user_configuration(text: str) -> UserConfiguration:
     return UserConfiguration(
         default_input=_text_or_none(document, "default_input"),
         mirrors=_texts(apt, "mirrors", at="apt.mirrors"),
+        accept_expired_days=_days(apt, "accept_expired_days", at="apt."),
         inputs={name: _table(inputs, name, at=f"inputs.{name}") for name in inputs},
     )
 
@@ -71,4 +72,11 @@ def _text_or_none(table: Mapping[str, Any], key: str) -> str | None:
     value = table.get(key)
     if value is not None and not isinstance(value, str):
         raise FormatError("expected text", where=key)
+    return value
+
+
+def _days(table: Mapping[str, Any], key: str, *, at: str) -> int:
+    value = table.get(key, 0)
+    if type(value) is not int or value < 0:
+        raise FormatError("expected a number of days", where=f"{at}{key}")
     return value

@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserConfiguration:
-    """The user's `config.toml`. `inputs` maps names to their tables, unparsed."""
+    """The user's `config.toml`.
+
+    `accept_expired_days` is for how long after its Valid-Until an index may be
+    used, with a warning; `inputs` maps names to their tables, unparsed.
+    """
 
     default_input: str | None = None
     mirrors: tuple[str, ...] = ()
+    accept_expired_days: int = 0
     inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)

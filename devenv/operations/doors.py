@@ -33,7 +33,8 @@ class Doors:
     """What operations see of the machine.
 
     `env` is the environment devenv was called in; `offline` forbids any
-    socket, `refresh` asks for newer indexes whatever their age.
+    socket, `refresh` asks for newer indexes whatever their age, `allow_rollback`
+    accepts one that is older than one seen before.
     """
 
     env: Mapping[str, str]
@@ -46,6 +47,7 @@ class Doors:
     configuration: UserConfiguration = field(default_factory=UserConfiguration)
     offline: bool = False
     refresh: bool = False
+    allow_rollback: bool = False
 
     @property
     def default_input(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -72,7 +72,7 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
         FetchError, SignatureError: its indexes cannot be had or trusted.
     """
     configured = doors.configuration
-    apt_input = find_input(input_name, _own_inputs(doors))
+    apt_input = _input(doors, input_name)
     mirrors = Mirrors.find(doors.env, configured=configured.mirrors)
     snapshots = refresh(
         apt_input,
@@ -85,6 +85,7 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
         max_age=INDEX_MAX_AGE,
         force=doors.refresh,
         offline=doors.offline,
+        allow_rollback=doors.allow_rollback,
     )
     indexes: list[PackageIndex] = []
     try:
@@ -101,12 +102,17 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
             index.close()
 
 
-def _own_inputs(doors: Doors) -> dict[str, AptInput]:
+def _input(doors: Doors, name: str) -> AptInput:
+    """Return a built-in input or one of the user's own, as configured."""
     folder = doors.directories.config
-    return {
+    own = {
         name: own_input(name, table, folder=folder)
         for name, table in doors.configuration.inputs.items()
     }
+    found = find_input(name, own)
+    days = doors.configuration.accept_expired_days
+    pockets = tuple(replace(pocket, expiry_grace_days=days) for pocket in found.pockets)
+    return replace(found, pockets=pockets)
 
 
 def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:
@@ -122,7 +128,7 @@ def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:
 
 def _index_place(doors: Doors, snapshot: PocketSnapshot) -> Path:
     architecture = doors.system.debian_architecture
-    components = "+".join(snapshot.pocket.components)
+    components = "+".join(snapshot.pocket.components).replace("/", "_")
     name = f"{snapshot.release_sha256[:32]}-{components}-{architecture}.sqlite"
     return doors.directories.cache / "indexes" / name
 

@@ -94,7 +94,7 @@ def staleness(release: Release, pocket: Pocket, *, now: datetime) -> tuple[str, 
     if release.valid_until is not None and release.valid_until < now:
         text = f"the index of {pocket.name} expired on {_day(release.valid_until)}"
         if release.valid_until + grace < now:
-            raise SignatureError(text, hint=_STALE_HINT)
+            raise SignatureError(text, hint=_EXPIRED_HINT)
         warnings.append(f"{text}: the mirror has not been updated since")
     if _is_older(age, pocket.refuse_age_days):
         raise SignatureError(_age_text(pocket, release, age), hint=_STALE_HINT)
@@ -106,6 +106,11 @@ def staleness(release: Release, pocket: Pocket, *, now: datetime) -> tuple[str, 
 _STALE_HINT = (
     "the mirror is not kept up to date, or somebody withholds news: name another"
     " mirror, or check this machine's clock"
+)
+
+_EXPIRED_HINT = (
+    f"{_STALE_HINT}; a mirror that lags can be borne with for some days by"
+    " accept_expired_days below [apt] in devenv's config.toml"
 )
 
 

@@ -10,11 +10,13 @@ from devenv.model.user_configuration import UserConfiguration
 def test_a_whole_configuration_is_read() -> None:
     text = (
         'default_input = "sid"\n[apt]\nmirrors = ["https://example.org/debian"]\n'
+        "accept_expired_days = 7\n"
         '[inputs.own]\napt = "https://example.org/apt"\n'
     )
     assert parse_user_configuration(text) == UserConfiguration(
         default_input="sid",
         mirrors=("https://example.org/debian",),
+        accept_expired_days=7,
         inputs={"own": {"apt": "https://example.org/apt"}},
     )
 
@@ -31,6 +33,9 @@ def test_an_empty_configuration_is_that_of_a_new_user() -> None:
         pytest.param("[apt]\nmirror = []", "apt.mirror", id="unknown below a table"),
         pytest.param("apt = 1", "apt", id="not a table"),
         pytest.param("[apt]\nmirrors = 'x'", "apt.mirrors", id="not a list"),
+        pytest.param(
+            "[apt]\naccept_expired_days = true", "apt.accept_expired_days", id="no days"
+        ),
         pytest.param("[inputs]\na = 1", "inputs.a", id="an input that is no table"),
         pytest.param("[", None, id="no TOML"),
     ],
