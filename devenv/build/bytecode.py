@@ -3,18 +3,20 @@
 Without it the first import of every module would compile it again in each
 process: the tree is read-only. Byte code is a store path of its own, because it
 depends on the interpreter as well as on the package, and because compiling per
-tree would make every new environment with a Python in it seconds slower.
+tree would make every new environment with a Python in it seconds slower. Only
+modules that a tree has rewritten or links to are compiled for that tree.
 The .pyc files are unchecked-hash ones (PEP 552): hard links keep no promise
 about times, and a store path never changes.
 """
 
 import posixpath
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from devenv.build.draft import TreeDraft, WrittenFile
 from devenv.errors import RelocationError
 from devenv.model.facts import PackageFacts
 
@@ -73,9 +75,7 @@ def compilations(packages: Mapping[str, PackageFacts]) -> tuple[Compilation, ...
     result = []
     for name in sorted(packages):
         sources = tuple(
-            fact.path
-            for fact in packages[name].files
-            if fact.path.endswith(".py") and fact.path.startswith(_PLACES)
+            fact.path for fact in packages[name].files if _is_module(fact.path)
         )
         chosen = _versioned_interpreter(sources, known) or newest
         fitting = tuple(path for path in sources if _fits(path, chosen))
@@ -94,18 +94,72 @@ def compiled_name(source: str, interpreter: Interpreter) -> str:
     return f"{directory}/__pycache__/{stem}.cpython-{tag}.pyc"
 
 
-def compile_packages(
-    jobs: Sequence[tuple[Compilation, Path]],
-    *,
-    tree: Path,
-    workers: int,
-    run: RunProgram,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One module: where it is read, where its byte code goes, what it is called."""
+
+    interpreter: Interpreter
+    source: str
+    target: str
+    shown: str
+
+
+def package_jobs(
+    compilation: Compilation, *, unpacked: Path, target: Path
+) -> list[Job]:
+    """Return the jobs of a package: from its unpacked path into a folder."""
+    interpreter = compilation.interpreter
+    return [
+        Job(
+            interpreter=interpreter,
+            source=f"{unpacked}/{source}",
+            target=f"{target}/{compiled_name(source, interpreter)}",
+            shown=f"/{source}",
+        )
+        for source in compilation.sources
+    ]
+
+
+def tree_jobs(
+    draft: TreeDraft, compiled: Sequence[Compilation], *, directory: Path
+) -> list[Job]:
+    """Return the jobs of modules that are this tree's own.
+
+    Those that were rewritten, since they hold the tree's path, and those that are
+    links, since byte code is looked for beside the name that is imported. What a
+    package's byte code says of them leaves the draft and the disk.
+    """
+    by_version = {item.interpreter.version: item.interpreter for item in compiled}
+    if not by_version:
+        return []
+    newest = by_version[max(by_version, key=_number)]
+    jobs = []
+    for path in sorted(_own_modules(draft)):
+        match = _VERSIONED.match(path)
+        interpreter = by_version.get(match.group(1), newest) if match else newest
+        name = compiled_name(path, interpreter)
+        if name in draft.files:
+            draft.remove(name)
+            (directory / name).unlink()
+        jobs.append(
+            Job(
+                interpreter=interpreter,
+                source=f"{directory}/{path}",
+                target=f"{directory}/{name}",
+                shown=f"/{path}",
+            )
+        )
+    return jobs
+
+
+def compile_modules(
+    jobs: Sequence[Job], *, tree: Path, workers: int, run: RunProgram
 ) -> None:
-    """Compile each package into its folder with an interpreter of `tree`.
+    """Do the jobs with the interpreters of `tree`, a materialised tree.
 
     Args:
-        jobs: what to compile, and the empty folder for its byte code.
-        tree: a materialised tree that holds sources and interpreters.
+        jobs: what to compile; folders are made as needed.
+        tree: the folder that the interpreters are started from.
         workers: how many processes compile at once.
         run: runs a program.
 
@@ -113,19 +167,12 @@ def compile_packages(
         RelocationError: an interpreter of the tree does not run.
     """
     script = str(files("devenv.build") / "bytecode_script.py")
-    for program in sorted({job.interpreter.program for job, _ in jobs}):
-        words = [
-            word
-            for job, target in jobs
+    for program in sorted({job.interpreter.program for job in jobs}):
+        text = "".join(
+            f"{job.source}\0{job.target}\0{job.shown}\0"
+            for job in jobs
             if job.interpreter.program == program
-            for source in job.sources
-            for word in (
-                f"{tree}/{source}",
-                f"{target}/{compiled_name(source, job.interpreter)}",
-                f"/{source}",
-            )
-        ]
-        text = "".join(f"{word}\0" for word in words)
+        )
         command = [f"{tree}/{program}", "-I", "-S", "-B", script, str(workers)]
         status, messages = run(command, text.encode("utf-8", "surrogateescape"))
         if status != 0:
@@ -134,6 +181,28 @@ def compile_packages(
                 f" {messages.strip()[-500:]}",
                 where=str(tree),
             )
+
+
+def adopt_compiled(draft: TreeDraft, jobs: Sequence[Job], *, directory: Path) -> None:
+    """Take the byte code that jobs wrote below `directory` into the draft."""
+    root = f"{directory}/"
+    for job in jobs:
+        place = Path(job.target)
+        if job.target.startswith(root) and place.exists():
+            draft.write(job.target.removeprefix(root), place.read_bytes())
+
+
+def _own_modules(draft: TreeDraft) -> Iterator[str]:
+    for path, file in draft.files.items():
+        if isinstance(file, WrittenFile) and _is_module(path):
+            yield path
+    for path in draft.links:
+        if _is_module(path) and draft.is_file(path):
+            yield path
+
+
+def _is_module(path: str) -> bool:
+    return path.endswith(".py") and path.startswith(_PLACES)
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -76,21 +76,28 @@ class TreeDraft:
 
     def add_file(self, path: str, file: SourceFile | WrittenFile) -> bool:
         """Put a file at `path`; return False if something is there already."""
+        path = self._place(path)
         if path in self.files or path in self.links or path in self._children:
             return False
         self._enter(path)
         self.files[path] = file
         return True
 
-    def replace_file(self, path: str, file: SourceFile | WrittenFile) -> None:
-        """Put a file at `path`, whatever file or link was there."""
+    def replace_file(self, path: str, file: SourceFile | WrittenFile) -> str:
+        """Put a file at `path`, whatever file or link was there.
+
+        Returns:
+            Where it is: links of its folder are followed.
+        """
+        path = self._place(path)
         self.remove(path)
         self._enter(path)
         self.files[path] = file
+        return path
 
-    def write(self, path: str, content: bytes, *, executable: bool = False) -> None:
-        """Put a generated file at `path`, replacing what was there."""
-        self.replace_file(
+    def write(self, path: str, content: bytes, *, executable: bool = False) -> str:
+        """Put a generated file at `path`; see `replace_file`."""
+        return self.replace_file(
             path,
             WrittenFile(
                 content=content,
@@ -106,6 +113,7 @@ class TreeDraft:
         that the tree works wherever it is looked at from. Links into /dev,
         /proc, /run and /sys mean the host's and are left out.
         """
+        path = self._place(path)
         if path in self.files or path in self.links or path in self._children:
             return False
         if target.startswith("/"):
@@ -184,6 +192,14 @@ class TreeDraft:
                 return Path(source).read_bytes()
             case None:
                 raise RelocationError("the tree has no such file", where=path)
+
+    def _place(self, path: str) -> str:
+        """Return `path` with the links of its folder followed, as a write would."""
+        parent, _, name = path.rpartition("/")
+        if parent in self._children:
+            return path
+        real = self.resolve(parent)
+        return f"{real}/{name}" if real in self._children and real else path
 
     def _enter(self, path: str) -> None:
         parent, _, name = path.rpartition("/")

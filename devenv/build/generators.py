@@ -71,5 +71,5 @@ def _adopt(paths: Iterable[str], draft: TreeDraft, directory: Path) -> None:
     for path in paths:
         place = directory / path
         if place.is_file() and not place.is_symlink():
-            draft.write(path, place.read_bytes().replace(scratch, final))
-            write_file(draft, path, directory)
+            content = place.read_bytes().replace(scratch, final)
+            write_file(draft, draft.write(path, content), directory)

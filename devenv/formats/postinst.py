@@ -26,6 +26,10 @@ _FOR = re.compile(r"\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b(.*))?$")
 _LOOP_BEGIN = re.compile(r"\s*(?:for|while|until)\b")
 _LOOP_END = re.compile(r"(?:^|[;\s])done\b")
 _ALTERNATIVE = re.compile(r"\bupdate-alternatives\b([^;&|]*)")
+_FILLED = re.compile(
+    r"""\b(?:cat\s+(/[^\s>"']+)\s*>|cp\s+(?:-\S+\s+)*(/[^\s"']+))\s*"?\$\{?(\w+)"""
+)
+"""A temporary file, named by a variable, that gets the content of another."""
 _UCF = re.compile(r"\bucf\b((?:\s+-\S+)*)\s+([^\s;&|]+)\s+([^\s;&|]+)")
 
 
@@ -58,9 +62,12 @@ def read_postinst(text: str) -> PostinstEffects:
     """
     found: list[Alternative | tuple[str, str]] = []
     lines = _CONTINUATION.sub(" ", text).split("\n")
+    filled: dict[str, str] = {}
     for line, variables in _statements(lines, {}):
+        for match in _FILLED.finditer(line):
+            filled[match.group(3)] = match.group(1) or match.group(2)
         found.extend(_alternatives(line, variables))
-        found.extend(_copies(line, variables))
+        found.extend(_copies(line, {**variables, **filled}))
     unique = list(dict.fromkeys(found))
     return PostinstEffects(
         alternatives=tuple(item for item in unique if isinstance(item, Alternative)),

@@ -40,7 +40,7 @@ class PathInfo:
     """What is known of a valid store path.
 
     `content_hash` is the SHA-256 (hex) over the listing of its files, as
-    `devenv.build.listing` defines it; `size_bytes` counts an inode once;
+    `devenv.formats.listing` defines it; `size_bytes` counts an inode once;
     `references` are base names of other store paths; `origin` is the derivation
     in canonical JSON.
     """

@@ -6,6 +6,7 @@ from pathlib import Path
 from devenv.errors import FetchError, UnknownPackageError
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import PackageSet
+from devenv.operations.programs import read_table
 from devenv.sources.apt.contents import build_contents_index, packages_with_program
 from devenv.sources.apt.release import fetch_contents
 from devenv.sources.apt.snapshot import PocketSnapshot
@@ -38,6 +39,9 @@ def the_package_holding(doors: Doors, package_set: PackageSet, program: str) -> 
     Raises:
         UnknownPackageError: none does, or several do; it names them.
     """
+    known = read_table("holders").get(program)
+    if known is not None and package_set.universe.versions(known):
+        return known
     holders = packages_holding(doors, package_set, program)
     if len(holders) == 1:
         return holders[0]

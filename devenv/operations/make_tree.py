@@ -7,8 +7,11 @@ from pathlib import Path
 from devenv.build.bytecode import (
     Compilation,
     RunProgram,
+    adopt_compiled,
     compilations,
-    compile_packages,
+    compile_modules,
+    package_jobs,
+    tree_jobs,
 )
 from devenv.build.compose import Ingredients, compose
 from devenv.build.composition import Composition
@@ -171,34 +174,39 @@ def _plan_compilations(
 def _compile(
     doors: Doors, batch: Batch, plan: TreePlan, draft: TreeDraft, scratch: Path
 ) -> None:
-    """Make the byte code that is missing, with the tree's own interpreter."""
+    """Make the byte code that is missing, with the tree's own interpreters."""
     missing = {
         path: item for path, item in plan.compilations.items() if path in batch.missing
     }
-    if not missing:
-        return
-    doors.display.detail(f"compiling the Python modules of {len(missing)} packages")
-    jobs = [(compilation, batch.scratch(path)) for path, (compilation, _)
-            in missing.items()]  # fmt: skip
-    compile_packages(jobs, tree=scratch, workers=processors(), run=_runner(scratch))
-    for (path, (compilation, derivation)), (_, place) in zip(
-        missing.items(), jobs, strict=True
-    ):
-        source = plan.packages[compilation.package]
-        finish_derived(
-            batch,
-            place,
-            Derived(
-                path=path,
-                kind=PathKind.BYTECODE,
-                entries=read_listing(place),
-                references=(source.path.base,),
-                derivation=derivation,
-                name=compilation.package,
-                version=source.package.version,
-            ),
+    if missing:
+        doors.display.detail(f"compiling the modules of {len(missing)} packages")
+    places = {path: batch.scratch(path) for path in missing}
+    jobs = [
+        job
+        for path, (compilation, _) in missing.items()
+        for job in package_jobs(
+            compilation,
+            unpacked=doors.store.path_of(plan.packages[compilation.package].path),
+            target=places[path],
         )
+    ]
+    own = [compilation for compilation, _ in plan.compilations.values()]
+    jobs += tree_jobs(draft, own, directory=scratch)
+    compile_modules(jobs, tree=scratch, workers=processors(), run=_runner(scratch))
+    for path, (compilation, derivation) in missing.items():
+        source = plan.packages[compilation.package]
+        derived = Derived(
+            path=path,
+            kind=PathKind.BYTECODE,
+            entries=read_listing(places[path]),
+            references=(source.path.base,),
+            derivation=derivation,
+            name=compilation.package,
+            version=source.package.version,
+        )
+        finish_derived(batch, places[path], derived)
         link_more(draft, derived_files(doors.store.path_of(path)), scratch)
+    adopt_compiled(draft, jobs, directory=scratch)
 
 
 def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:

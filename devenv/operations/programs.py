@@ -46,7 +46,7 @@ def choose_program(made: MadeEnvironment, requirement: str) -> Path:
         of_dependencies=sorted(
             name for name in dependencies if find_program(made, name)
         ),
-        table=_program_table(),
+        table=read_table("programs"),
     )
     if isinstance(choice, Chosen):
         if found := find_program(made, choice.program):
@@ -84,6 +84,7 @@ def _undecided(package: str, programs: tuple[str, ...]) -> ProgramError:
     )
 
 
-def _program_table() -> dict[str, str]:
+def read_table(name: str) -> dict[str, str]:
+    """Return a table of `devenv/data/programs.toml`."""
     text = (files("devenv.data") / "programs.toml").read_text("utf-8")
-    return dict(tomllib.loads(text)["programs"])
+    return dict(tomllib.loads(text)[name])

@@ -98,3 +98,11 @@ def test_what_was_moved_is_gone_from_its_old_place(draft: TreeDraft) -> None:
     draft.move("usr/lib/jvm/java-21/bin/java", "usr/libexec/java")
     assert draft.children("usr/lib/jvm/java-21/bin") == []
     assert draft.is_program("usr/libexec/java")
+
+
+def test_what_is_written_through_a_linked_folder_lies_in_the_real_one(
+    draft: TreeDraft,
+) -> None:
+    place = draft.write("usr/lib/jvm/default/bin/javac", b"C")
+    assert place == "usr/lib/jvm/java-21/bin/javac"
+    assert "usr/lib/jvm/default" not in draft.directories

@@ -89,6 +89,12 @@ def test_ucf_copies_are_read() -> None:
     )
 
 
+@pytest.mark.parametrize("fill", ["cat /a/b.ucf >", "cp -p /a/b.ucf"])
+def test_a_copy_that_goes_through_a_temporary_file_is_followed(fill: str) -> None:
+    script = f'new=$(mktemp)\n{fill} "$new"\nsed -i s/a/b/ "$new"\nucf "$new" /etc/b\n'
+    assert read_postinst(script).copies == (("/a/b.ucf", "/etc/b"),)
+
+
 def test_other_commands_have_no_effect() -> None:
     script = "set -e\nadduser --system x\nsystemctl start x || true\n"
     assert read_postinst(script) == PostinstEffects(alternatives=(), copies=())
