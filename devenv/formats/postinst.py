@@ -13,9 +13,17 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
-MAX_LOOP_WORDS = 300
-"""A loop over more words than any real script has is cut here."""
+MAX_STATEMENTS = 20_000
+"""More than any real script has, its loops unrolled; the rest is not read."""
+
+MAX_DEPTH = 8
+"""Of loops in loops."""
+
+_MAX_NAME_BYTES = 255
+_PRIORITY = re.compile(r"-?[0-9]{1,9}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _CONTINUATION = re.compile(r"\\\n\s*")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -63,7 +71,7 @@ def read_postinst(text: str) -> PostinstEffects:
     found: list[Alternative | tuple[str, str]] = []
     lines = _CONTINUATION.sub(" ", text).split("\n")
     filled: dict[str, str] = {}
-    for line, variables in _statements(lines, {}):
+    for line, variables in islice(_statements(lines, {}), MAX_STATEMENTS):
         for match in _FILLED.finditer(line):
             filled[match.group(3)] = match.group(1) or match.group(2)
         found.extend(_alternatives(line, variables))
@@ -76,18 +84,19 @@ def read_postinst(text: str) -> PostinstEffects:
 
 
 def _statements(
-    lines: list[str], variables: dict[str, str]
+    lines: list[str], variables: dict[str, str], depth: int = 0
 ) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yield each simple line with the variables that hold at it."""
     index = 0
     while index < len(lines):
         line = lines[index]
         index += 1
-        if loop := _FOR.match(line):
+        if (loop := _FOR.match(line)) and depth < MAX_DEPTH:
             body, index = _loop_body(lines, index, loop.group(3))
             words = _expand(loop.group(2).strip("\"'"), variables).split()
-            for word in words[:MAX_LOOP_WORDS]:
-                yield from _statements(body, {**variables, loop.group(1): word})
+            for word in words:
+                inner = {**variables, loop.group(1): word}
+                yield from _statements(body, inner, depth + 1)
         elif assignment := _ASSIGNMENT.match(line):
             value = assignment.group(2).strip("\"'")
             variables[assignment.group(1)] = _expand(value, variables)
@@ -140,7 +149,7 @@ def _alternatives(line: str, variables: Mapping[str, str]) -> Iterator[Alternati
                 installs.append(words[position + 1 : position + 5])
             elif word == "--slave" and len(words) > position + 3:
                 follows.append((words[position + 1], words[position + 3]))
-        known = tuple(pair for pair in follows if "$" not in "".join(pair))
+        known = tuple(pair for pair in follows if all(map(_is_plain, pair)))
         for install in installs:
             if alternative := _alternative(install, known):
                 yield alternative
@@ -150,8 +159,8 @@ def _alternative(
     words: list[str], follows: tuple[tuple[str, str], ...]
 ) -> Alternative | None:
     match words:
-        case [link, _name, path, priority] if "$" not in link + path:
-            number = int(priority) if priority.lstrip("-").isdigit() else 1
+        case [link, _name, path, priority] if _is_plain(link) and _is_plain(path):
+            number = int(priority) if _PRIORITY.fullmatch(priority) else 1
             return Alternative(link=link, path=path, priority=number, follows=follows)
         case _:
             return None
@@ -162,6 +171,20 @@ def _copies(line: str, variables: Mapping[str, str]) -> Iterator[tuple[str, str]
         source, target = (
             _expand(command.group(group), variables).strip("\"'") for group in (2, 3)
         )
-        absolute = source.startswith("/") and target.startswith("/")
-        if absolute and "$" not in source + target:
+        if _is_plain(source) and _is_plain(target):
             yield source, target
+
+
+def _is_plain(path: str) -> bool:
+    """Whether a word is an absolute path that may become one of a tree."""
+    names = path.split("/")[1:]
+    return (
+        path.startswith("/")
+        and "$" not in path
+        and not _CONTROL.search(path)
+        and all(
+            name not in ("", ".", "..")
+            and len(name.encode("utf-8", "surrogateescape")) <= _MAX_NAME_BYTES
+            for name in names
+        )
+    )

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from devenv.errors import UsageError
 from devenv.model.requirement import Requirement
 
+INPUT_NAME = r"[a-z][a-z0-9-]*"
+
 _REQUIREMENT = re.compile(
-    r"(?:(?P<input>[a-z][a-z0-9-]*):)?"
+    rf"(?:(?P<input>{INPUT_NAME}):)?"
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*)"
     r"(?:@(?P<version>[A-Za-z0-9.+~_-]+))?"
 )
@@ -26,7 +28,10 @@ def parse_requirement(text: str) -> Requirement:
             hint="write name, name@version or input:name (bookworm:jq)",
         )
     return Requirement(
-        input=match["input"], name=match["name"].lower(), version=match["version"]
+        input=match["input"],
+        name=match["name"].lower(),
+        written=match["name"],
+        version=match["version"],
     )
 
 

@@ -9,12 +9,14 @@ mirrors = ["https://example.org/debian"]
 own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from devenv.errors import FormatError
+from devenv.formats.requirement import INPUT_NAME
 from devenv.model.user_configuration import UserConfiguration
 
 _KEYS = ("default_input", "apt", "inputs")
@@ -35,6 +37,12 @@ def parse_user_configuration(text: str) -> UserConfiguration:
     apt = _table(document, "apt", at="apt")
     _check_keys(apt, _APT_KEYS, at="apt.")
     inputs = _table(document, "inputs", at="inputs")
+    for name in inputs:
+        if not re.fullmatch(INPUT_NAME, name):
+            raise FormatError(
+                "the name of an input has lower-case letters, digits and dashes",
+                where=f"inputs.{name}",
+            )
     return UserConfiguration(
         default_input=_text_or_none(document, "default_input"),
         mirrors=_texts(apt, "mirrors", at="apt.mirrors"),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from devenv.errors import ProgramError
+
+_IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +70,32 @@ def replace_self(
 ) -> NoReturn:
     """Become `program`, with `argv` (its name included) and exactly `env`.
 
+    It starts with the signals as a shell leaves them: Python ignores two at its
+    own start, and what is ignored stays so across execve(2).
+
     Raises:
         ProgramError: it is missing or cannot be executed; nothing has changed.
     """
+    before = [(number, signal.getsignal(number)) for number in _IGNORED_BY_PYTHON]
+    for number in _IGNORED_BY_PYTHON:
+        signal.signal(number, signal.SIG_DFL)
     try:
         os.execve(program, list(argv), dict(env))  # noqa: S606 (no shell: meant)
     except OSError as error:
+        for number, action in before:
+            signal.signal(number, action)
         raise _not_started(str(program), error) from error
+
+
+def is_program(path: Path) -> bool:
+    """Tell whether `path` is a file that we may execute; never raise.
+
+    A folder on the way that we may not search, and a name too long, are a no.
+    """
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and os.access(path, os.X_OK)
+    except (OSError, ValueError):
+        return False
 
 
 def _kill_group(child: subprocess.Popen[bytes]) -> None:

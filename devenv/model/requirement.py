@@ -8,10 +8,12 @@ class Requirement:
     """One package: `[input:]name[@version]`.
 
     `input` is None for the default one; `version` is a dotted prefix of the
-    upstream version, or None for the newest.
+    upstream version, or None for the newest. `written` is the name as the user
+    spelt it, for programs (Rscript): packages have no capitals.
     """
 
     name: str
+    written: str = ""
     input: str | None = None
     version: str | None = None
 

@@ -5,6 +5,7 @@ import pwd
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from devenv.host.process import is_program
 from devenv.model.environment import Environment
 from devenv.operations.doors import Doors
 from devenv.operations.start_files import write_start_files
@@ -52,7 +53,7 @@ def user_shell(env: Mapping[str, str], registered: str) -> tuple[str, str]:
     """
     for program in (env.get("SHELL", ""), registered, *_FALLBACKS):
         shell = Path(program).name
-        if program.startswith("/") and shell in SHELLS and _is_program(program):
+        if program.startswith("/") and shell in SHELLS and is_program(Path(program)):
             return shell, program
     return "sh", _FALLBACKS[-1]
 
@@ -63,7 +64,3 @@ def shell_in_user_database() -> str:
         return pwd.getpwuid(os.geteuid()).pw_shell
     except KeyError:
         return ""
-
-
-def _is_program(path: str) -> bool:
-    return Path(path).is_file() and os.access(path, os.X_OK)

@@ -104,11 +104,10 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
 
 def _input(doors: Doors, name: str) -> AptInput:
     """Return a built-in input or one of the user's own, as configured."""
-    folder = doors.directories.config
-    own = {
-        name: own_input(name, table, folder=folder)
-        for name, table in doors.configuration.inputs.items()
-    }
+    own = {}
+    # Only the one that is asked for: a mistake in another is none of its business.
+    if (table := doors.configuration.inputs.get(name)) is not None:
+        own[name] = own_input(name, table, folder=doors.directories.config)
     found = find_input(name, own)
     days = doors.configuration.accept_expired_days
     pockets = tuple(replace(pocket, expiry_grace_days=days) for pocket in found.pockets)

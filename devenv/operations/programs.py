@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.formats.postinst import read_postinst
+from devenv.host.process import is_program
 from devenv.model.facts import PackageFacts
 from devenv.operations.environments import MadeEnvironment
 from devenv.plan.main_program import Chosen, main_program
@@ -16,21 +17,25 @@ _SHOWN_PROGRAMS = 40
 
 def find_program(made: MadeEnvironment, name: str) -> Path | None:
     """Return the program of this name on the environment's own PATH, or None."""
+    if "/" in name:
+        return None
     for directory in made.environment.prepend["PATH"]:
         program = Path(directory) / name
-        if program.is_file():
+        if is_program(program):
             return program
     return None
 
 
-def choose_program(made: MadeEnvironment, requirement: str) -> Path:
+def choose_program(made: MadeEnvironment, requirement: str, *, written: str) -> Path:
     """Return the main program of the package that answers a requirement.
+
+    `written` is the name as the user spelt it.
 
     Raises:
         ProgramError: it has none, or several among which nothing decides.
     """
     package = made.resolution.answers[requirement]
-    for name in (requirement.partition("@")[0], package):
+    for name in (written, requirement.partition("@")[0], package):
         if found := find_program(made, name):
             return found
     own = programs_of(made.plan.packages[package].facts)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import ProgramError, StoreError, UnknownPackageError
 from devenv.formats.requirement import parse_requirement, the_input
+from devenv.host.process import is_program
 from devenv.model.requirement import Requirement
 from devenv.operations.ad_hoc_record import (
     AdHocRecord,
@@ -45,14 +46,16 @@ def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
     requirement = parse_requirement(text)
     try:
         made = make_environment(doors, [requirement], label=key)
-        program = choose_program(made, requirement.pinned_name)
+        program = choose_program(
+            made, requirement.pinned_name, written=requirement.written
+        )
     except UnknownPackageError:
         holder = _holder(doors, requirement)
         made = make_environment(doors, [holder], label=key)
-        found = find_program(made, requirement.name)
+        found = find_program(made, requirement.written)
         if found is None:
             raise ProgramError(
-                f"{holder.name} is said to hold {requirement.name},"
+                f"{holder.name} is said to hold {requirement.written},"
                 " but its environment has no such program"
             ) from None
         program = found
@@ -70,11 +73,7 @@ def run_command(doors: Doors, texts: Sequence[str], command: Sequence[str]) -> L
     env = made.environment.applied_to(doors.env)
     program = find_command(command[0], env["PATH"])
     if program is None:
-        raise ProgramError(
-            f"there is no command called {command[0]}",
-            where=f"the environment of {', '.join(texts)}, and your own PATH",
-            hint=f"add the package that holds it: devenv search {command[0]}",
-        )
+        raise _no_command(command[0], texts)
     return _launch(doors, made, program, command)
 
 
@@ -109,27 +108,33 @@ def find_command(name: str, search_path: str) -> Path | None:
     """Return the executable a shell would run for `name`, or None."""
     if "/" in name:
         place = Path(name)
-        return place if _is_executable(place) else None
+        return place if is_program(place) else None
     for folder in search_path.split(":"):
         place = Path(folder or ".") / name
-        if _is_executable(place):
+        if is_program(place):
             return place
     return None
 
 
-def _is_executable(place: Path) -> bool:
-    return place.is_file() and bool(place.stat().st_mode & 0o111)
+def _no_command(name: str, texts: Sequence[str]) -> ProgramError:
+    if "/" in name:
+        return ProgramError("there is no such program", where=name)
+    return ProgramError(
+        f"there is no command called {name}",
+        where=f"the environment of {', '.join(texts)}, and your own PATH",
+        hint=f"add the package that holds it: devenv search {name}",
+    )
 
 
 def _holder(doors: Doors, requirement: Requirement) -> Requirement:
     input_name = the_input([requirement], default=doors.default_input)
     with open_packages(doors, input_name) as package_set:
-        holder = the_package_holding(doors, package_set, requirement.name)
+        holder = the_package_holding(doors, package_set, requirement.written)
     doors.display.note(
-        f"no package is called {requirement.name}; {holder} holds a program"
+        f"no package is called {requirement.written}; {holder} holds a program"
         " of that name"
     )
-    return Requirement(name=holder, input=requirement.input)
+    return replace(requirement, name=holder)
 
 
 def _launch(

@@ -156,6 +156,44 @@ def test_a_command_line_that_makes_no_sense_has_status_2(
     assert done.returncode == 2
 
 
+def test_signals_are_as_a_shell_leaves_them(world: World) -> None:
+    command = ("run", "-p", "hello", "--", "grep", "SigIgn", "/proc/self/status")
+    cold, warm = world.run(*command).stdout, world.run(*command).stdout
+    assert cold.split() == warm.split() == ["SigIgn:", "0" * 16]
+
+
+def test_a_version_counts_for_the_package_that_holds_a_program(world: World) -> None:
+    assert world.run("run", "saw@1.0").stdout == "rasp\n"
+    done = world.run("run", "saw@7")
+    assert done.returncode == 1
+    assert "1.0" in done.stderr
+
+
+def test_a_program_may_have_capitals(world: World) -> None:
+    shouting = Package(
+        name="shout",
+        version="1",
+        architecture="all",
+        files={"usr/bin/Shout": b"#!/bin/sh\necho LOUD\n"},
+    )
+    world.publish(shouting)
+    assert world.run("run", "Shout").stdout == "LOUD\n"
+
+
+def test_a_mistake_in_one_input_does_not_break_another(world: World) -> None:
+    with (world.home / ".config/devenv/config.toml").open("a") as file:
+        file.write('other = { apt = "http://127.0.0.1", suite = "x", key = "none" }\n')
+    assert world.run("run", "hello").returncode == 0
+    done = world.run("run", "other:hello")
+    assert done.returncode == 1
+    assert "key of the input other" in done.stderr
+
+
+def test_which_knows_programs_of_the_environment_only(world: World) -> None:
+    assert world.run("which", "/bin/sh", "-p", "hello").returncode == 1
+    assert world.run("which", "x" * 300, "-p", "hello").returncode == 1
+
+
 def test_search_finds_by_name_and_description(world: World) -> None:
     assert world.run("search", "hello").stdout.splitlines() == [
         "hello       2.1-1  greets the world",

@@ -82,6 +82,45 @@ def test_alternatives_are_read(script: str, expected: list[Alternative]) -> None
     assert list(read_postinst(script).alternatives) == expected
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../../x",
+        "/usr/bin/../../etc/x",
+        "/usr/./x",
+        "/usr//x",
+        "/",
+        "usr/bin/x",
+        "/usr/bin/" + "x" * 256,
+        "/usr/bin/a\x1bb",
+    ],
+)
+def test_a_path_that_is_none_of_a_tree_is_dropped(path: str) -> None:
+    install = "update-alternatives --install"
+    assert read_postinst(f"{install} '{path}' n /usr/bin/y 1").alternatives == ()
+    assert read_postinst(f"{install} /usr/bin/y n '{path}' 1").alternatives == ()
+    assert read_postinst(f"ucf /usr/bin/y {path}").copies == ()
+
+
+@pytest.mark.parametrize("priority", ["²", "--1", "9" * 5000, "high"])
+def test_a_priority_that_is_no_number_counts_as_the_lowest(priority: str) -> None:
+    script = f"update-alternatives --install /usr/bin/a a /usr/bin/b {priority}"
+    assert [item.priority for item in read_postinst(script).alternatives] == [1]
+
+
+def test_loops_within_loops_come_to_an_end() -> None:
+    words = " ".join(f"w{number}" for number in range(300))
+    loops = "".join(f"for v{depth} in {words}; do\n" for depth in range(6))
+    end = "done\n" * 6
+    script = f"{loops}update-alternatives --install /l/$v5 n /p 1\n{end}"
+    assert len(read_postinst(script).alternatives) == 300
+
+
+def test_very_deep_loops_are_not_followed() -> None:
+    script = "for a in b; do\n" * 5000 + "done\n" * 5000
+    assert read_postinst(script).alternatives == ()
+
+
 def test_ucf_copies_are_read() -> None:
     script = "f=/etc/R/Renviron\nucf --three-way /usr/lib/R/etc/Renviron.ucf $f\n"
     assert read_postinst(script).copies == (

@@ -10,15 +10,21 @@ from devenv.model.requirement import Requirement
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("jq", Requirement(name="jq"), id="name"),
-        pytest.param("g++", Requirement(name="g++"), id="plus signs"),
-        pytest.param("ImageMagick", Requirement(name="imagemagick"), id="case"),
+        pytest.param("jq", Requirement(name="jq", written="jq"), id="name"),
+        pytest.param("g++", Requirement(name="g++", written="g++"), id="plus signs"),
         pytest.param(
-            "nodejs@20.1", Requirement(name="nodejs", version="20.1"), id="version"
+            "ImageMagick",
+            Requirement(name="imagemagick", written="ImageMagick"),
+            id="case",
+        ),
+        pytest.param(
+            "nodejs@20.1",
+            Requirement(name="nodejs", written="nodejs", version="20.1"),
+            id="version",
         ),
         pytest.param(
             "trixie-backports:jq@1",
-            Requirement(input="trixie-backports", name="jq", version="1"),
+            Requirement(input="trixie-backports", name="jq", written="jq", version="1"),
             id="input",
         ),
     ],

@@ -36,6 +36,7 @@ def test_an_empty_configuration_is_that_of_a_new_user() -> None:
         pytest.param(
             "[apt]\naccept_expired_days = true", "apt.accept_expired_days", id="no days"
         ),
+        pytest.param("[inputs.My_In]\n", "inputs.My_In", id="a name nobody can write"),
         pytest.param("[inputs]\na = 1", "inputs.a", id="an input that is no table"),
         pytest.param("[", None, id="no TOML"),
     ],
