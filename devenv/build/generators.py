@@ -7,6 +7,7 @@ from pathlib import Path
 from devenv.build.bytecode import RunProgram
 from devenv.build.draft import TreeDraft
 from devenv.build.materialise import write_file
+from devenv.errors import ProgramError
 from devenv.formats.generators import Generator, parse_generators
 
 
@@ -40,11 +41,16 @@ def run_generators(
     """
     complaints = []
     for generator in generators:
-        status, output = run(_command(generator, draft), b"")
+        _separate(generator.writes, directory)
+        try:
+            status, output = run(_command(generator, draft), b"")
+        except ProgramError as error:
+            status, output = 1, error.what
         if status != 0:
             complaints.append(
                 f"{generator.name} could not be made: {output.strip()[-300:]}"
             )
+            _restore(generator.writes, draft, directory)
             continue
         if generator.output is not None:
             (directory / generator.output).write_text(
@@ -52,6 +58,30 @@ def run_generators(
             )
         _adopt(generator.writes, draft, directory)
     return tuple(complaints)
+
+
+def _separate(paths: Iterable[str], directory: Path) -> None:
+    """Give files that are written over an inode of their own.
+
+    They may be hard links into a store path, which a program that writes in place
+    would change for everybody (root's modes are no hindrance).
+    """
+    for path in paths:
+        place = directory / path
+        if place.is_file() and not place.is_symlink():
+            content = place.read_bytes()
+            place.unlink()
+            place.write_bytes(content)
+
+
+def _restore(paths: Iterable[str], draft: TreeDraft, directory: Path) -> None:
+    """Make files again what the draft says; what it does not know goes."""
+    for path in paths:
+        place = draft.resolve(path)
+        if place is not None and place in draft.files:
+            write_file(draft, place, directory)
+        else:
+            (directory / path).unlink(missing_ok=True)
 
 
 def _command(generator: Generator, draft: TreeDraft) -> Sequence[str]:

@@ -112,6 +112,9 @@ def make_private_directory(path: Path) -> None:
     except FileExistsError:
         _check_is_private(path)
     except FileNotFoundError:
+        if path.parent.is_dir():
+            # Not for want of a parent (a folder below /proc, say).
+            raise
         make_private_directory(path.parent)
         make_private_directory(path)
 

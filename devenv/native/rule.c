@@ -32,6 +32,8 @@ static const char *const shared[] = {
 
 static const char *const of_the_host[] = {
     "/bin/sh",           "/usr/bin/sh",        "/usr/bin/env",
+    /* `test -f /bin/bash`, and the answer becomes an interpreter line. */
+    "/bin/bash",         "/usr/bin/bash",
     "/etc/passwd",       "/etc/group",         "/etc/shadow",
     "/etc/gshadow",      "/etc/hosts",         "/etc/hostname",
     "/etc/resolv.conf",  "/etc/nsswitch.conf", "/etc/machine-id",

@@ -29,6 +29,9 @@ RECORD_FORMAT = 1
 INDEX_LIFETIME = timedelta(hours=24)
 """How old the index may be that an ad-hoc environment was resolved against."""
 
+UNREACHABLE_LIFETIME = timedelta(minutes=10)
+"""How long to leave it at that, when the archive could not be asked."""
+
 KEPT_UNUSED = timedelta(days=14)
 
 _STORABLE = re.compile(
@@ -196,6 +199,22 @@ def remove_unused_records(state_directory: Path, *, now: datetime) -> list[str]:
     return doomed
 
 
+def forget_records(state_directory: Path) -> None:
+    """Remove every record: what they start is gone.
+
+    Raises:
+        OSError: something could not be removed.
+    """
+    try:
+        opened = os.open(state_directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return
+    try:
+        remove_tree(opened, records_directory(state_directory).name)
+    finally:
+        os.close(opened)
+
+
 def _age_mark(folder: Path) -> datetime:
     try:
         return last_used(folder)
@@ -212,7 +231,11 @@ def _write_parts(folder: Path, record: AdHocRecord, text: str) -> None:
     content = text.encode("utf-8", "surrogateescape")
     write_whole(folder / "record", content, mode=0o600, is_durable=False)
     # Last: until it is there, the record is out of date.
-    expires = (record.index_checked_at + INDEX_LIFETIME).timestamp()
+    expires = max(
+        record.index_checked_at + INDEX_LIFETIME,
+        # The index is older when nobody could be asked: not again at every run.
+        record.made_at + UNREACHABLE_LIFETIME,
+    ).timestamp()
     with staged_file(folder / "expires", mode=0o600, is_durable=False) as file:
         os.utime(file.fileno(), (expires, expires))
 

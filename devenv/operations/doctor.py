@@ -1,5 +1,6 @@
 """`devenv doctor`: whether this machine can run everything, and what it uses."""
 
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,6 +41,9 @@ def _finding(subject: str, look: Callable[[], str]) -> Finding:
         parts = (error.what, error.where, error.hint)
         text = "; ".join(part for part in parts if part)
         return Finding(subject=subject, is_fine=False, detail=text)
+    except OSError as error:
+        text = f"{error.strerror}: {error.filename}"
+        return Finding(subject=subject, is_fine=False, detail=text)
 
 
 def _versions(doors: Doors) -> str:
@@ -48,9 +52,21 @@ def _versions(doors: Doors) -> str:
 
 
 def _store(doors: Doors) -> str:
-    infos = doors.store.infos()
-    total = sum(info.size_bytes for info in infos if info.references == ())
-    return f"{doors.store.directory}: {counted(len(infos), 'path')}, {size(total)}"
+    count = counted(len(doors.store.infos()), "path")
+    return f"{doors.store.directory}: {count}, {size(_disk_usage(doors))} on disk"
+
+
+def _disk_usage(doors: Doors) -> int:
+    """Return the bytes of all files in the store, an inode counted once."""
+    seen: set[int] = set()
+    total = 0
+    for folder, _, names in os.walk(doors.store.directory):
+        for name in names:
+            found = os.lstat(f"{folder}/{name}")
+            if found.st_ino not in seen:
+                seen.add(found.st_ino)
+                total += found.st_size
+    return total
 
 
 def _confinement() -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 import struct
+from contextlib import suppress
 
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
@@ -62,9 +63,16 @@ def java_key_store(certificates: dict[str, bytes]) -> bytes:
 
 
 def _der(pem: bytes) -> list[bytes]:
-    return [base64.b64decode(match.group(1)) for match in _PEM.finditer(pem)]
+    """Return the certificates of a PEM text; what is no base64 is left out."""
+    found = []
+    for match in _PEM.finditer(pem):
+        with suppress(ValueError):
+            found.append(
+                base64.b64decode(b"".join(match.group(1).split()), validate=True)
+            )
+    return found
 
 
 def _text(value: str) -> bytes:
-    encoded = value.encode("utf-8")
+    encoded = value.encode("utf-8", "replace")
     return struct.pack(">H", len(encoded)) + encoded

@@ -4,9 +4,10 @@ import re
 
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
+from devenv.shells import posix
 
 _LDCONFIG = "usr/sbin/ldconfig"
-_LIBRARY = re.compile(r".+\.so(?:\.[0-9].*)?")
+_LIBRARY = re.compile(r"[A-Za-z0-9._+-]+\.so(?:\.[0-9][A-Za-z0-9._+-]*)?")
 _ABI_NAMES = {"x86_64-linux-gnu": "libc6,x86-64", "aarch64-linux-gnu": "libc6,AArch64"}
 
 
@@ -25,8 +26,6 @@ def answer_ldconfig(draft: TreeDraft, composition: Composition) -> None:
     lines = "".join(
         f"\t{name} ({abi}) => {draft.final}/{directory}/{name}\n" for name in names
     )
-    text = (
-        '#!/bin/sh\n[ "$1" = -p ] || exit 0\n'
-        f"echo '{len(names)} libs found in cache\n{lines}'\n"
-    )
+    listed = posix.quote(f"{len(names)} libs found in cache\n{lines}")
+    text = f'#!/bin/sh\n[ "$1" = -p ] || exit 0\nprintf %s {listed}\n'
     draft.write(_LDCONFIG, text.encode(), executable=True)

@@ -2,10 +2,13 @@
 
 import io
 import zipfile
+import zlib
 
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
 from devenv.build.rules.certificates import BUNDLE
+
+MAX_UNPACKED_BYTES = 256 << 20
 
 _HOST_BUNDLE = f"/{BUNDLE}".encode()
 
@@ -28,7 +31,19 @@ def point_wheels_at_certificates(draft: TreeDraft, composition: Composition) -> 
 
 
 def _with_certificates(wheel: bytes, ours: bytes) -> bytes | None:
+    """Return the wheel with our path in it; None if there is nothing to change."""
+    try:
+        return _rewritten(wheel, ours)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error):
+        # What cannot be read cannot be what pip would install, either.
+        return None
+
+
+def _rewritten(wheel: bytes, ours: bytes) -> bytes | None:
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+        sizes = [info.file_size for info in archive.infolist()]
+        if sum(sizes) > MAX_UNPACKED_BYTES:
+            return None
         members = [(info, archive.read(info)) for info in archive.infolist()]
     if not any(_HOST_BUNDLE in content for _, content in members):
         return None

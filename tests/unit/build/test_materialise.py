@@ -9,6 +9,7 @@ import pytest
 from devenv.build.draft import SourceFile, TreeDraft
 from devenv.build.generators import run_generators
 from devenv.build.materialise import link_more, listing, materialise, seal
+from devenv.errors import ProgramError
 from devenv.formats.generators import Generator, parse_generators
 from devenv.formats.listing import content_hash
 from devenv.host.listing import read_listing
@@ -130,3 +131,34 @@ def test_the_table_of_generators_is_well_formed() -> None:
     rows = parse_generators(text, triplet="x86_64-linux-gnu")
     assert rows
     assert all("{triplet}" not in word for row in rows for word in row.command)
+
+
+def test_a_generator_that_ends_badly_leaves_the_tree_as_the_draft_says(
+    draft: TreeDraft, source: SourceFile, tmp_path: Path
+) -> None:
+    draft.add_file("usr/share/cache", source)
+    tree = on_disk(draft, tmp_path / "tree")
+
+    def run(*_: object) -> tuple[int, str]:
+        (tree / "usr/share/cache").write_bytes(b"half")
+        raise ProgramError("it took too long")
+
+    complaints = run_generators([generator()], draft, tree, run)
+    assert complaints == ("cache could not be made: it took too long",)
+    assert (tree / "usr/share/cache").samefile(source.source)
+    assert Path(source.source).read_bytes() == b"program"
+
+
+def test_a_generator_cannot_change_a_store_path(
+    draft: TreeDraft, source: SourceFile, tmp_path: Path
+) -> None:
+    draft.add_file("usr/share/cache", source)
+    tree = on_disk(draft, tmp_path / "tree")
+
+    def run(*_: object) -> tuple[int, str]:
+        (tree / "usr/share/cache").write_bytes(b"fresh")
+        return 0, ""
+
+    run_generators([generator()], draft, tree, run)
+    assert draft.read("usr/share/cache") == b"fresh"
+    assert Path(source.source).read_bytes() == b"program"

@@ -54,7 +54,7 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Probe:
     tree.add_file(LIBRARY).write_bytes(library.read_bytes())
     script = tree.add_file(PROGRAM, "#!/bin/sh\necho of the tree $1\n")
     script.chmod(0o755)
-    for name in ("bin/sh", "usr/bin/env", "etc/passwd", "usr/lib/other/x"):
+    for name in ("bin/sh", "bin/bash", "usr/bin/env", "etc/passwd", "usr/lib/other/x"):
         tree.add_file(name, "not to be seen\n")
     tree.add_file("usr/bin/only-in-the-tree")
     source = (Path(__file__).parent / "probe.c").read_text()
@@ -193,7 +193,9 @@ def test_what_is_made_is_the_hosts(probe: Probe) -> None:
     assert probe("open to make", FILE) == MISSING
 
 
-@pytest.mark.parametrize("path", ["/bin/sh", "/usr/bin/env", "/etc/passwd"])
+@pytest.mark.parametrize(
+    "path", ["/bin/sh", "/bin/bash", "/usr/bin/env", "/etc/passwd"]
+)
 def test_a_file_that_is_the_hosts_stays_so(probe: Probe, path: str) -> None:
     assert probe("stat", path) == str(Path(path).stat().st_ino)
 
