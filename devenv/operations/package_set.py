@@ -13,6 +13,7 @@ from devenv.host.http import Download
 from devenv.model.apt import AptInput, AptPackage
 from devenv.model.resolution import Resolution, ResolutionRules
 from devenv.operations.doors import Doors
+from devenv.operations.prune_cache import mark_used
 from devenv.plan.resolve import resolve
 from devenv.sources.apt.debs import deb_downloads
 from devenv.sources.apt.index import PackageIndex, build_index
@@ -117,6 +118,7 @@ def _input(doors: Doors, name: str) -> AptInput:
 def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:
     """Open a pocket's index, made anew if it is missing or not usable."""
     place = _index_place(doors, snapshot)
+    mark_used(place, now=doors.clock.now())
     try:
         return PackageIndex.open(place)
     except (OSError, DevenvError):

@@ -21,6 +21,7 @@ from devenv.operations.expire_ad_hoc import expire_ad_hoc
 from devenv.operations.locate_program import the_package_holding
 from devenv.operations.package_set import open_packages
 from devenv.operations.programs import choose_program, find_program
+from devenv.operations.prune_cache import prune_cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,7 @@ def remember(
     # Housekeeping of old environments must not stand between users and new ones.
     with suppress(OSError, StoreError):
         expire_ad_hoc(doors)
+        prune_cache(doors)
 
 
 def find_command(name: str, search_path: str) -> Path | None:

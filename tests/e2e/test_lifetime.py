@@ -42,3 +42,18 @@ def test_an_environment_that_the_launcher_started_since_is_kept(world: World) ->
     world.run("run", "-p", "toolbox", "--", "saw")
     assert record.exists()
     assert len([path for path in roots(world) if path.suffix == ".json"]) == 2
+
+
+def test_indexes_and_downloads_of_long_ago_are_let_go(world: World) -> None:
+    world.run("run", "hello")
+    cache = world.home / ".cache/devenv"
+    old = [cache / "indexes/old.sqlite", cache / "downloads/ab/old"]
+    for path in old:
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    kept = sorted((cache / "indexes").iterdir())
+    age(cache / "pruned", *old)
+    os.utime(old[1], (0, 0))
+    world.run("run", "-p", "toolbox", "--", "saw")
+    assert not any(path.exists() for path in old)
+    assert set(kept) - set(old) <= set((cache / "indexes").iterdir())

@@ -1,0 +1,51 @@
+"""Downloads and indexes that nobody used for a while are let go."""
+
+import os
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from devenv.host.files import write_whole
+from devenv.operations.doors import Doors
+
+PRUNED_EVERY = timedelta(days=1)
+KEPT = {
+    # A Release brings a new one; the old one serves nobody but --offline users
+    # of another input, who touch it.
+    "indexes": timedelta(days=14),
+    # Unpacked already; kept for a store that is deleted and made again.
+    "downloads": timedelta(days=30),
+}
+_STAMP = "pruned"
+
+
+def prune_cache(doors: Doors) -> int:
+    """Remove what is too old, at most once a day; return how many files went.
+
+    Raises:
+        OSError: the cache cannot be read or written.
+    """
+    cache, now = doors.directories.cache, doors.clock.now()
+    with suppress(FileNotFoundError):
+        if _age(cache / _STAMP, now) < PRUNED_EVERY:
+            return 0
+    write_whole(cache / _STAMP, b"", mode=0o600, is_durable=False)
+    # The stamp's time is the file system's; ages are told by our clock.
+    os.utime(cache / _STAMP, (now.timestamp(), now.timestamp()))
+    removed = 0
+    for folder, kept in KEPT.items():
+        for path in (cache / folder).rglob("*"):
+            if path.is_file() and _age(path, now) > kept:
+                path.unlink(missing_ok=True)
+                removed += 1
+    return removed
+
+
+def mark_used(path: Path, *, now: datetime) -> None:
+    """Note that a file of the cache was used now; a read-only cache may not."""
+    with suppress(OSError):
+        os.utime(path, (now.timestamp(), now.timestamp()))
+
+
+def _age(path: Path, now: datetime) -> timedelta:
+    return timedelta(seconds=now.timestamp() - path.stat().st_mtime)
