@@ -17,7 +17,9 @@ from tests.fixtures.stores import in_child, make, named, open_store, realise
 APP = named("app")
 REPOSITORY = Path(__file__).parents[2]
 ENVIRONMENT = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "PYTHONDONTWRITEBYTECODE": "1"}
-CAN_UNSHARE = run(["sh", "-c", "unshare -Urm true"], env=ENVIRONMENT).status == 0
+# Some sandboxes have user namespaces, but no file systems in them.
+_TRIAL = "unshare -Urm mount -t tmpfs -o size=64k tmpfs /tmp"
+CAN_UNSHARE = run(["sh", "-c", _TRIAL], env=ENVIRONMENT).status == 0
 CAN_TRACE = run(["sh", "-c", "strace -e trace=none true"], env=ENVIRONMENT).status == 0
 in_namespace = pytest.mark.skipif(
     not CAN_UNSHARE, reason="user namespaces are not available here"

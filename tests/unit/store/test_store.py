@@ -208,6 +208,7 @@ def test_a_path_whose_directory_vanished_is_made_again(store: Store) -> None:
             make(batch, APP, references=[LIBRARY])
             batch.commit()
         lost = store.path_of(LIBRARY)
+        lost.chmod(0o755)
         lost.rename(store.directory.parent / "elsewhere")
 
         assert store.info(LIBRARY) is None
