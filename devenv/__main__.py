@@ -58,6 +58,8 @@ def start() -> int:
         make_importable(folder)
     try:
         from devenv.cli.main import main  # noqa: PLC0415 (after the path is right)
+
+        return main(sys.argv[1:])
     except ModuleNotFoundError as error:
         if (error.name or "devenv").partition(".")[0] == "devenv":
             raise
@@ -66,7 +68,6 @@ def start() -> int:
             "  install devenv again, with the Python that is to run it\n"
         )
         return 1
-    return main(sys.argv[1:])
 
 
 if __name__ == "__main__":

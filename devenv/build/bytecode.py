@@ -11,7 +11,7 @@ about times, and a store path never changes.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -152,6 +152,17 @@ def tree_jobs(
     return jobs
 
 
+def script_arguments(workers: int) -> list[str]:
+    """Return what follows an interpreter's options: the script and its argument."""
+    return [str(files("devenv.build") / "bytecode_script.py"), str(workers)]
+
+
+def job_text(jobs: Iterable[Job]) -> bytes:
+    """Return the standard input of the script that does the jobs."""
+    words = (f"{job.source}\0{job.target}\0{job.shown}\0" for job in jobs)
+    return "".join(words).encode("utf-8", "surrogateescape")
+
+
 def compile_modules(
     jobs: Sequence[Job], *, tree: Path, workers: int, run: RunProgram
 ) -> None:
@@ -166,15 +177,11 @@ def compile_modules(
     Raises:
         RelocationError: an interpreter of the tree does not run.
     """
-    script = str(files("devenv.build") / "bytecode_script.py")
     for program in sorted({job.interpreter.program for job in jobs}):
-        text = "".join(
-            f"{job.source}\0{job.target}\0{job.shown}\0"
-            for job in jobs
-            if job.interpreter.program == program
-        )
-        command = [f"{tree}/{program}", "-I", "-S", "-B", script, str(workers)]
-        status, messages = run(command, text.encode("utf-8", "surrogateescape"))
+        mine = [job for job in jobs if job.interpreter.program == program]
+        text = job_text(mine)
+        command = [f"{tree}/{program}", "-I", "-S", "-B", *script_arguments(workers)]
+        status, messages = run(command, text)
         if status != 0:
             raise RelocationError(
                 f"the environment's {program} could not compile its modules:"

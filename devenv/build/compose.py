@@ -1,6 +1,6 @@
 """From the packages of an environment to the draft of its tree."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,49 +48,66 @@ def compose(
     independent of how they were found.
     """
     draft = TreeDraft(final=final, system=composition.system)
-    owners: dict[str, str] = {}
-    collisions: list[Collision] = []
-    for name in sorted(ingredients):
-        collisions.extend(
-            Collision(path=path, kept=owners.get(path, "a link"), dropped=name)
-            for path in _add_files(draft, ingredients[name])
-        )
-        for fact in ingredients[name].facts.files:
-            owners.setdefault(fact.path, name)
+    taken = {name: _add_files(draft, ingredients[name]) for name in sorted(ingredients)}
     _add_links(draft, ingredients)
     _add_root_links(draft)
     for rule in RULES:
         rule(draft, composition)
-    _rewrite_texts(draft, ingredients, owners)
-    return draft, tuple(collisions)
+    _rewrite_texts(draft, ingredients, taken)
+    return draft, _collisions(ingredients, taken)
 
 
 def _add_files(draft: TreeDraft, package: Ingredients) -> list[str]:
     """Add a package's folders and files; return the paths that were taken."""
-    taken = []
     for directory in package.facts.directories:
         draft.add_directory(directory)
     root = f"{package.unpacked}/"
     replaced = package.replaced
-    for fact in package.facts.files:
-        file = replaced.get(fact.path) or SourceFile(
-            source=root + fact.path,
-            is_executable=fact.is_executable,
-            size=fact.size,
-            sha256=fact.sha256,
-            mtime_seconds=fact.mtime_seconds,
+    files = {
+        fact.path: SourceFile(
+            root + fact.path,
+            fact.is_executable,
+            fact.size,
+            fact.sha256,
+            fact.mtime_seconds,
         )
-        if not draft.add_file(fact.path, file):
-            taken.append(fact.path)
-    for path in sorted(replaced.keys() - {fact.path for fact in package.facts.files}):
-        draft.add_file(path, replaced[path])
+        for fact in package.facts.files
+    }
+    own = len(files)
+    files |= replaced
+    named = list(files.items())
+    taken = draft.add_files(named[:own])
+    draft.add_files(sorted(named[own:]))
     return taken
+
+
+def _collisions(
+    ingredients: Mapping[str, Ingredients], taken: Mapping[str, Sequence[str]]
+) -> tuple[Collision, ...]:
+    """Name the package that was first at each path which was taken."""
+    wanted = {path for paths in taken.values() for path in paths}
+    owners: dict[str, str] = {}
+    if wanted:
+        for name in sorted(ingredients):
+            for fact in ingredients[name].facts.files:
+                if fact.path in wanted:
+                    owners.setdefault(fact.path, name)
+    return tuple(
+        Collision(
+            path=path,
+            kept=owners[path] if owners[path] != name else "a folder",
+            dropped=name,
+        )
+        for name, paths in taken.items()
+        for path in paths
+    )
 
 
 def _add_links(draft: TreeDraft, ingredients: Mapping[str, Ingredients]) -> None:
     for name in sorted(ingredients):
+        root = f"{ingredients[name].unpacked}/"
         for link in ingredients[name].facts.links:
-            draft.add_link(link.path, link.target)
+            draft.add_link(link.path, link.target, source=root + link.path)
 
 
 def _add_root_links(draft: TreeDraft) -> None:
@@ -108,7 +125,9 @@ def _add_root_links(draft: TreeDraft) -> None:
 
 
 def _rewrite_texts(
-    draft: TreeDraft, ingredients: Mapping[str, Ingredients], owners: Mapping[str, str]
+    draft: TreeDraft,
+    ingredients: Mapping[str, Ingredients],
+    taken: Mapping[str, Sequence[str]],
 ) -> None:
     view = TreeView(
         path=draft.final,
@@ -117,11 +136,11 @@ def _rewrite_texts(
     )
     for name in sorted(ingredients):
         for fact in ingredients[name].facts.texts:
-            if owners.get(fact.path) != name:
+            file = draft.files.get(fact.path)
+            if file is None or fact.path in taken[name]:
                 continue
             changes = substitutions(fact, view, draft.system)
-            file = draft.files.get(fact.path)
-            if not changes or file is None:
+            if not changes:
                 continue
             content = draft.read(fact.path)
             fresh = rewrite(content, changes, only_first_line=fact.has_nul)

@@ -13,6 +13,9 @@ _MAX_CONTROL_BYTES = 64 << 20
 _MAX_CONTROL_ENTRIES = 4096
 _MAX_POSTINST_BYTES = 1 << 20
 
+_READ_AHEAD_FROM_BYTES = 1 << 20
+"""For less, a thread costs more than it saves."""
+
 
 def open_tar(deb: int, part: TarRange) -> TarReader:
     """Return the entries of one of the tar files in an open .deb."""
@@ -24,7 +27,10 @@ def open_tar(deb: int, part: TarRange) -> TarReader:
         position += len(fresh)
         return fresh
 
-    return TarReader(PieceReader(_read_ahead(inflated(source, part.compression))))
+    pieces = inflated(source, part.compression)
+    if part.size >= _READ_AHEAD_FROM_BYTES:
+        pieces = _read_ahead(pieces)
+    return TarReader(PieceReader(pieces))
 
 
 def read_postinst(reader: TarReader) -> str:

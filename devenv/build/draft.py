@@ -7,10 +7,10 @@ what was decided is known before anything is done.
 """
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from typing import NamedTuple
 
 from devenv.errors import RelocationError
 from devenv.model.systems import System
@@ -25,9 +25,11 @@ _HOST_ONLY = ("dev", "proc", "run", "sys")
 _MAX_LINKS_FOLLOWED = 40
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFile:
-    """A file that a store path already holds and that the tree hard-links."""
+class SourceFile(NamedTuple):
+    """A file that a store path already holds and that the tree hard-links.
+
+    A tuple, because a tree has ten thousand of these.
+    """
 
     source: str
     is_executable: bool
@@ -58,6 +60,8 @@ class TreeDraft:
         self.system = system
         self.files: dict[str, SourceFile | WrittenFile] = {}
         self.links: dict[str, str] = {}
+        self.link_sources: dict[str, str] = {}
+        """Symbolic links of store paths that are the same as those at these paths."""
         self._children: dict[str, set[str]] = {"": set()}
 
     @property
@@ -73,6 +77,31 @@ class TreeDraft:
         self.add_directory(parent)
         self._children[path] = set()
         self._children[parent].add(name)
+
+    def add_files(self, files: Iterable[tuple[str, SourceFile]]) -> list[str]:
+        """Put many files at once; return the paths where something is already.
+
+        The same as `add_file` for each, at a third of the time if those of one
+        folder follow each other.
+        """
+        taken = []
+        known = self.files
+        last, names = "", self._children[""]
+        for path, file in files:
+            parent, _, name = path.rpartition("/")
+            if parent != last:
+                if parent not in self._children:
+                    # Through a link, or a folder that nobody has named before.
+                    if not self.add_file(path, file):
+                        taken.append(path)
+                    continue
+                last, names = parent, self._children[parent]
+            if name in names:
+                taken.append(path)
+            else:
+                names.add(name)
+                known[path] = file
+        return taken
 
     def add_file(self, path: str, file: SourceFile | WrittenFile) -> bool:
         """Put a file at `path`; return False if something is there already."""
@@ -106,8 +135,10 @@ class TreeDraft:
             ),
         )
 
-    def add_link(self, path: str, target: str) -> bool:
+    def add_link(self, path: str, target: str, *, source: str = "") -> bool:
         """Put a symbolic link at `path`; False if something is there already.
+
+        `source` is a store path's own link with this target, if there is one.
 
         An absolute target starts at the tree's root and becomes relative, so
         that the tree works wherever it is looked at from. Links into /dev,
@@ -121,14 +152,18 @@ class TreeDraft:
             if inside.partition("/")[0] in _HOST_ONLY:
                 return False
             target = posixpath.relpath(inside or ".", posixpath.dirname(path) or ".")
+            source = ""
         self._enter(path)
         self.links[path] = target
+        if source:
+            self.link_sources[path] = source
         return True
 
     def remove(self, path: str) -> None:
         """Take the file or link at `path` out, if there is one."""
         known = self.files.pop(path, None) or self.links.pop(path, None)
         if known is not None:
+            self.link_sources.pop(path, None)
             parent, _, name = path.rpartition("/")
             self._children[parent].discard(name)
 
@@ -189,7 +224,8 @@ class TreeDraft:
             case WrittenFile(content=content):
                 return content
             case SourceFile(source=source):
-                return Path(source).read_bytes()
+                with open(source, "rb", buffering=0) as file:  # noqa: PTH123 - 100s of small ones
+                    return file.read()
             case None:
                 raise RelocationError("the tree has no such file", where=path)
 

@@ -82,7 +82,8 @@ class UnpackPool:
             FormatError: the file is no .deb, or a damaged one.
             UnsafeArchiveError: it breaks a rule of the safe unpacker, or took
                 more than `limits` allow.
-            StoreError: it could not be written, or the pool was closed.
+            StoreError: it could not be written (the OSError is its cause), or the
+                pool was closed.
         """
         request = {"name": name, "version": version, "limits": asdict(limits)}
         with self._slots:
@@ -185,7 +186,9 @@ def _check_ended_well(answer: Answer, deb: Path) -> None:
         fields = json.loads(text)
         entry = fields["where"]
         what = fields["what"] if entry is None else f"{fields['what']}: {entry}"
-        raise ERRORS[fields["code"]](what, where=where)
+        number = fields["errno"]
+        origin = OSError(number, os.strerror(number)) if number else None
+        raise ERRORS[fields["code"]](what, where=where) from origin
 
 
 def _check_is_empty(folder: int, target: Path) -> None:

@@ -58,12 +58,18 @@ def _answer(request: bytes, descriptors: Sequence[int]) -> None:
     except MemoryError:
         answer = _refusal(UnsafeArchiveError("the archive takes too much memory"))
     except OSError as error:
-        answer = _refusal(StoreError(f"it cannot be unpacked: {error.strerror}"))
+        refused = StoreError(f"it cannot be unpacked: {error.strerror}")
+        answer = _refusal(refused, errno=error.errno)
     _write_all(report, answer)
 
 
-def _refusal(error: DevenvError) -> bytes:
-    fields = {"code": error.code, "what": error.what, "where": error.where}
+def _refusal(error: DevenvError, *, errno: int | None = None) -> bytes:
+    fields = {
+        "code": error.code,
+        "what": error.what,
+        "where": error.where,
+        "errno": errno,
+    }
     return REFUSED + json.dumps(fields).encode("ascii")
 
 

@@ -1,9 +1,8 @@
 """The doors to this machine, opened once a command needs them."""
 
 import os
-import sys
 
-from devenv.cli.display import Display, Look
+from devenv.cli.display import display_for
 from devenv.cli.options import Options
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
@@ -11,18 +10,6 @@ from devenv.host.http import Fetcher
 from devenv.operations.configuration import read_configuration
 from devenv.operations.doors import Doors, this_system
 from devenv.store.store import Store
-
-
-def display_for(options: Options) -> Display:
-    """Return the talk on standard error, as the options and variables want it."""
-    look = Look.of(
-        sys.stderr,
-        os.environ,
-        no_color=options.no_color,
-        quiet=options.quiet,
-        verbose=options.verbose,
-    )
-    return Display(sys.stderr, look)
 
 
 def open_doors(options: Options) -> Doors:

@@ -1,11 +1,13 @@
 """What the user sees while devenv works: notes, a plan, one progress bar."""
 
+import os
 import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from devenv.cli.options import Options
 from devenv.errors import DevenvError
 from devenv.formats.printable import printable
 
@@ -152,6 +154,18 @@ class Display:
             except (OSError, ValueError):
                 # Nobody listens (closed or full): what was asked for goes on.
                 self._look = Look(is_terminal=False, is_coloured=False, is_quiet=True)
+
+
+def display_for(options: Options) -> Display:
+    """Return the talk on standard error, as the options and variables want it."""
+    look = Look.of(
+        sys.stderr,
+        os.environ,
+        no_color=options.no_color,
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+    return Display(sys.stderr, look)
 
 
 def data_line(text: str) -> None:

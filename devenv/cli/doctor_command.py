@@ -2,7 +2,7 @@
 
 import typer
 
-from devenv.cli.context import open_doors
+from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import (
     JsonOption,
@@ -12,8 +12,6 @@ from devenv.cli.options import (
     examples,
 )
 from devenv.formats.printable import printable
-from devenv.model.store_path import canonical_json
-from devenv.operations.doctor import examine
 
 _MARKS = {True: "ok     ", False: "PROBLEM"}
 
@@ -30,14 +28,14 @@ def doctor(
     no_color: NoColorOption = False,
 ) -> int:
     """Check that this machine can run everything; exit status 1 on a problem."""
-    doors = open_doors(Options(offline=offline, no_color=no_color))
-    findings = examine(doors)
+    doors = operations.open_doors(Options(offline=offline, no_color=no_color))
+    findings = operations.examine(doors)
     if json:
         rows = [
             {"subject": item.subject, "ok": item.is_fine, "detail": item.detail}
             for item in findings
         ]
-        data_line(canonical_json({"findings": rows}))
+        data_line(operations.canonical_json({"findings": rows}))
     else:
         for item in findings:
             mark = _MARKS[item.is_fine]

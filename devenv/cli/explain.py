@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli.context import open_doors
+from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import (
     JsonOption,
@@ -20,11 +20,6 @@ from devenv.cli.options import (
 from devenv.errors import ProgramError
 from devenv.formats.printable import fields, printable
 from devenv.formats.quantities import size
-from devenv.model.store_path import canonical_json
-from devenv.operations.describe_package import describe_package
-from devenv.operations.package_set import open_packages
-from devenv.operations.programs import find_program
-from devenv.operations.run_program import make_ad_hoc
 
 InputOption = Annotated[
     str | None, typer.Option("--input", metavar="INPUT", help="Where to look.")
@@ -37,9 +32,9 @@ def register(app: typer.Typer) -> None:
         "search",
         epilog=examples("devenv search json query", "devenv search --input sid zig"),
     )(search)
-    app.command("info", epilog=examples("devenv info ripgrep", "devenv info sid:go"))(
-        info
-    )
+    app.command(
+        "info", epilog=examples("devenv info ripgrep", "devenv info sid:golang-go")
+    )(info)
     app.command("which", epilog=examples("devenv which gcc -p gcc"))(which)
 
 
@@ -55,11 +50,11 @@ def search(  # noqa: PLR0913 - an argument an option
     no_color: NoColorOption = False,
 ) -> int:
     """Find packages by name and description; the best matches first."""
-    doors = open_doors(
+    doors = operations.open_doors(
         Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
     )
     input_name = wanted_input or doors.default_input
-    with open_packages(doors, input_name) as package_set:
+    with operations.open_packages(doors, input_name) as package_set:
         found = package_set.universe.search(terms, limit)
     if json:
         rows = [
@@ -70,7 +65,7 @@ def search(  # noqa: PLR0913 - an argument an option
             }
             for item in found
         ]
-        data_line(canonical_json({"input": input_name, "packages": rows}))
+        data_line(operations.canonical_json({"input": input_name, "packages": rows}))
         return 0
     width = max((len(item.name) for item in found), default=0)
     for item in found:
@@ -90,10 +85,12 @@ def info(
     no_color: NoColorOption = False,
 ) -> None:
     """Show what a package is, how large its environment is, what it needs."""
-    doors = open_doors(Options(offline=offline, refresh=refresh, no_color=no_color))
-    facts = describe_package(doors, package)
+    doors = operations.open_doors(
+        Options(offline=offline, refresh=refresh, no_color=no_color)
+    )
+    facts = operations.describe_package(doors, package)
     if json:
-        data_line(canonical_json(facts.as_json()))
+        data_line(operations.canonical_json(facts.as_json()))
         return
     shown: dict[str, object] = {
         "name": facts.package.name,
@@ -124,11 +121,11 @@ def which(
 
     Without -p the package called like the program is taken.
     """
-    doors = open_doors(
+    doors = operations.open_doors(
         Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
     )
-    made = make_ad_hoc(doors, given(packages) or [program])
-    found = find_program(made, program)
+    made = operations.make_ad_hoc(doors, given(packages) or [program])
+    found = operations.find_program(made, program)
     if found is None:
         raise ProgramError(
             f"this environment has no program called {program}",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli.context import open_doors
+from devenv.cli import operations
 from devenv.cli.options import (
     NoColorOption,
     OfflineOption,
@@ -18,8 +18,6 @@ from devenv.cli.options import (
     given,
 )
 from devenv.errors import UsageError
-from devenv.host.process import replace_self
-from devenv.operations.run_program import run_command, run_package
 
 _PASS_THROUGH = {
     # Everything after the program's name is the program's.
@@ -61,7 +59,7 @@ def run(  # noqa: PLR0913 - an argument an option
             "there is nothing to run",
             hint="devenv run PKG [ARGS...], or devenv run -p PKG -- CMD [ARGS...]",
         )
-    doors = open_doors(
+    doors = operations.open_doors(
         Options(
             offline=offline,
             refresh=refresh,
@@ -74,6 +72,8 @@ def run(  # noqa: PLR0913 - an argument an option
     first, *rest = words
     wanted = given(packages)
     launch = (
-        run_command(doors, wanted, words) if wanted else run_package(doors, first, rest)
+        operations.run_command(doors, wanted, words)
+        if wanted
+        else operations.run_package(doors, first, rest)
     )
-    replace_self(launch.argv, program=launch.program, env=launch.env)
+    operations.replace_self(launch.argv, program=launch.program, env=launch.env)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli.context import open_doors
+from devenv.cli import operations
 from devenv.cli.options import (
     NoColorOption,
     OfflineOption,
@@ -18,9 +18,6 @@ from devenv.cli.options import (
     given,
 )
 from devenv.errors import UsageError
-from devenv.host.process import replace_self
-from devenv.operations.enter_shell import enter_shell
-from devenv.operations.run_program import make_ad_hoc
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +59,7 @@ def shell(  # noqa: PLR0913 - an argument an option
         raise UsageError(
             "no package was asked for", hint="devenv shell -p PKG [-p PKG]..."
         )
-    doors = open_doors(
+    doors = operations.open_doors(
         Options(
             offline=offline,
             refresh=refresh,
@@ -72,8 +69,8 @@ def shell(  # noqa: PLR0913 - an argument an option
             no_color=no_color,
         )
     )
-    made = make_ad_hoc(doors, wanted)
-    start = enter_shell(
+    made = operations.make_ad_hoc(doors, wanted)
+    start = operations.enter_shell(
         doors, made.environment, pure=pure, keep=given(keep), command=command
     )
-    replace_self(start.argv, program=start.program, env=start.env)
+    operations.replace_self(start.argv, program=start.program, env=start.env)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli.context import open_doors
+from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import (
     JsonOption,
@@ -16,7 +16,6 @@ from devenv.cli.options import (
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
 from devenv.formats.quantities import counted, size
-from devenv.model.store_path import canonical_json
 
 
 def register(app: typer.Typer) -> None:
@@ -34,14 +33,14 @@ def verify(
     no_color: NoColorOption = False,
 ) -> int:
     """Compare every store path with its record; exit status 1 on a difference."""
-    doors = open_doors(Options(quiet=quiet, no_color=no_color))
+    doors = operations.open_doors(Options(quiet=quiet, no_color=no_color))
     differences = doors.store.verify()
     if json:
         rows = [
             {"path": item.path.base, "fault": item.fault.value, "detail": item.detail}
             for item in differences
         ]
-        data_line(canonical_json({"differences": rows}))
+        data_line(operations.canonical_json({"differences": rows}))
     else:
         for item in differences:
             detail = f" ({item.detail})" if item.detail else ""
@@ -66,7 +65,7 @@ def delete(
             "only the whole store can be deleted so far",
             hint="devenv store delete --all",
         )
-    doors = open_doors(Options(quiet=quiet, no_color=no_color))
+    doors = operations.open_doors(Options(quiet=quiet, no_color=no_color))
     removed = doors.store.delete_all()
     doors.display.note(
         f"{counted(removed.path_count, 'path')} deleted,"

@@ -74,23 +74,28 @@ def _decode(value: dict[str, Any]) -> PackageFacts:
         name=value["name"],
         version=value["version"],
         directories=tuple(value["directories"]),
-        files=tuple(_file(row) for row in value["files"]),
+        files=tuple(
+            FileFact(
+                path=path,
+                is_executable=is_executable,
+                size=size,
+                sha256=sha256,
+                mtime_seconds=mtime_seconds,
+                hard_link_to=hard_link_to,
+            )
+            for (
+                path,
+                is_executable,
+                size,
+                sha256,
+                mtime_seconds,
+                hard_link_to,
+            ) in value["files"]
+        ),
         links=tuple(LinkFact(path=path, target=to) for path, to in value["links"]),
         elf_files=tuple(_elf(row) for row in value["elf_files"]),
         texts=tuple(_text(row) for row in value["texts"]),
         postinst=value["postinst"],
-    )
-
-
-def _file(row: list[Any]) -> FileFact:
-    path, is_executable, size, sha256, mtime_seconds, hard_link_to = row
-    return FileFact(
-        path=path,
-        is_executable=is_executable,
-        size=size,
-        sha256=sha256,
-        mtime_seconds=mtime_seconds,
-        hard_link_to=hard_link_to,
     )
 
 

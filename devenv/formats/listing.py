@@ -103,27 +103,59 @@ def content_hash(entries: Iterable[ListingEntry]) -> str:
         ValueError: two entries have the same path, or a digest is no SHA-256:
             the caller's mistake, since such a directory cannot exist.
     """
-    listed = list(entries)
-    named = {path_bytes(entry.path): entry for entry in listed}
+    return hash_of_encoded(_encoded(entry) for entry in entries)
+
+
+def hash_of_encoded(encoded: Iterable[tuple[bytes, bytes]]) -> str:
+    """Return the hash of entries that are encoded already; see `content_hash`.
+
+    Args:
+        encoded: for each entry its path as bytes, and what one of the three
+            functions below makes of it.
+    """
+    listed = list(encoded)
+    named = dict(listed)
     if len(named) != len(listed):
         raise ValueError("a listing names a path twice")
-    parts = [CONTENT_HASH_TAG]
-    parts.extend(_encoded(path, named[path]) for path in sorted(named))
+    parts = [CONTENT_HASH_TAG, *map(named.__getitem__, sorted(named))]
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
-def _encoded(path: bytes, entry: ListingEntry) -> bytes:
-    if entry.kind == EntryKind.FILE:
-        if len(entry.sha256) != SHA256_HEX_LENGTH:
-            raise ValueError(f"not a SHA-256: {entry.sha256!r}")
-        digest = bytes.fromhex(entry.sha256)
-        flag, mtime = entry.is_executable, entry.mtime_seconds
-        head = _FILE.pack(b"F", len(path), flag, entry.size, digest, mtime)
-        return head + path
-    if entry.kind == EntryKind.LINK:
-        target = path_bytes(entry.target)
-        return _LINK.pack(b"L", len(path), len(target)) + path + target
+def encoded_file(
+    path: bytes, sha256: str, size: int, mtime_seconds: int, *, is_executable: bool
+) -> bytes:
+    """Return the encoding of a file's entry; `sha256` is lowercase hex."""
+    if len(sha256) != SHA256_HEX_LENGTH:
+        raise ValueError(f"not a SHA-256: {sha256!r}")
+    digest = bytes.fromhex(sha256)
+    return _FILE.pack(b"F", len(path), is_executable, size, digest, mtime_seconds) + (
+        path
+    )
+
+
+def encoded_link(path: bytes, target: bytes) -> bytes:
+    """Return the encoding of a symbolic link's entry."""
+    return _LINK.pack(b"L", len(path), len(target)) + path + target
+
+
+def encoded_directory(path: bytes) -> bytes:
+    """Return the encoding of a directory's entry."""
     return _DIRECTORY.pack(b"D", len(path)) + path
+
+
+def _encoded(entry: ListingEntry) -> tuple[bytes, bytes]:
+    path = path_bytes(entry.path)
+    if entry.kind is EntryKind.FILE:
+        return path, encoded_file(
+            path,
+            entry.sha256,
+            entry.size,
+            entry.mtime_seconds,
+            is_executable=entry.is_executable,
+        )
+    if entry.kind is EntryKind.LINK:
+        return path, encoded_link(path, path_bytes(entry.target))
+    return path, encoded_directory(path)
 
 
 def total_size(entries: Iterable[ListingEntry]) -> int:

@@ -6,20 +6,24 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
 
 from devenv.errors import FetchError
 from devenv.formats.http_fields import Validators
 from devenv.host import urls
-from devenv.host.attempt import Failure, Reach
+from devenv.host.attempt import Expected, Failure, Reach, Stop, open_local
 from devenv.host.clock import Clock
-from devenv.host.connections import Connections
 from devenv.host.downloads import is_whole
 from devenv.host.fetch_errors import fetch_error, offline_error
 from devenv.host.part_file import PartFile, open_part
 from devenv.host.progress import HighWater, Progress
 from devenv.host.side_by_side import side_by_side
-from devenv.host.transfer import Expected, Stop, Transfer, open_local
 from devenv.host.tries import Tries
+
+if TYPE_CHECKING:
+    from devenv.host.connections import Connections
+    from devenv.host.transfer import Transfer
 
 PARALLEL_DOWNLOADS = 8
 
@@ -79,7 +83,9 @@ class Fetcher:
         offline: bool = False,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self._connections = Connections(env)
+        self._env = env
+        self._connections: Connections | None = None
+        self._lock = Lock()
         self._clock = clock
         self._jitter = jitter
         self.is_offline = offline
@@ -151,12 +157,7 @@ class Fetcher:
         if self.is_offline:
             raise offline_error([label])
         tries = Tries([url], clock=self._clock, jitter=self._jitter, stop=Stop())
-        transfer = Transfer(
-            connections=self._connections,
-            clock=self._clock,
-            stop=tries.stop,
-            advanced=lambda _: None,
-        )
+        transfer = self._transfer(tries.stop, lambda _: None)
         for address in tries:
             with tries.noting(address):
                 return _read(transfer, address, max_size, known)
@@ -164,7 +165,24 @@ class Fetcher:
 
     def close(self) -> None:
         """Close the connections that are kept for another time."""
-        self._connections.close()
+        if self._connections is not None:
+            self._connections.close()
+
+    def _transfer(self, stop: Stop, advanced: Callable[[int], None]) -> "Transfer":
+        # 40 ms to import, which an environment of what is here already does not
+        # have to wait for.
+        from devenv.host.connections import Connections  # noqa: PLC0415
+        from devenv.host.transfer import Transfer  # noqa: PLC0415
+
+        with self._lock:
+            if self._connections is None:
+                self._connections = Connections(self._env)
+        return Transfer(
+            connections=self._connections,
+            clock=self._clock,
+            stop=stop,
+            advanced=advanced,
+        )
 
     def _fetch_missing(
         self,
@@ -184,12 +202,7 @@ class Fetcher:
 
     def _fetch_one(self, request: Download, stop: Stop, progress: Progress) -> None:
         tries = Tries(request.urls, clock=self._clock, jitter=self._jitter, stop=stop)
-        transfer = Transfer(
-            connections=self._connections,
-            clock=self._clock,
-            stop=stop,
-            advanced=HighWater(progress).reached,
-        )
+        transfer = self._transfer(stop, HighWater(progress).reached)
         with _disk_trouble_reported(request), open_part(request.target) as part:
             if is_there(request):
                 return
@@ -220,7 +233,7 @@ def _disk_trouble_reported(request: Download) -> Generator[None]:
         ) from error
 
 
-def _fill(transfer: Transfer, part: PartFile, url: str, expected: Expected) -> None:
+def _fill(transfer: "Transfer", part: PartFile, url: str, expected: Expected) -> None:
     was_resumed = part.validator_of(url) is not None
     try:
         transfer.fill(part, url, expected)
@@ -233,7 +246,7 @@ def _fill(transfer: Transfer, part: PartFile, url: str, expected: Expected) -> N
 
 
 def _read(
-    transfer: Transfer, url: str, max_size: int, known: Validators | None
+    transfer: "Transfer", url: str, max_size: int, known: Validators | None
 ) -> Answer | None:
     if url.startswith("file:"):
         return Answer(body=_read_file(url, max_size), validators=Validators())

@@ -1,11 +1,9 @@
 """One try: from one address into a part file, checked at every chunk."""
 
-import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import urllib3
 from urllib3 import exceptions
@@ -13,7 +11,7 @@ from urllib3 import exceptions
 from devenv.errors import FormatError
 from devenv.formats.http_fields import Validators, parse_content_range
 from devenv.host import urls
-from devenv.host.attempt import Failure, Reach, StoppedError
+from devenv.host.attempt import Expected, Failure, Reach, Stop, open_local
 from devenv.host.clock import Clock
 from devenv.host.connections import Connections, failure_of
 from devenv.host.part_file import PartFile
@@ -26,49 +24,6 @@ _CHUNK_BYTES = 1 << 18
 _OK, _PARTIAL, _RANGE_NOT_SATISFIABLE = 200, 206, 416
 _MISSING = frozenset({404, 410})
 _HTML_STARTS = (b"<!doctype html", b"<html")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
-    """What the bytes must be: exactly this size and hash, where known."""
-
-    sha256: str | None
-    size: int | None
-    max_size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """A way to call off every transfer that was given it, at once."""
-
-    event: threading.Event = field(default_factory=threading.Event)
-    _bodies: set[urllib3.BaseHTTPResponse] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def now(self) -> None:
-        """Wake up all that wait for a server, and let no transfer go on."""
-        with self._lock:
-            self.event.set()
-            for body in self._bodies:
-                with suppress(ValueError, RuntimeError, OSError):
-                    body.shutdown()
-
-    def check(self) -> None:
-        """Raise StoppedError if it is over."""
-        if self.event.is_set():
-            raise StoppedError
-
-    @contextmanager
-    def watching(self, body: urllib3.BaseHTTPResponse) -> Iterator[None]:
-        """Let `now` reach the connection of `body`."""
-        with self._lock:
-            self._bodies.add(body)
-        try:
-            self.check()
-            yield
-        finally:
-            with self._lock:
-                self._bodies.discard(body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,20 +152,6 @@ class Transfer:
             )
         part.append(chunk)
         self.advanced(part.size)
-
-
-def open_local(source: Path) -> BinaryIO:
-    """Open the file that a file address names.
-
-    Raises:
-        Failure: there is none, or it may not be read.
-    """
-    try:
-        return source.open("rb")
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise Failure("there is no such file", reach=Reach.MISSING) from error
-    except OSError as error:
-        raise Failure(f"{error.strerror}", reach=Reach.REFUSED) from error
 
 
 def check_whole(part: PartFile, expected: Expected) -> None:

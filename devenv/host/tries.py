@@ -4,9 +4,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 
 from devenv.errors import FetchError
-from devenv.host.attempt import Failure, Reach
+from devenv.host.attempt import Failure, Reach, Stop
 from devenv.host.clock import Clock
-from devenv.host.transfer import Stop
 from devenv.plan.retry import MAX_TRIES, backoff_seconds
 
 _MAX_TRIES_OF = {Reach.BROKEN: MAX_TRIES, Reach.AWAY: 2}

@@ -88,11 +88,14 @@ def _realise_packages(
     widest = package_set.resolve(names, extra=package_set.present((*base_set, PERL)))
     chosen = plain
 
+    by_base: dict[tuple[str, ...], Resolution] = {(): plain}
+
     def further(facts: Iterable[PackageFacts]) -> Sequence[AptPackage]:
         nonlocal chosen
         base = package_set.present(needed_base(facts, base_set))
-        if base:
-            chosen = package_set.resolve(names, extra=base)
+        if base not in by_base:
+            by_base[base] = package_set.resolve(names, extra=base)
+        chosen = by_base[base]
         return [item for item in _packages_of(chosen) if item in on_standby]
 
     on_standby = (*_packages_of(plain), *_packages_of(widest))

@@ -6,25 +6,25 @@ from pathlib import Path
 
 from devenv.build.bytecode import (
     Compilation,
+    Job,
     RunProgram,
     adopt_compiled,
     compilations,
     compile_modules,
-    package_jobs,
     tree_jobs,
 )
 from devenv.build.compose import Ingredients, compose
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
 from devenv.build.generators import applicable, run_generators
-from devenv.build.materialise import link_more, listing, materialise, seal
+from devenv.build.materialise import contents, link_more, materialise, seal
 from devenv.build.redirect_library import library_digest
-from devenv.formats.listing import content_hash, total_size
 from devenv.host.listing import read_listing
 from devenv.host.process import run
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
+from devenv.operations.early_compiling import EarlyCompiling
 from devenv.operations.relocate_packages import (
     Derived,
     Relocation,
@@ -104,16 +104,27 @@ def make_tree(doors: Doors, session: Session, plan: TreePlan) -> Path:
     with session.making(wanted, waiting=doors.say_waiting) as batch:
         if batch.missing:
             loader = loader_path(doors, plan.relocations, doors.system)
-            for relocation in plan.relocations.values():
-                if relocation.path in batch.missing:
+            missing = [
+                item for item in plan.relocations.values() if item.path in batch.missing
+            ]
+            # The C library is the first: compiling, which takes as long as all the
+            # rest, starts from its loader.
+            for relocation in missing[:1]:
+                relocate(doors, batch, relocation, loader=loader)
+            wanted_code = plan.compilations if plan.path in batch.missing else {}
+            compiling = EarlyCompiling(doors, batch, plan.packages, wanted_code)
+            with compiling.begun(loader):
+                for relocation in missing[1:]:
                     relocate(doors, batch, relocation, loader=loader)
-            if plan.path in batch.missing:
-                _make_tree(doors, batch, plan)
-            batch.commit()
+                if plan.path in batch.missing:
+                    _make_tree(doors, batch, plan, compiling)
+                batch.commit()
     return doors.store.path_of(plan.path)
 
 
-def _make_tree(doors: Doors, batch: Batch, plan: TreePlan) -> None:
+def _make_tree(
+    doors: Doors, batch: Batch, plan: TreePlan, compiling: EarlyCompiling
+) -> None:
     final = doors.store.path_of(plan.path)
     composition = Composition(
         packages={name: item.facts for name, item in plan.packages.items()},
@@ -130,7 +141,7 @@ def _make_tree(doors: Doors, batch: Batch, plan: TreePlan) -> None:
         )
     scratch = batch.scratch(plan.path)
     materialise(draft, scratch)
-    _compile(doors, batch, plan, draft, scratch)
+    _compile(doors, batch, plan, compiling, draft, scratch)
     _generate(doors, draft, scratch)
     seal(draft, scratch)
     _finish(batch, plan, draft)
@@ -172,27 +183,24 @@ def _plan_compilations(
 
 
 def _compile(
-    doors: Doors, batch: Batch, plan: TreePlan, draft: TreeDraft, scratch: Path
+    doors: Doors,
+    batch: Batch,
+    plan: TreePlan,
+    compiling: EarlyCompiling,
+    draft: TreeDraft,
+    scratch: Path,
 ) -> None:
-    """Make the byte code that is missing, with the tree's own interpreters."""
-    missing = {
-        path: item for path, item in plan.compilations.items() if path in batch.missing
-    }
-    if missing:
-        doors.display.detail(f"compiling the modules of {len(missing)} packages")
-    places = {path: batch.scratch(path) for path in missing}
-    jobs = [
-        job
-        for path, (compilation, _) in missing.items()
-        for job in package_jobs(
-            compilation,
-            unpacked=doors.store.path_of(plan.packages[compilation.package].path),
-            target=places[path],
-        )
-    ]
-    own = [compilation for compilation, _ in plan.compilations.values()]
-    jobs += tree_jobs(draft, own, directory=scratch)
-    compile_modules(jobs, tree=scratch, workers=processors(), run=_runner(scratch))
+    """Make the byte code that is missing, with the tree's own interpreters.
+
+    That of packages comes first: what the tree's own modules have instead
+    supersedes it, whether it was there before or is made now.
+    """
+
+    def compile_in_tree(jobs: Sequence[Job]) -> None:
+        compile_modules(jobs, tree=scratch, workers=processors(), run=_runner(scratch))
+
+    missing, places = compiling.missing, compiling.places
+    compile_in_tree(compiling.finish())
     for path, (compilation, derivation) in missing.items():
         source = plan.packages[compilation.package]
         derived = Derived(
@@ -206,7 +214,10 @@ def _compile(
         )
         finish_derived(batch, places[path], derived)
         link_more(draft, derived_files(doors.store.path_of(path)), scratch)
-    adopt_compiled(draft, jobs, directory=scratch)
+    packages = [compilation for compilation, _ in plan.compilations.values()]
+    own = tree_jobs(draft, packages, directory=scratch)
+    compile_in_tree(own)
+    adopt_compiled(draft, own, directory=scratch)
 
 
 def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:
@@ -240,7 +251,7 @@ def _runner(tree: Path) -> RunProgram:
 
 
 def _finish(batch: Batch, plan: TreePlan, draft: TreeDraft) -> None:
-    entries = listing(draft)
+    found = contents(draft)
     references = (
         *(item.path.base for item in plan.packages.values()),
         *(path.base for path in plan.derived),
@@ -250,9 +261,9 @@ def _finish(batch: Batch, plan: TreePlan, draft: TreeDraft) -> None:
         PathInfo(
             path=plan.path,
             kind=PathKind.TREE,
-            content_hash=content_hash(entries),
-            size_bytes=total_size(entries),
-            file_count=len(entries),
+            content_hash=found.content_hash,
+            size_bytes=found.size_bytes,
+            file_count=found.entry_count,
             references=tuple(sorted(references)),
             origin=canonical_json(plan.derivation),
         ),

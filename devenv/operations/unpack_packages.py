@@ -1,7 +1,7 @@
 """Packages become unpacked store paths: fetched and unpacked side by side."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,13 @@ from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
 from devenv.errors import StoreError
 from devenv.formats.facts_json import decode
 from devenv.formats.quantities import counted, size
-from devenv.host.http import Download
+from devenv.host.http import Download, is_there
 from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
+from devenv.store.failures import explain
 from devenv.store.realise import Batch
 from devenv.store.session import Session
 
@@ -50,6 +51,17 @@ class Wanted:
     further: Further
 
 
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """A package, and where its archive comes from."""
+
+    package: AptPackage
+    download: Download
+
+
+_WAITING_THREADS = 2
+
+
 def unpack_packages(
     doors: Doors, session: Session, wanted: Wanted, plan_downloads: PlanDownloads
 ) -> dict[str, UnpackedPackage]:
@@ -68,10 +80,7 @@ def unpack_packages(
     paths = [unpacked_path(item) for item in (*wanted.packages, *wanted.standby)]
     with session.making(paths, waiting=doors.say_waiting) as batch:
         with _Unpacking(doors, batch, plan_downloads) as unpacking:
-            found = unpacking.unpack(wanted.packages)
-            more = wanted.further([item.facts for item in found.values()])
-            fresh = [item for item in more if item.name not in found]
-            found |= unpacking.unpack(fresh)
+            found = unpacking.unpack(wanted)
         if unpacking.has_made_any:
             batch.commit()
     return found
@@ -108,10 +117,13 @@ class _Unpacking:
     ) -> None:
         self._doors = doors
         self._batch = batch
+        self._missing = frozenset(path.base for path in batch.missing)
         self._plan_downloads = plan_downloads
         self._stack = ExitStack()
         self._pool: UnpackPool | None = None
-        self.has_made_any = False
+        self._threads: ThreadPoolExecutor | None = None
+        self._begun: set[str] = set()
+        self._running: dict[Future[UnpackedPackage | None], _Archive] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -122,73 +134,132 @@ class _Unpacking:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None and self._pool is not None:
+            # Before the threads are waited for: they wait for the pool.
+            self._pool.close()
+            for future in self._running:
+                future.cancel()
         self._stack.close()
 
-    def unpack(self, packages: Sequence[AptPackage]) -> dict[str, UnpackedPackage]:
-        """Unpack what is missing, the largest first; read the facts of the rest.
+    @property
+    def has_made_any(self) -> bool:
+        """Whether anything was missing."""
+        return self._pool is not None
 
-        The last archives are small then and keep all processors busy.
+    def unpack(self, wanted: Wanted) -> dict[str, UnpackedPackage]:
+        """Unpack what is missing; read the facts of the rest.
+
+        What joins by the facts of some packages is begun while others are still
+        unpacked. All facts together may choose otherwise; then it is valid, and
+        nobody's.
         """
-        missing = [
-            item for item in packages if unpacked_path(item) in self._batch.missing
-        ]
+        possible = {item.name for item in (*wanted.packages, *wanted.standby)}
+        first = {item.name for item in wanted.packages}
+        fresh = self._begin(wanted.packages)
+        found = {item.package.name: item for item in fresh}
+        while self._running:
+            if not self._begun.issuperset(possible):
+                fresh = [item for item in fresh if item.package.name in first]
+                there = self._begin(wanted.further([item.facts for item in fresh]))
+                found |= {item.package.name: item for item in there}
+            fresh = self._finished()
+            found |= {item.package.name: item for item in fresh}
+        facts = [item.facts for name, item in found.items() if name in first]
+        more = self._begin(wanted.further(facts))
+        while self._running:
+            more += self._finished()
+        return found | {item.package.name: item for item in more}
+
+    def _begin(self, packages: Sequence[AptPackage]) -> list[UnpackedPackage]:
+        """Begin with those not begun yet; return those that are there already.
+
+        The largest come first: the last ones are small then, and keep all
+        processors busy.
+        """
+        fresh = [item for item in packages if item.name not in self._begun]
+        self._begun.update(item.name for item in fresh)
+        missing = [item for item in fresh if unpacked_path(item).base in self._missing]
         missing.sort(key=lambda item: (-item.size, item.name))
-        made = self._fetch_and_unpack(missing) if missing else {}
-        for package in packages:
-            if package.name not in made:
-                path = unpacked_path(package)
-                facts = read_facts(self._doors.store.path_of(path))
-                made[package.name] = UnpackedPackage(
-                    package=package, path=path, facts=facts
-                )
-        return made
+        if missing:
+            total = size(sum(package.size for package in missing))
+            count = counted(len(missing), "package")
+            self._doors.display.note(f"{count} to fetch and unpack ({total})")
+            self._fetch_and_unpack(missing)
+        return [self._there(item) for item in fresh if item not in missing]
 
-    def _fetch_and_unpack(
-        self, missing: Sequence[AptPackage]
-    ) -> dict[str, UnpackedPackage]:
-        total = sum(package.size for package in missing)
-        self._doors.display.note(
-            f"{counted(len(missing), 'package')} to fetch and unpack ({size(total)})"
-        )
-        self.has_made_any = True
-        pool = self._started_pool()
+    def _there(self, package: AptPackage) -> UnpackedPackage:
+        path = unpacked_path(package)
+        facts = read_facts(self._doors.store.path_of(path))
+        return UnpackedPackage(package=package, path=path, facts=facts)
+
+    def _fetch_and_unpack(self, missing: Sequence[AptPackage]) -> None:
+        downloads = self._plan_downloads(missing)
         by_archive = {item.sha256: item for item in missing}
-        futures: list[Future[UnpackedPackage]] = []
-        with ThreadPoolExecutor(max_workers=processors()) as threads:
+        absent = []
+        for download in downloads:
+            archive = _Archive(by_archive[download.sha256 or ""], download)
+            if download.target.exists():
+                # Whether it is whole is seen in a thread: all processors are busy
+                # at once, and what is absent is fetched at once.
+                self._submit(archive, is_checked=False)
+            else:
+                absent.append(archive)
+        self._fetch(absent)
 
-            def ready(download: Download, archive: Path) -> None:
-                package = by_archive[download.sha256 or ""]
-                futures.append(threads.submit(self._unpack_one, pool, package, archive))
+    def _fetch(self, archives: Sequence[_Archive]) -> None:
+        by_archive = {item.package.sha256: item for item in archives}
 
-            try:
-                self._doors.fetcher.fetch_all(
-                    self._plan_downloads(missing), self._doors.display, on_ready=ready
-                )
-                done = [future.result() for future in futures]
-            except BaseException:
-                # Before the threads are waited for: they wait for the pool.
-                pool.close()
-                for future in futures:
-                    future.cancel()
-                raise
-        return {item.package.name: item for item in done}
+        def ready(download: Download, _: Path) -> None:
+            self._submit(by_archive[download.sha256 or ""], is_checked=True)
 
-    def _started_pool(self) -> UnpackPool:
+        if archives:
+            downloads = [item.download for item in archives]
+            fetch_all = self._doors.fetcher.fetch_all
+            fetch_all(downloads, self._doors.display, on_ready=ready)
+
+    def _submit(self, archive: _Archive, *, is_checked: bool) -> None:
         if self._pool is None:
             self._pool = self._stack.enter_context(UnpackPool(processors()))
-        return self._pool
+        if self._threads is None:
+            # More threads than processes: while one reads an answer, the next
+            # archive is being unpacked.
+            self._threads = self._stack.enter_context(
+                ThreadPoolExecutor(max_workers=processors() + _WAITING_THREADS)
+            )
+        future = self._threads.submit(
+            self._unpack_one, self._pool, archive, is_checked=is_checked
+        )
+        self._running[future] = archive
+
+    def _finished(self) -> list[UnpackedPackage]:
+        """Wait for one or more packages to be done; return those.
+
+        Archives that were there, and were not what they must be, are fetched.
+        """
+        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
+        archives = [(future.result(), self._running.pop(future)) for future in done]
+        self._fetch([archive for made, archive in archives if made is None])
+        return [made for made, _ in archives if made is not None]
 
     def _unpack_one(
-        self, pool: UnpackPool, package: AptPackage, archive: Path
-    ) -> UnpackedPackage:
+        self, pool: UnpackPool, archive: _Archive, *, is_checked: bool
+    ) -> UnpackedPackage | None:
+        if not is_checked and not is_there(archive.download):
+            return None
+        package = archive.package
         path = unpacked_path(package)
-        result = pool.unpack(
-            archive,
-            self._batch.scratch(path),
-            UnpackLimits.declared(installed_size_kib=package.installed_size_kib),
-            name=package.name,
-            version=package.version,
-        )
+        try:
+            result = pool.unpack(
+                archive.download.target,
+                self._batch.scratch(path),
+                UnpackLimits.declared(installed_size_kib=package.installed_size_kib),
+                name=package.name,
+                version=package.version,
+            )
+        except StoreError as error:
+            cause, store = error.__cause__, self._doors.store.directory
+            known = explain(cause, store) if isinstance(cause, OSError) else None
+            raise known or error from cause
         info = PathInfo(
             path=path,
             kind=PathKind.UNPACKED,

@@ -7,6 +7,7 @@ scripts use it to speak of the host.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from devenv.model.facts import TextFact
 from devenv.model.systems import System
@@ -65,11 +66,13 @@ def substitutions(fact: TextFact, tree: TreeView, system: System) -> dict[str, s
     return result
 
 
+@cache
 def _generic(system: System) -> frozenset[str]:
     triplet = system.triplet
     return _GENERIC | {f"/usr/lib/{triplet}", f"/lib/{triplet}"}
 
 
+@cache
 def _own(system: System) -> tuple[str, ...]:
     return (*_BUILD_GENERIC, f"/usr/lib/{system.triplet}")
 

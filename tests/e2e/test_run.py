@@ -2,13 +2,14 @@
 
 import json
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.fixtures.archive import Package
 from tests.fixtures.deb import File
-from tests.fixtures.world import HELLO, HELLO_DATA, World
+from tests.fixtures.world import HELLO, HELLO_DATA, PACKAGES, World
 
 
 def test_a_package_is_run_with_its_arguments(world: World) -> None:
@@ -231,3 +232,38 @@ def test_doctor_is_content_with_a_machine_that_works(world: World) -> None:
     done = world.run("doctor")
     assert done.returncode == 0, done.stdout
     assert "PROBLEM" not in done.stdout
+
+
+def test_a_module_that_names_the_tree_is_compiled_as_the_tree_has_it(
+    world: World,
+) -> None:
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    start = f'#!/bin/sh\nexec {sys.executable} "$@"\n'.encode()
+    interpreter = Package(
+        name=f"python{version}-minimal",
+        version="1",
+        architecture="all",
+        files={f"usr/bin/python{version}": start},
+    )
+    module = Package(
+        name="python3-place",
+        version="1",
+        architecture="all",
+        depends=f"python{version}-minimal",
+        files={
+            "usr/lib/python3/dist-packages/place.py": b"DATA = '/usr/share/place'\n",
+            "usr/share/place/data": b"",
+        },
+    )
+    world.publish(interpreter, module, *PACKAGES)
+    ask = (
+        "import sys; tree = sys.argv[1].rpartition('/usr/bin/')[0];"
+        "sys.path.insert(0, tree + '/usr/lib/python3/dist-packages');"
+        "import place; print(place.DATA == tree + '/usr/share/place')"
+    )
+    show = f'python{version} -I -c "$0" "$(command -v python{version})"'
+    for packages in (("python3-place",), ("python3-place", "toolbox")):
+        flags = [word for name in packages for word in ("-p", name)]
+        done = world.run("run", *flags, "--", "sh", "-c", show, ask)
+        assert done.stdout == "True\n", done.stderr
+    assert world.run("store", "verify").returncode == 0

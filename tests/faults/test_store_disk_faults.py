@@ -12,6 +12,7 @@ import pytest
 
 from devenv.errors import StoreError
 from devenv.host.process import run
+from tests.fixtures.reach import let_others_reach
 from tests.fixtures.stores import in_child, make, named, open_store, realise
 
 APP = named("app")
@@ -221,9 +222,7 @@ def test_a_kill_at_any_system_call_leaves_a_sound_store(
 def test_a_user_without_privileges_can_make_and_delete_paths(tmp_path: Path) -> None:
     # Root ignores modes: renaming and removing read-only directories works
     # for root in ways that it does not for others.
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
+    let_others_reach(tmp_path)
     home = tmp_path / "nobody"
     home.mkdir()
     os.chown(home, 65534, 65534)

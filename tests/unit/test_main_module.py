@@ -10,6 +10,8 @@ from tests.fixtures.ad_hoc import CHECKOUT
 
 MAIN = CHECKOUT / "devenv" / "__main__.py"
 HEAVY = {"typer", "rich", "click", "json", "re", "pathlib", "subprocess", "sqlite3"}
+WORKING = {"sqlite3", "ctypes", "tomllib", "json"}
+ONLY_TO_FETCH = {"urllib3", "ssl", "rich", "pysequoia"}
 
 
 @pytest.fixture
@@ -30,6 +32,34 @@ def package(tmp_path: Path) -> Path:
         "    return 7\n"
     )
     return folder
+
+
+def imported_by(script: str, *words: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys\n{script}\nprint([*sys.modules])", *words],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(eval(done.stdout.splitlines()[-1]))  # noqa: S307 (a list that we printed)
+
+
+@pytest.mark.parametrize("words", [["version"], ["--help"], ["run", "--help"]])
+def test_a_command_that_does_nothing_imports_no_operation(words: list[str]) -> None:
+    script = "from devenv.cli.main import main\nmain(sys.argv[1:])"
+    modules = imported_by(script, *words)
+    assert "devenv.cli.run_command" in modules
+    assert not modules & (WORKING | ONLY_TO_FETCH)
+    assert not {name for name in modules if name.startswith("devenv.operations.")}
+
+
+def test_what_is_here_already_needs_nothing_that_downloads_or_draws() -> None:
+    modules = imported_by(
+        "import devenv.cli.context\nimport devenv.operations.run_program"
+    )
+    assert "sqlite3" in modules
+    assert not modules & ONLY_TO_FETCH
 
 
 def start(package: Path, *words: str, **env: str) -> list[str]:
@@ -65,8 +95,16 @@ def test_the_locale_that_python_sets_for_itself_is_taken_back(
     assert start(package, **given)[0] == expected
 
 
-def test_a_missing_dependency_is_said_plainly(package: Path) -> None:
-    (package / "cli" / "main.py").write_text("import a_library_that_is_not_there\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import a_library_that_is_not_there",
+        "def main(argv): import a_library_that_is_not_there",
+    ],
+    ids=["at once", "when a command needs it"],
+)
+def test_a_missing_dependency_is_said_plainly(package: Path, text: str) -> None:
+    (package / "cli" / "main.py").write_text(text)
     done = subprocess.run(
         [sys.executable, "-I", package / "__main__.py"],
         capture_output=True,

@@ -52,12 +52,17 @@ def java_key_store(certificates: dict[str, bytes]) -> bytes:
         for path, text in certificates.items()
         for der in _der(text)
     ]
-    body = struct.pack(">IIi", _JKS_MAGIC, _JKS_VERSION, len(entries))
+    parts = [struct.pack(">IIi", _JKS_MAGIC, _JKS_VERSION, len(entries))]
     for name, der in entries:
-        body += struct.pack(">I", _TRUSTED_CERTIFICATE)
-        body += _text(f"debian:{name.lower()}")
-        body += struct.pack(">Q", _ADDED_MILLISECONDS)
-        body += _text("X.509") + struct.pack(">I", len(der)) + der
+        parts += (
+            struct.pack(">I", _TRUSTED_CERTIFICATE),
+            _text(f"debian:{name.lower()}"),
+            struct.pack(">Q", _ADDED_MILLISECONDS),
+            _text("X.509"),
+            struct.pack(">I", len(der)),
+            der,
+        )
+    body = b"".join(parts)
     salted = _PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + body
     return body + hashlib.sha1(salted, usedforsecurity=False).digest()
 

@@ -1,8 +1,10 @@
 """A tree in planning: links, folders, look-ups."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from devenv.build.draft import TreeDraft, WrittenFile
+from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.model.systems import X86_64_LINUX
 
 
@@ -79,6 +81,51 @@ def test_the_first_file_at_a_place_stays(draft: TreeDraft) -> None:
     path = "usr/lib/jvm/java-21/bin/java"
     assert not draft.add_file(path, other)
     assert draft.read(path) == b"J"
+
+
+_names = st.sampled_from("abc")
+_paths = st.lists(_names, min_size=1, max_size=3).map("/".join)
+
+
+def _source(path: str) -> SourceFile:
+    return SourceFile(
+        source=f"/store/{path}",
+        is_executable=False,
+        size=1,
+        sha256="0" * 64,
+        mtime_seconds=1,
+    )
+
+
+@given(
+    st.lists(_paths, unique=True),
+    st.lists(st.tuples(_paths, _paths)),
+    st.lists(_paths),
+    st.lists(_paths, unique=True),
+)
+def test_many_files_at_once_are_the_same_as_one_after_the_other(
+    folders: list[str],
+    links: list[tuple[str, str]],
+    first: list[str],
+    second: list[str],
+) -> None:
+    drafts = [TreeDraft(final="/store/tree", system=X86_64_LINUX) for _ in range(2)]
+    for draft in drafts:
+        for path in folders:
+            draft.add_directory(path)
+        for path, target in links:
+            draft.add_link(path, target)
+    at_once, one_by_one = drafts
+    for paths in (first, second):
+        taken = at_once.add_files((path, _source(path)) for path in paths)
+        assert taken == [
+            path for path in paths if not one_by_one.add_file(path, _source(path))
+        ]
+    assert at_once.files == one_by_one.files
+    assert at_once.directories == one_by_one.directories
+    assert [at_once.children(path) for path in at_once.directories] == [
+        one_by_one.children(path) for path in one_by_one.directories
+    ]
 
 
 def test_links_into_the_hosts_own_folders_are_left_out(draft: TreeDraft) -> None:

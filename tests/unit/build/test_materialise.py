@@ -8,10 +8,17 @@ import pytest
 
 from devenv.build.draft import SourceFile, TreeDraft
 from devenv.build.generators import run_generators
-from devenv.build.materialise import link_more, listing, materialise, seal
+from devenv.build.materialise import (
+    TreeContents,
+    contents,
+    link_more,
+    listing,
+    materialise,
+    seal,
+)
 from devenv.errors import ProgramError
 from devenv.formats.generators import Generator, parse_generators
-from devenv.formats.listing import content_hash
+from devenv.formats.listing import content_hash, total_size
 from devenv.host.listing import read_listing
 from devenv.model.systems import X86_64_LINUX
 
@@ -69,6 +76,52 @@ def test_the_listing_of_a_draft_is_what_is_on_disk(
     finally:
         os.umask(before)
     assert content_hash(read_listing(tmp_path / "tree")) == content_hash(listing(draft))
+
+
+@pytest.mark.parametrize(
+    ("target", "is_shared"),
+    [
+        pytest.param("program", True, id="relative"),
+        pytest.param("/usr/bin/program", False, id="absolute, so it becomes another"),
+    ],
+)
+def test_a_link_is_one_of_the_store_paths_own_if_its_target_stays(
+    draft: TreeDraft, tmp_path: Path, target: str, *, is_shared: bool
+) -> None:
+    own = tmp_path / "own"
+    own.symlink_to(target)
+    draft.add_link("usr/bin/again", target, source=str(own))
+    made = on_disk(draft, tmp_path / "tree") / "usr/bin/again"
+    assert str(made.readlink()) == "program"
+    assert (made.lstat().st_ino == own.lstat().st_ino) == is_shared
+
+
+def test_a_link_is_made_anew_where_it_cannot_get_another_name(
+    draft: TreeDraft, tmp_path: Path
+) -> None:
+    draft.add_link("usr/bin/again", "program", source=str(tmp_path / "gone"))
+    tree = on_disk(draft, tmp_path / "tree")
+    assert str((tree / "usr/bin/again").readlink()) == "program"
+
+
+def test_a_link_that_replaces_another_forgets_where_that_came_from(
+    draft: TreeDraft, tmp_path: Path
+) -> None:
+    (tmp_path / "own").symlink_to("program")
+    draft.add_link("usr/bin/again", "program", source=str(tmp_path / "own"))
+    draft.remove("usr/bin/again")
+    draft.add_link("usr/bin/again", "alias")
+    tree = on_disk(draft, tmp_path / "tree")
+    assert str((tree / "usr/bin/again").readlink()) == "alias"
+
+
+def test_the_contents_of_a_draft_are_those_of_its_listing(draft: TreeDraft) -> None:
+    entries = listing(draft)
+    assert contents(draft) == TreeContents(
+        content_hash=content_hash(entries),
+        size_bytes=total_size(entries),
+        entry_count=len(entries),
+    )
 
 
 def test_a_sealed_tree_is_read_only(draft: TreeDraft, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from devenv.host.files import (
     staged_file,
     write_whole,
 )
+from tests.fixtures.reach import let_others_reach
 from tests.fixtures.stores import in_child
 
 NOBODY = 65534
@@ -198,8 +199,7 @@ def test_what_cannot_be_removed_is_reported_and_the_rest_is_gone(
 
 def reachable(directory: Path) -> Path:
     """Return a home below `directory` that another user can get to."""
-    for parent in (directory, *directory.parents[:3]):
-        parent.chmod(0o755)
+    let_others_reach(directory)
     home = directory / "home"
     home.mkdir()
     os.chown(home, NOBODY, NOBODY)

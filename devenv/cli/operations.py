@@ -1,0 +1,59 @@
+"""The operations, each imported when a command first asks for it.
+
+`devenv version` and `--help` need none of them, and to import them all takes
+longer than a warm command. The one place for this: with imports inside of
+functions nobody would see what a command calls.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from devenv.cli.context import open_doors
+    from devenv.host.process import replace_self
+    from devenv.model.store_path import canonical_json
+    from devenv.operations.describe_package import describe_package
+    from devenv.operations.doctor import examine
+    from devenv.operations.enter_shell import enter_shell
+    from devenv.operations.package_set import open_packages
+    from devenv.operations.programs import find_program
+    from devenv.operations.run_program import make_ad_hoc, run_command, run_package
+
+__all__ = [
+    "canonical_json",
+    "describe_package",
+    "enter_shell",
+    "examine",
+    "find_program",
+    "make_ad_hoc",
+    "open_doors",
+    "open_packages",
+    "replace_self",
+    "run_command",
+    "run_package",
+]
+
+_MODULES = {
+    "canonical_json": "devenv.model.store_path",
+    "describe_package": "devenv.operations.describe_package",
+    "enter_shell": "devenv.operations.enter_shell",
+    "examine": "devenv.operations.doctor",
+    "find_program": "devenv.operations.programs",
+    "make_ad_hoc": "devenv.operations.run_program",
+    "open_doors": "devenv.cli.context",
+    "open_packages": "devenv.operations.package_set",
+    "replace_self": "devenv.host.process",
+    "run_command": "devenv.operations.run_program",
+    "run_package": "devenv.operations.run_program",
+}
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import what is asked for (PEP 562), once."""
+        module = _MODULES.get(name)
+        if module is None:
+            raise AttributeError(name)
+        found = getattr(import_module(module), name)
+        globals()[name] = found
+        return found

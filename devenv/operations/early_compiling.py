@@ -1,0 +1,114 @@
+"""Byte code of packages, made beside the rest of a tree's making."""
+
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from devenv.build.bytecode import (
+    Compilation,
+    Job,
+    job_text,
+    package_jobs,
+    script_arguments,
+)
+from devenv.build.early_start import EarlyStart, early_start
+from devenv.errors import ProgramError
+from devenv.host.background import Running, running
+from devenv.model.store_path import StorePath
+from devenv.operations.derivations import Derivation
+from devenv.operations.doors import Doors, processors
+from devenv.operations.unpack_packages import UnpackedPackage
+from devenv.store.realise import Batch
+
+_TIMEOUT_SECONDS = 300.0
+
+
+class EarlyCompiling:
+    """The packages whose byte code is missing, compiled before there is a tree.
+
+    `missing` are the byte-code paths of `compilations` that are to be made, and
+    `places` the scratch folders that they are made in.
+    """
+
+    def __init__(
+        self,
+        doors: Doors,
+        batch: Batch,
+        packages: Mapping[str, UnpackedPackage],
+        compilations: Mapping[StorePath, tuple[Compilation, Derivation]],
+    ) -> None:
+        lacking = set(batch.missing)
+        self.missing = {
+            path: item for path, item in compilations.items() if path in lacking
+        }
+        self.places = {path: batch.scratch(path) for path in self.missing}
+        self._doors = doors
+        self._packages = packages
+        self._begun: list[tuple[Running, list[Job]]] = []
+        self._left = [
+            job
+            for path, (compilation, _) in self.missing.items()
+            for job in package_jobs(
+                compilation,
+                unpacked=self._root(compilation.package),
+                target=self.places[path],
+            )
+        ]
+
+    @contextmanager
+    def begun(self, loader: str) -> Generator[None]:
+        """Let the interpreters that can start from `loader` run in the body."""
+        if self.missing:
+            self._doors.display.detail(
+                f"compiling the modules of {len(self.missing)} packages"
+            )
+        with ExitStack() as stack:
+            if loader and self._left:
+                self._begin(stack, loader)
+            yield
+
+    def finish(self) -> list[Job]:
+        """Wait for what was begun; return the jobs that are still to be done."""
+        for program, jobs in self._begun:
+            try:
+                done = program.result(_TIMEOUT_SECONDS)
+            except ProgramError as error:
+                reason = error.what
+            else:
+                if done.status == 0:
+                    continue
+                reason = done.stderr.decode("utf-8", "replace").strip()[-500:]
+            self._doors.display.detail(f"compiling once more, in the tree: {reason}")
+            self._left += jobs
+        self._begun = []
+        left, self._left = self._left, []
+        return left
+
+    def _begin(self, stack: ExitStack, loader: str) -> None:
+        facts = {name: item.facts for name, item in self._packages.items()}
+        by_interpreter = {
+            job.interpreter.program: job.interpreter for job in self._left
+        }
+        for interpreter in by_interpreter.values():
+            start = early_start(facts, interpreter, self._doors.system)
+            if start is not None:
+                jobs = [job for job in self._left if job.interpreter == interpreter]
+                self._left = [
+                    job for job in self._left if job.interpreter != interpreter
+                ]
+                program = stack.enter_context(self._running(start, loader, jobs))
+                self._begun.append((program, jobs))
+
+    @contextmanager
+    def _running(
+        self, start: EarlyStart, loader: str, jobs: list[Job]
+    ) -> Generator[Running]:
+        roots = {name: self._root(name) for name in self._packages}
+        command = [*start.command(roots, loader), *script_arguments(processors())]
+        with running(
+            command, env=start.variables(roots), stdin=job_text(jobs)
+        ) as program:
+            yield program
+
+    def _root(self, package: str) -> Path:
+        return self._doors.store.path_of(self._packages[package].path)
