@@ -69,14 +69,23 @@ class TreeDraft:
         """Every folder but the root, parents first."""
         return sorted(self._children.keys() - {""})
 
-    def add_directory(self, path: str) -> None:
-        """Make `path` and its parents folders of the tree."""
+    def add_directory(self, path: str) -> bool:
+        """Make `path` and its parents folders of the tree.
+
+        Returns:
+            False if a file or link stands where a folder would be; then nothing
+            was changed below it.
+        """
         if path in self._children:
-            return
+            return True
+        if path in self.files or path in self.links:
+            return False
         parent, _, name = path.rpartition("/")
-        self.add_directory(parent)
+        if not self.add_directory(parent):
+            return False
         self._children[path] = set()
         self._children[parent].add(name)
+        return True
 
     def add_files(self, files: Iterable[tuple[str, SourceFile]]) -> list[str]:
         """Put many files at once; return the paths where something is already.
@@ -108,7 +117,8 @@ class TreeDraft:
         path = self._place(path)
         if path in self.files or path in self.links or path in self._children:
             return False
-        self._enter(path)
+        if not self._enter(path):
+            return False
         self.files[path] = file
         return True
 
@@ -117,10 +127,16 @@ class TreeDraft:
 
         Returns:
             Where it is: links of its folder are followed.
+
+        Raises:
+            RelocationError: a file stands where its folder would be.
         """
         path = self._place(path)
         self.remove(path)
-        self._enter(path)
+        if path in self._children or not self._enter(path):
+            raise RelocationError(
+                "two packages want a file and a folder at one place", where=path
+            )
         self.files[path] = file
         return path
 
@@ -153,7 +169,8 @@ class TreeDraft:
                 return False
             target = posixpath.relpath(inside or ".", posixpath.dirname(path) or ".")
             source = ""
-        self._enter(path)
+        if not self._enter(path):
+            return False
         self.links[path] = target
         if source:
             self.link_sources[path] = source
@@ -234,13 +251,20 @@ class TreeDraft:
         parent, _, name = path.rpartition("/")
         if parent in self._children:
             return path
-        real = self.resolve(parent)
-        return f"{real}/{name}" if real in self._children and real else path
+        here = ""
+        for part in parent.split("/"):
+            here = f"{here}/{part}" if here else part
+            if here in self.links:
+                real = self.resolve(here)
+                here = real if real is not None and real in self._children else here
+        return f"{here}/{name}"
 
-    def _enter(self, path: str) -> None:
+    def _enter(self, path: str) -> bool:
         parent, _, name = path.rpartition("/")
-        self.add_directory(parent)
+        if not self.add_directory(parent):
+            return False
         self._children[parent].add(name)
+        return True
 
     def _walk(self, path: str, *, follow_last: bool) -> str | None:
         todo = path.split("/")[::-1]

@@ -7,6 +7,7 @@ from devenv.cli.options import Options
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
 from devenv.host.http import Fetcher
+from devenv.host.process import guard_umask
 from devenv.operations.configuration import read_configuration
 from devenv.operations.doors import Doors, this_system
 from devenv.store.store import Store
@@ -18,6 +19,7 @@ def open_doors(options: Options) -> Doors:
     Raises:
         DevenvError: this machine or its folders cannot be used.
     """
+    guard_umask()
     env = dict(os.environ)
     clock = SystemClock()
     directories = Directories.from_environment(env)

@@ -3,7 +3,8 @@
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
@@ -168,6 +169,32 @@ def display_for(options: Options) -> Display:
     return Display(sys.stderr, look)
 
 
+class DataOutputError(Exception):
+    """Standard output took less than it was given."""
+
+
 def data_line(text: str) -> None:
-    """Print one line of data on standard output."""
-    sys.stdout.write(text + "\n")
+    """Print one line of data on standard output.
+
+    Raises:
+        DataOutputError: it cannot be written (a full disk).
+        BrokenPipeError: nobody reads it.
+    """
+    with _output_failures():
+        sys.stdout.write(text + "\n")
+
+
+def flush_data() -> None:
+    """Write what is still in the buffer; see `data_line`."""
+    with _output_failures():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _output_failures() -> Generator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DataOutputError(error.strerror) from error

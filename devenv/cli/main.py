@@ -16,7 +16,7 @@ from devenv.cli import (
     shell_command,
     store_command,
 )
-from devenv.cli.display import data_line, display_for
+from devenv.cli.display import DataOutputError, data_line, display_for, flush_data
 from devenv.cli.options import Options
 from devenv.errors import DevenvError
 
@@ -77,10 +77,11 @@ def main(argv: Sequence[str]) -> int:
         ModuleNotFoundError: a library that devenv needs is not installed.
     """
     gc.set_threshold(ALLOCATIONS_UNTIL_COLLECTION)
+    open_closed_streams()
     try:
         app = command_line()
         result = app(args=list(argv), prog_name="devenv", standalone_mode=False)
-        sys.stdout.flush()
+        flush_data()
     except Exception as error:  # noqa: BLE001 - the one place that may
         return _status_of(error, argv)
     except KeyboardInterrupt:
@@ -102,16 +103,47 @@ def _status_of(error: Exception, argv: Sequence[str]) -> int:
             return INTERRUPTED_STATUS
         case ModuleNotFoundError() if not _is_ours(error):
             raise error
-        case BrokenPipeError():
-            # Whoever read our output has what it wanted (`search x | head`).
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
+        case BrokenPipeError() | DataOutputError():
+            return _output_lost(error)
         case _:
             complaint = _complaint(error)
             if complaint is None:
                 return _bug(error)
             complaint.show()
             return USAGE_STATUS
+
+
+def open_closed_streams() -> None:
+    """Give what was closed for us (`2>&-`) a place where writing does no harm.
+
+    Otherwise the next file to be opened would become a standard stream.
+    """
+    for number, name, mode in (
+        (0, "stdin", "r"),
+        (1, "stdout", "w"),
+        (2, "stderr", "w"),
+    ):
+        if getattr(sys, name) is None:
+            descriptor = os.open(os.devnull, os.O_RDWR)
+            if descriptor != number:
+                os.dup2(descriptor, number)
+                os.close(descriptor)
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - a descriptor, for good
+
+
+def give_up_output() -> None:
+    """Let nothing that is left in a buffer fail once more at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _output_lost(error: Exception) -> int:
+    """Return the status where standard output did not take what it was given."""
+    give_up_output()
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our output has what it wanted (`search x | head`).
+        return 0
+    sys.stderr.write(f"error: the output cannot be written: {error}\n")
+    return 1
 
 
 def _is_ours(error: ModuleNotFoundError) -> bool:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from devenv.cli.context import open_doors
     from devenv.host.process import replace_self
     from devenv.model.store_path import canonical_json
+    from devenv.operations.delete_store import delete_store
     from devenv.operations.describe_package import describe_package
     from devenv.operations.doctor import examine
     from devenv.operations.enter_shell import enter_shell
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "canonical_json",
+    "delete_store",
     "describe_package",
     "enter_shell",
     "examine",
@@ -35,6 +37,7 @@ __all__ = [
 
 _MODULES = {
     "canonical_json": "devenv.model.store_path",
+    "delete_store": "devenv.operations.delete_store",
     "describe_package": "devenv.operations.describe_package",
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",

@@ -55,6 +55,10 @@ def shell(  # noqa: PLR0913 - an argument an option
 ) -> None:
     """Open your own shell with packages in it."""
     wanted = given(packages)
+    if keep and not pure:
+        raise UsageError(
+            "--keep says what --pure keeps", hint="add --pure, or leave --keep out"
+        )
     if not wanted:
         raise UsageError(
             "no package was asked for", hint="devenv shell -p PKG [-p PKG]..."

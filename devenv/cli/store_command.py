@@ -56,6 +56,9 @@ def delete(
     everything: Annotated[
         bool, typer.Option("--all", help="Delete every store path.")
     ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Even under running programs.")
+    ] = False,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
 ) -> None:
@@ -66,7 +69,7 @@ def delete(
             hint="devenv store delete --all",
         )
     doors = operations.open_doors(Options(quiet=quiet, no_color=no_color))
-    removed = doors.store.delete_all()
+    removed = operations.delete_store(doors, is_forced=force)
     doors.display.note(
         f"{counted(removed.path_count, 'path')} deleted,"
         f" {size(removed.freed_bytes)} given back"

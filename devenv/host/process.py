@@ -11,6 +11,21 @@ from typing import NoReturn
 
 from devenv.errors import ProgramError
 
+OUR_UMASK = 0o077
+"""What we make is ours alone, unless its mode is set; see `guard_umask`."""
+
+_ambient_umask: list[int] = []
+
+
+def guard_umask() -> None:
+    """Make what this process creates ours and usable, whatever the user's umask.
+
+    A umask of 0777 would take even our own rights. `replace_self` gives the
+    program the user's back.
+    """
+    _ambient_umask.append(os.umask(OUR_UMASK))
+
+
 _IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
 
 
@@ -79,11 +94,15 @@ def replace_self(
     before = [(number, signal.getsignal(number)) for number in _IGNORED_BY_PYTHON]
     for number in _IGNORED_BY_PYTHON:
         signal.signal(number, signal.SIG_DFL)
+    if _ambient_umask:
+        os.umask(_ambient_umask[0])
     try:
         os.execve(program, list(argv), dict(env))  # noqa: S606 (no shell: meant)
     except OSError as error:
         for number, action in before:
             signal.signal(number, action)
+        if _ambient_umask:
+            os.umask(OUR_UMASK)
         raise _not_started(str(program), error) from error
 
 

@@ -42,5 +42,5 @@ def _check_is_unused(context: StoreContext) -> None:
         raise StoreError(
             f"the store is in use by {who}",
             where=str(context.layout.store),
-            hint="end it first, or force the removal",
+            hint="end it first, or add --force",
         )

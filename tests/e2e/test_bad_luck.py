@@ -239,3 +239,51 @@ def test_a_full_disk_is_explained_and_leaves_nothing(world: World, size: str) ->
     assert "Traceback" not in done.stderr
     left = done.stderr.splitlines()
     assert not [name for name in left if name.startswith((".tmp-", "trash"))]
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status"),
+    [
+        pytest.param(">&-", 0, id="no output"),
+        pytest.param("2>&-", 0, id="no talk"),
+        pytest.param("<&- >&- 2>&-", 0, id="nothing at all"),
+        pytest.param(">/dev/full", 1, id="a full disk"),
+    ],
+)
+def test_standard_streams_may_be_closed_or_full(
+    world: World, redirection: str, status: int
+) -> None:
+    through = ["sh", "-c", f'"$@" {redirection}', "-"]
+    done = world.run("search", "hello", through=through)
+    assert done.returncode == status, done.stderr
+    assert "Traceback" not in done.stderr
+    ran = world.run("run", "-p", "hello", "--", "true", through=through)
+    assert ran.returncode == 0
+
+
+def test_the_program_gets_the_users_umask(world: World) -> None:
+    through = ["sh", "-c", 'umask 027; exec "$@"', "-"]
+    command = ("run", "-p", "hello", "--", "sh", "-c", "umask")
+    assert world.run(*command, through=through).stdout == "0027\n"
+
+
+def test_a_store_in_use_is_not_deleted_unless_forced(world: World) -> None:
+    waiting = subprocess.Popen(
+        world.command("run", "-p", "hello", "--", "cat"),
+        env=world.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert waiting.stdin is not None
+    assert waiting.stdout is not None
+    waiting.stdin.write(b"here\n")
+    waiting.stdin.flush()
+    assert waiting.stdout.readline() == b"here\n"
+    refused = world.run("store", "delete", "--all")
+    assert refused.returncode == 1
+    assert f"process {waiting.pid}" in refused.stderr
+    assert world.store_paths
+    assert world.run("store", "delete", "--all", "--force").returncode == 0
+    waiting.communicate()
+    assert world.store_paths == []
+    assert not (world.home / ".local/state/devenv/ad-hoc").exists()

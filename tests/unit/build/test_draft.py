@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
+from devenv.errors import RelocationError
 from devenv.model.systems import X86_64_LINUX
 
 
@@ -153,3 +154,26 @@ def test_what_is_written_through_a_linked_folder_lies_in_the_real_one(
     place = draft.write("usr/lib/jvm/default/bin/javac", b"C")
     assert place == "usr/lib/jvm/java-21/bin/javac"
     assert "usr/lib/jvm/default" not in draft.directories
+
+
+def test_a_folder_cannot_stand_where_a_file_is(draft: TreeDraft) -> None:
+    below = "usr/lib/jvm/java-21/bin/java/deeper/file"
+    assert not draft.add_directory("usr/lib/jvm/java-21/bin/java")
+    assert not draft.add_file(below, WrittenFile(
+        content=b"", is_executable=False, mtime_seconds=1))  # fmt: skip
+    assert not draft.add_link(below, "x")
+    with pytest.raises(RelocationError, match="a file and a folder"):
+        draft.write(below, b"")
+    assert draft.children("usr/lib/jvm/java-21/bin") == ["java"]
+
+
+def test_a_file_cannot_stand_where_a_folder_is(draft: TreeDraft) -> None:
+    with pytest.raises(RelocationError, match="a file and a folder"):
+        draft.write("usr/lib/jvm", b"")
+
+
+def test_new_folders_below_a_link_are_made_behind_it(draft: TreeDraft) -> None:
+    assert draft.write("usr/lib/jvm/default/new/x", b"") == (
+        "usr/lib/jvm/java-21/new/x"
+    )
+    assert not draft.add_directory("usr/bin/gone/below")
