@@ -9,8 +9,6 @@ from pathlib import Path
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.formats.listing import (
-    EntryKind,
-    ListingEntry,
     encoded_directory,
     encoded_file,
     encoded_link,
@@ -84,28 +82,6 @@ def seal(draft: TreeDraft, directory: Path) -> None:
         os.chmod(root + path, DIRECTORY_MODE)  # noqa: PTH101 - 10,000 of these
 
 
-def listing(draft: TreeDraft) -> tuple[ListingEntry, ...]:
-    """Return what `materialise` puts on disk, as a listing would read it back."""
-    kind = EntryKind.FILE
-    entries = [ListingEntry.directory(path) for path in draft.directories]
-    entries.extend(
-        ListingEntry.link(path, target) for path, target in draft.links.items()
-    )
-    for path, file in draft.files.items():
-        size, digest = _size_and_digest(file)
-        entries.append(
-            ListingEntry(
-                path=path,
-                kind=kind,
-                is_executable=file.is_executable,
-                size=size,
-                sha256=digest,
-                mtime_seconds=file.mtime_seconds,
-            )
-        )
-    return tuple(entries)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeContents:
     """What the record of a tree says of its content; all entries are counted."""
@@ -118,7 +94,7 @@ class TreeContents:
 def contents(draft: TreeDraft) -> TreeContents:
     """Return what the store records of what `materialise` puts on disk.
 
-    The same as hashing and adding up `listing`, in a third of the time.
+    The same as of a listing of it, without 10,000 entries that nobody else needs.
     """
     encoded = [
         (path, encoded_directory(path)) for path in map(path_bytes, draft.directories)
