@@ -1,5 +1,6 @@
 """What goes wrong around a command: a clear error, and nothing half-made."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -287,3 +288,16 @@ def test_a_store_in_use_is_not_deleted_unless_forced(world: World) -> None:
     waiting.communicate()
     assert world.store_paths == []
     assert not (world.home / ".local/state/devenv/ad-hoc").exists()
+
+
+def test_a_damaged_download_is_fetched_again(world: World) -> None:
+    world.run("run", "hello")
+    world.run("store", "delete", "--all")
+    downloads = world.home / ".cache/devenv/downloads"
+    digest = hashlib.sha256(HELLO.deb).hexdigest()
+    (kept,) = downloads.rglob(digest)
+    kept.write_bytes(HELLO.deb[:-1] + b"X")
+    asked = len(world.server.requests)
+    assert world.run("run", "hello").stdout == "hello \n"
+    assert len(world.server.requests) > asked
+    assert kept.read_bytes() == HELLO.deb

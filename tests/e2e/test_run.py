@@ -267,3 +267,19 @@ def test_a_module_that_names_the_tree_is_compiled_as_the_tree_has_it(
         done = world.run("run", *flags, "--", "sh", "-c", show, ask)
         assert done.stdout == "True\n", done.stderr
     assert world.run("store", "verify").returncode == 0
+
+
+def test_essential_packages_join_where_a_script_needs_them(world: World) -> None:
+    essential = Package(
+        name="coreutils",
+        version="1",
+        architecture="all",
+        files={"usr/bin/from-coreutils": b"#!/bin/sh\necho essential\n"},
+    )
+    world.publish(essential, *PACKAGES)
+    with_script = world.run("run", "-p", "hello", "--", "from-coreutils")
+    assert with_script.stdout == "essential\n", with_script.stderr
+    without = world.run("run", "-p", "hello-data", "--", "from-coreutils")
+    assert without.returncode == 1
+    again = world.run("run", "-p", "hello", "-p", "toolbox", "--", "from-coreutils")
+    assert again.stdout == "essential\n"
