@@ -14,6 +14,7 @@ from devenv.cli.options import (
     PackagesOption,
     QuietOption,
     RefreshOption,
+    RollbackOption,
     examples,
     given,
 )
@@ -46,12 +47,19 @@ def search(  # noqa: PLR0913 - an argument an option
     json: JsonOption = False,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
+    allow_rollback: RollbackOption = False,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
 ) -> int:
     """Find packages by name and description; the best matches first."""
     doors = operations.open_doors(
-        Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
+        Options(
+            offline=offline,
+            refresh=refresh,
+            allow_rollback=allow_rollback,
+            quiet=quiet,
+            no_color=no_color,
+        )
     )
     input_name = wanted_input or doors.default_input
     with operations.open_packages(doors, input_name) as package_set:
@@ -66,7 +74,7 @@ def search(  # noqa: PLR0913 - an argument an option
             for item in found
         ]
         data_line(operations.canonical_json({"input": input_name, "packages": rows}))
-        return 0
+        return 0 if found else 1
     width = max((len(item.name) for item in found), default=0)
     for item in found:
         text = f"{item.name:<{width}}  {item.version}  {item.description}"
@@ -82,11 +90,17 @@ def info(
     json: JsonOption = False,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
+    allow_rollback: RollbackOption = False,
     no_color: NoColorOption = False,
 ) -> None:
     """Show what a package is, how large its environment is, what it needs."""
     doors = operations.open_doors(
-        Options(offline=offline, refresh=refresh, no_color=no_color)
+        Options(
+            offline=offline,
+            refresh=refresh,
+            allow_rollback=allow_rollback,
+            no_color=no_color,
+        )
     )
     facts = operations.describe_package(doors, package)
     if json:
@@ -108,23 +122,34 @@ def info(
     data_line(fields(shown))
 
 
-def which(
+def which(  # noqa: PLR0913 - an argument an option
     program: Annotated[str, typer.Argument(metavar="PROGRAM")],
     *,
     packages: PackagesOption = None,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
+    allow_rollback: RollbackOption = False,
     quiet: QuietOption = False,
     no_color: NoColorOption = False,
 ) -> None:
     """Print the path of a program in an environment.
 
-    Without -p the package called like the program is taken.
+    Without -p it is the program that `devenv run PROGRAM` would run.
     """
     doors = operations.open_doors(
-        Options(offline=offline, refresh=refresh, quiet=quiet, no_color=no_color)
+        Options(
+            offline=offline,
+            refresh=refresh,
+            allow_rollback=allow_rollback,
+            quiet=quiet,
+            no_color=no_color,
+        )
     )
-    made = operations.make_ad_hoc(doors, given(packages) or [program])
+    wanted = given(packages)
+    if not wanted:
+        data_line(str(operations.make_for_program(doors, program)[1]))
+        return
+    made = operations.make_ad_hoc(doors, wanted)
     found = operations.find_program(made, program)
     if found is None:
         raise ProgramError(

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from devenv.operations.enter_shell import enter_shell
     from devenv.operations.package_set import open_packages
     from devenv.operations.programs import find_program
-    from devenv.operations.run_program import make_ad_hoc, run_command, run_package
+    from devenv.operations.run_program import (
+        make_ad_hoc,
+        make_for_program,
+        run_command,
+        run_package,
+    )
 
 __all__ = [
     "canonical_json",
@@ -28,6 +33,7 @@ __all__ = [
     "examine",
     "find_program",
     "make_ad_hoc",
+    "make_for_program",
     "open_doors",
     "open_packages",
     "replace_self",
@@ -43,6 +49,7 @@ _MODULES = {
     "examine": "devenv.operations.doctor",
     "find_program": "devenv.operations.programs",
     "make_ad_hoc": "devenv.operations.run_program",
+    "make_for_program": "devenv.operations.run_program",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
     "replace_self": "devenv.host.process",

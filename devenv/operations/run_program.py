@@ -34,7 +34,14 @@ class Launch:
 
 
 def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
-    """Return how to run the main program of a package.
+    """Return how to run the main program of a package; see `make_for_program`."""
+    made, program = make_for_program(doors, text)
+    remember(doors, record_key_for_program(text), made, program)
+    return _launch(doors, made, program, [str(program), *arguments])
+
+
+def make_for_program(doors: Doors, text: str) -> tuple[MadeEnvironment, Path]:
+    """Make the environment of one package; return it and the main program.
 
     If no package has the name, the package that holds a program of that name
     is taken, after saying so.
@@ -47,21 +54,19 @@ def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
     requirement = parse_requirement(text)
     try:
         made = make_environment(doors, [requirement], label=key)
-        program = choose_program(
+        return made, choose_program(
             made, requirement.pinned_name, written=requirement.written
         )
     except UnknownPackageError:
         holder = _holder(doors, requirement)
-        made = make_environment(doors, [holder], label=key)
-        found = find_program(made, requirement.written)
-        if found is None:
-            raise ProgramError(
-                f"{holder.name} is said to hold {requirement.written},"
-                " but its environment has no such program"
-            ) from None
-        program = found
-    remember(doors, key, made, program)
-    return _launch(doors, made, program, [str(program), *arguments])
+    made = make_environment(doors, [holder], label=key)
+    found = find_program(made, requirement.written)
+    if found is None:
+        raise ProgramError(
+            f"{holder.name} is said to hold {requirement.written},"
+            " but its environment has no such program"
+        )
+    return made, found
 
 
 def run_command(doors: Doors, texts: Sequence[str], command: Sequence[str]) -> Launch:

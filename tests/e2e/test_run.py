@@ -3,6 +3,8 @@
 import json
 import stat
 import sys
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -188,6 +190,21 @@ def test_a_mistake_in_one_input_does_not_break_another(world: World) -> None:
     done = world.run("run", "other:hello")
     assert done.returncode == 1
     assert "key of the input other" in done.stderr
+
+
+def test_which_finds_what_run_would_run(world: World) -> None:
+    assert world.run("which", "saw").stdout.endswith("/usr/bin/saw\n")
+    assert world.run("which", "hello").stdout.endswith("/usr/bin/hello\n")
+
+
+def test_an_older_index_is_refused_until_it_is_meant(world: World) -> None:
+    world.run("run", "hello")
+    older = replace(world.suite, date=world.suite.date - timedelta(days=3))
+    world.archive.publish(older, {"main": PACKAGES})
+    refused = world.run("search", "--refresh", "hello")
+    assert refused.returncode == 1
+    assert "--allow-rollback" in refused.stderr
+    assert world.run("search", "--refresh", "--allow-rollback", "hello").returncode == 0
 
 
 def test_which_knows_programs_of_the_environment_only(world: World) -> None:
