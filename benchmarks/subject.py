@@ -33,6 +33,7 @@ def host_variables() -> dict[str, str]:
         or name in {"SSL_CERT_FILE", "SSL_CERT_DIR"}
     }
     own = {"PATH": SYSTEM_PATH, "LANG": "C.UTF-8", "TERM": "xterm"}
+    own["SHELL"] = "/bin/bash"
     return {**network, **own, "HOME": os.environ["HOME"]}
 
 
