@@ -139,6 +139,8 @@ def tree_jobs(
         interpreter = by_version.get(match.group(1), newest) if match else newest
         name = compiled_name(path, interpreter)
         if name in draft.files:
+            if not _names_tree(draft, path):
+                continue
             draft.remove(name)
             (directory / name).unlink()
         jobs.append(
@@ -197,6 +199,19 @@ def adopt_compiled(draft: TreeDraft, jobs: Sequence[Job], *, directory: Path) ->
         place = Path(job.target)
         if job.target.startswith(root) and place.exists():
             draft.write(job.target.removeprefix(root), place.read_bytes())
+
+
+def _names_tree(draft: TreeDraft, path: str) -> bool:
+    """Whether a module holds the tree's path below its `#!` line.
+
+    One that was rewritten in that line alone compiles to what its package has.
+    """
+    file = draft.files.get(path)
+    if not isinstance(file, WrittenFile):
+        return True
+    head, _, rest = file.content.partition(b"\n")
+    compiled = rest if head.startswith(b"#!") else file.content
+    return draft.final.encode() in compiled
 
 
 def _own_modules(draft: TreeDraft) -> Iterator[str]:

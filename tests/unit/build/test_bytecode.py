@@ -151,7 +151,10 @@ def test_modules_of_the_tree_itself_are_compiled_for_it(tree: Path) -> None:
         mtime_seconds=0,
     )
     stale = f"usr/lib/python3/__pycache__/good.cpython-{HERE.replace('.', '')}.pyc"
-    draft.write("usr/lib/python3/good.py", b"")
+    draft.write("usr/lib/python3/good.py", b"\nx = '/store/tree/usr'\n")
+    draft.write("usr/lib/python3/script.py", b"#!/store/tree/usr/bin/sh\nx = 1\n")
+    kept = stale.replace("good", "script")
+    draft.add_file(kept, signed)
     draft.add_file("usr/lib/python3/same.py", signed)
     draft.add_file(stale, signed)
     draft.add_link("usr/lib/python3/link.py", "good.py")
@@ -163,5 +166,6 @@ def test_modules_of_the_tree_itself_are_compiled_for_it(tree: Path) -> None:
     compile_modules(jobs, tree=tree, workers=1, run=run)
     adopt_compiled(draft, jobs, directory=tree)
     names = [name.partition(".")[0] for name in draft.children(str(Path(stale).parent))]
-    assert names == ["good", "link"]
+    assert names == ["good", "link", "script"]
+    assert draft.files[kept] == signed
     assert draft.read(stale) == (tree / stale).read_bytes() != b"of another tree"
