@@ -1,0 +1,118 @@
+"""What a project's `devenv.toml` says, with where each thing was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from devenv.model.requirement import Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something stands: a file's absolute path, a line from 1, a dotted key."""
+
+    file: str
+    line: int
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}, {self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecRequirement:
+    """One entry of `packages` or `libraries`, as it was written."""
+
+    requirement: Requirement
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextValue:
+    """A whole value, in which `${NAME}` stands for another."""
+
+    template: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListValue:
+    """Entries put in front of and behind what a list variable has.
+
+    Templates like those of `TextValue`; a relative entry starts at the folder
+    of the file that wrote it.
+    """
+
+    prepend: tuple[str, ...] = ()
+    append: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileValue:
+    """The content of a file, without its last newline; an absolute path."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnsetValue:
+    """The variable is taken away."""
+
+
+EnvValue = TextValue | ListValue | FileValue | UnsetValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvSetting:
+    """One entry of `[env]`. `folder` is the absolute one of the file it is from."""
+
+    name: str
+    value: EnvValue
+    folder: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DotenvFile:
+    """A dotenv file that may be missing; an absolute path."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecInput:
+    """One table of `[inputs]`, unparsed; its key file is relative to `folder`."""
+
+    name: str
+    table: Mapping[str, object]
+    folder: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellText:
+    """Text for the user's shell, after entering and before leaving."""
+
+    enter: str = ""
+    leave: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """Everything a project asks for on one system: all files merged.
+
+    `shell` maps a shell's name to its text, "" to that of every shell.
+    `systems` are the names that a lock is made for. `oldest_c_library` is the
+    version of the C library that `libraries` must still work with.
+    """
+
+    system: str
+    requirements: tuple[SpecRequirement, ...] = ()
+    libraries: tuple[SpecRequirement, ...] = ()
+    dotenv: tuple[DotenvFile, ...] = ()
+    inputs: Mapping[str, SpecInput] = field(default_factory=dict)
+    env: tuple[EnvSetting, ...] = ()
+    shell: Mapping[str, ShellText] = field(default_factory=dict)
+    default_input: str = "debian"
+    systems: tuple[str, ...] = ()
+    oldest_c_library: str = "2.31"
