@@ -3,7 +3,7 @@
 import os
 
 from devenv.cli.display import display_for
-from devenv.cli.options import Options
+from devenv.cli.option_values import Options
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
 from devenv.host.http import Fetcher

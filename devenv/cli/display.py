@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
-from devenv.cli.options import Options
+from devenv.cli.option_values import Options
 from devenv.errors import DevenvError
 from devenv.formats.printable import printable
 

@@ -4,13 +4,7 @@ import typer
 
 from devenv.cli import operations
 from devenv.cli.display import data_line
-from devenv.cli.options import (
-    JsonOption,
-    NoColorOption,
-    OfflineOption,
-    Options,
-    examples,
-)
+from devenv.cli.options import ARCHIVE, JsonOption, Options, add_command
 from devenv.formats.printable import printable
 
 _MARKS = {True: "ok     ", False: "PROBLEM"}
@@ -18,18 +12,12 @@ _MARKS = {True: "ok     ", False: "PROBLEM"}
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("doctor", epilog=examples("devenv doctor"))(doctor)
+    add_command(app, "doctor", doctor, shares=[ARCHIVE], examples=["devenv doctor"])
 
 
-def doctor(
-    *,
-    json: JsonOption = False,
-    offline: OfflineOption = False,
-    no_color: NoColorOption = False,
-) -> int:
+def doctor(options: Options, *, json: JsonOption = False) -> int:
     """Check that this machine can run everything; exit status 1 on a problem."""
-    doors = operations.open_doors(Options(offline=offline, no_color=no_color))
-    findings = operations.examine(doors)
+    findings = operations.examine(operations.open_doors(options))
     if json:
         rows = [
             {"subject": item.subject, "ok": item.is_fine, "detail": item.detail}

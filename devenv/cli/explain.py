@@ -7,15 +7,11 @@ import typer
 from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import (
+    ARCHIVE,
     JsonOption,
-    NoColorOption,
-    OfflineOption,
     Options,
     PackagesOption,
-    QuietOption,
-    RefreshOption,
-    RollbackOption,
-    examples,
+    add_command,
     given,
 )
 from devenv.errors import ProgramError
@@ -29,38 +25,35 @@ InputOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the three commands."""
-    app.command(
+    add_command(
+        app,
         "search",
-        epilog=examples("devenv search json query", "devenv search --input sid zig"),
-    )(search)
-    app.command(
-        "info", epilog=examples("devenv info ripgrep", "devenv info sid:golang-go")
-    )(info)
-    app.command("which", epilog=examples("devenv which gcc -p gcc"))(which)
+        search,
+        shares=[ARCHIVE],
+        examples=["devenv search json query", "devenv search --input sid zig"],
+    )
+    add_command(
+        app,
+        "info",
+        info,
+        shares=[ARCHIVE],
+        examples=["devenv info ripgrep", "devenv info sid:golang-go"],
+    )
+    add_command(
+        app, "which", which, shares=[ARCHIVE], examples=["devenv which gcc -p gcc"]
+    )
 
 
-def search(  # noqa: PLR0913 - an argument an option
+def search(
+    options: Options,
     terms: Annotated[list[str], typer.Argument(metavar="TERM...")],
     *,
     wanted_input: InputOption = None,
     limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 25,
     json: JsonOption = False,
-    offline: OfflineOption = False,
-    refresh: RefreshOption = False,
-    allow_rollback: RollbackOption = False,
-    quiet: QuietOption = False,
-    no_color: NoColorOption = False,
 ) -> int:
     """Find packages by name and description; the best matches first."""
-    doors = operations.open_doors(
-        Options(
-            offline=offline,
-            refresh=refresh,
-            allow_rollback=allow_rollback,
-            quiet=quiet,
-            no_color=no_color,
-        )
-    )
+    doors = operations.open_doors(options)
     input_name = wanted_input or doors.default_input
     with operations.open_packages(doors, input_name) as package_set:
         found = package_set.universe.search(terms, limit)
@@ -85,23 +78,13 @@ def search(  # noqa: PLR0913 - an argument an option
 
 
 def info(
+    options: Options,
     package: Annotated[str, typer.Argument(metavar="PKG")],
     *,
     json: JsonOption = False,
-    offline: OfflineOption = False,
-    refresh: RefreshOption = False,
-    allow_rollback: RollbackOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Show what a package is, how large its environment is, what it needs."""
-    doors = operations.open_doors(
-        Options(
-            offline=offline,
-            refresh=refresh,
-            allow_rollback=allow_rollback,
-            no_color=no_color,
-        )
-    )
+    doors = operations.open_doors(options)
     facts = operations.describe_package(doors, package)
     if json:
         data_line(operations.canonical_json(facts.as_json()))
@@ -122,29 +105,17 @@ def info(
     data_line(fields(shown))
 
 
-def which(  # noqa: PLR0913 - an argument an option
+def which(
+    options: Options,
     program: Annotated[str, typer.Argument(metavar="PROGRAM")],
     *,
     packages: PackagesOption = None,
-    offline: OfflineOption = False,
-    refresh: RefreshOption = False,
-    allow_rollback: RollbackOption = False,
-    quiet: QuietOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Print the path of a program in an environment.
 
     Without -p it is the program that `devenv run PROGRAM` would run.
     """
-    doors = operations.open_doors(
-        Options(
-            offline=offline,
-            refresh=refresh,
-            allow_rollback=allow_rollback,
-            quiet=quiet,
-            no_color=no_color,
-        )
-    )
+    doors = operations.open_doors(options)
     wanted = given(packages)
     if not wanted:
         data_line(str(operations.make_for_program(doors, program)[1]))

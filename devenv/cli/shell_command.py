@@ -5,34 +5,27 @@ from typing import Annotated
 import typer
 
 from devenv.cli import operations
-from devenv.cli.options import (
-    NoColorOption,
-    OfflineOption,
-    Options,
-    PackagesOption,
-    QuietOption,
-    RefreshOption,
-    RollbackOption,
-    VerboseOption,
-    examples,
-    given,
-)
+from devenv.cli.options import ARCHIVE, Options, PackagesOption, add_command, given
 from devenv.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command(
+    add_command(
+        app,
         "shell",
-        epilog=examples(
+        shell,
+        shares=[ARCHIVE],
+        examples=[
             "devenv shell -p gcc -p libssl-dev -p pkg-config",
             "devenv shell --pure --keep GIT_AUTHOR_NAME -p git",
             "devenv shell -p nodejs -c 'node --version'",
-        ),
-    )(shell)
+        ],
+    )
 
 
-def shell(  # noqa: PLR0913 - an argument an option
+def shell(
+    options: Options,
     *,
     packages: PackagesOption = None,
     pure: Annotated[
@@ -46,12 +39,6 @@ def shell(  # noqa: PLR0913 - an argument an option
     command: Annotated[
         str | None, typer.Option("--command", "-c", help="Run this and leave.")
     ] = None,
-    offline: OfflineOption = False,
-    refresh: RefreshOption = False,
-    allow_rollback: RollbackOption = False,
-    quiet: QuietOption = False,
-    verbose: VerboseOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Open your own shell with packages in it."""
     wanted = given(packages)
@@ -63,16 +50,7 @@ def shell(  # noqa: PLR0913 - an argument an option
         raise UsageError(
             "no package was asked for", hint="devenv shell -p PKG [-p PKG]..."
         )
-    doors = operations.open_doors(
-        Options(
-            offline=offline,
-            refresh=refresh,
-            allow_rollback=allow_rollback,
-            quiet=quiet,
-            verbose=verbose,
-            no_color=no_color,
-        )
-    )
+    doors = operations.open_doors(options)
     made = operations.make_ad_hoc(doors, wanted)
     start = operations.enter_shell(
         doors, made.environment, pure=pure, keep=given(keep), command=command

@@ -6,13 +6,7 @@ import typer
 
 from devenv.cli import operations
 from devenv.cli.display import data_line
-from devenv.cli.options import (
-    JsonOption,
-    NoColorOption,
-    Options,
-    QuietOption,
-    examples,
-)
+from devenv.cli.options import JsonOption, Options, add_command
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
 from devenv.formats.quantities import counted, size
@@ -21,19 +15,14 @@ from devenv.formats.quantities import counted, size
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(no_args_is_help=True, help="Look after the store.")
-    group.command("verify", epilog=examples("devenv store verify"))(verify)
-    group.command("delete", epilog=examples("devenv store delete --all"))(delete)
+    add_command(group, "verify", verify, examples=["devenv store verify"])
+    add_command(group, "delete", delete, examples=["devenv store delete --all"])
     app.add_typer(group, name="store")
 
 
-def verify(
-    *,
-    json: JsonOption = False,
-    quiet: QuietOption = False,
-    no_color: NoColorOption = False,
-) -> int:
+def verify(options: Options, *, json: JsonOption = False) -> int:
     """Compare every store path with its record; exit status 1 on a difference."""
-    doors = operations.open_doors(Options(quiet=quiet, no_color=no_color))
+    doors = operations.open_doors(options)
     differences = doors.store.verify()
     if json:
         rows = [
@@ -52,6 +41,7 @@ def verify(
 
 
 def delete(
+    options: Options,
     *,
     everything: Annotated[
         bool, typer.Option("--all", help="Delete every store path.")
@@ -59,8 +49,6 @@ def delete(
     force: Annotated[
         bool, typer.Option("--force", help="Even under running programs.")
     ] = False,
-    quiet: QuietOption = False,
-    no_color: NoColorOption = False,
 ) -> None:
     """Delete the whole store; downloads and indexes stay."""
     if not everything:
@@ -68,7 +56,7 @@ def delete(
             "only the whole store can be deleted so far",
             hint="devenv store delete --all",
         )
-    doors = operations.open_doors(Options(quiet=quiet, no_color=no_color))
+    doors = operations.open_doors(options)
     removed = operations.delete_store(doors, is_forced=force)
     doors.display.note(
         f"{counted(removed.path_count, 'path')} deleted,"
