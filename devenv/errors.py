@@ -5,6 +5,10 @@ prints one. `code` is stable: scripts and documentation may refer to it.
 """
 
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
 class DevenvError(Exception):
     """The root: something the user should read, not a bug of ours.
 
@@ -81,6 +85,18 @@ class UnknownPackageError(ResolutionError):
     code = "unknown-package"
 
 
+class LockError(DevenvError):
+    """A lock that cannot be read, or does not answer the project's spec."""
+
+    code = "lock"
+
+
+class LibrariesError(DevenvError):
+    """What `libraries` asks for cannot be had, or not beside this machine's own."""
+
+    code = "libraries"
+
+
 class UnsafeArchiveError(DevenvError):
     """An archive that breaks a rule of the safe unpacker."""
 
@@ -113,3 +129,35 @@ class UnusableIndexError(StoreError):
     """
 
     code = "index"
+
+
+class NoProjectError(DevenvError):
+    """There is no `devenv.toml` here or above."""
+
+    code = "no-project"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """One thing that is wrong: what, where (`file:line, key`), what to do next."""
+
+    what: str
+    where: str | None = None
+    hint: str | None = None
+
+
+class SpecError(DevenvError):
+    """A project's spec is wrong, in one place or in several.
+
+    Args:
+        complaints: at least one; each is shown by itself.
+    """
+
+    code = "spec"
+
+    def __init__(self, complaints: Sequence[Complaint]) -> None:
+        first = complaints[0]
+        others = len(complaints) - 1
+        more = f" (and {others} more)" if others else ""
+        super().__init__(f"{first.what}{more}", where=first.where, hint=first.hint)
+        self.complaints = tuple(complaints)

@@ -130,8 +130,12 @@ class LockedSystem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """`devenv.lock.toml`: inputs by name, and a part for each system by name."""
+    """`devenv.lock.toml`: inputs by name, and a part for each system by name.
+
+    `default_input` is the one that requirements without an input were asked of.
+    """
 
     rules: RulesVersions
+    default_input: str = "debian"
     inputs: Mapping[str, LockedInput] = field(default_factory=dict)
     systems: Mapping[str, LockedSystem] = field(default_factory=dict)
