@@ -24,6 +24,21 @@ _devenv_put_in_front() { # NAME ENTRY...: move the entries there in the list NAM
   builtin export "$_devenv_name=$_devenv_front$_devenv_kept"
 }
 
+_devenv_put_behind() { # NAME ENTRY...: add those that the list NAME does not have
+  builtin local _devenv_name=$1 _devenv_rest _devenv_entry _devenv_list
+  builtin shift
+  _devenv_list=${!_devenv_name-}
+  for _devenv_entry in "$@"; do
+    _devenv_rest=$_devenv_list:
+    while [[ -n $_devenv_rest ]]; do
+      if [ "${_devenv_rest%%:*}" = "$_devenv_entry" ]; then builtin continue 2; fi
+      _devenv_rest=${_devenv_rest#*:}
+    done
+    _devenv_list+=${_devenv_list:+:}$_devenv_entry
+  done
+  builtin export "$_devenv_name=$_devenv_list"
+}
+
 _devenv_apply() {
   @environment@
 }
@@ -33,4 +48,4 @@ if [[ -f ~/.bashrc ]]; then
   builtin source ~/.bashrc
 fi
 _devenv_apply
-builtin unset -f _devenv_apply _devenv_put_in_front
+builtin unset -f _devenv_apply _devenv_put_in_front _devenv_put_behind

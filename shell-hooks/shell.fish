@@ -17,7 +17,22 @@ function _devenv_put_in_front # NAME ENTRY...: move the entries there in the lis
     set -gx $_devenv_name "$_devenv_list"
 end
 
+function _devenv_put_behind # NAME ENTRY...: add those that the list NAME does not have
+    set -l _devenv_name $argv[1]
+    set -e argv[1]
+    set -l --path _devenv_list
+    if set -q $_devenv_name; and test -n "$$_devenv_name"
+        set _devenv_list "$$_devenv_name"
+    end
+    for _devenv_item in $argv
+        if not contains -- "$_devenv_item" $_devenv_list
+            set -a _devenv_list "$_devenv_item"
+        end
+    end
+    set -gx $_devenv_name "$_devenv_list"
+end
+
 begin
     @environment@
 end
-functions -e _devenv_put_in_front
+functions -e _devenv_put_in_front _devenv_put_behind

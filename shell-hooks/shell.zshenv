@@ -18,6 +18,20 @@ _devenv_put_in_front() { # NAME ENTRY...: move the entries there in the list NAM
   builtin export "$_devenv_name=${(j.:.)_devenv_rest}"
 }
 
+_devenv_put_behind() { # NAME ENTRY...: add those that the list NAME does not have
+  emulate -L zsh
+  local _devenv_name=$1 _devenv_entry _devenv_list
+  shift
+  _devenv_list=${(P)_devenv_name-}
+  for _devenv_entry in "$@"; do
+    case :$_devenv_list: in
+      (*:"$_devenv_entry":*) ;;
+      (*) _devenv_list+=${_devenv_list:+:}$_devenv_entry ;;
+    esac
+  done
+  builtin export "$_devenv_name=$_devenv_list"
+}
+
 _devenv_apply() {
   emulate -L zsh
   @environment@
@@ -55,6 +69,6 @@ if [[ -o 'interactive' && -o 'rcs' ]]; then
   fi
   ZDOTDIR=$_devenv_start
 else
-  'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front'
+  'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front' '_devenv_put_behind'
 fi
 'builtin' 'unset' '_devenv_start' '_devenv_file'

@@ -21,5 +21,5 @@ if [[ -o 'rcs' && -f "${ZDOTDIR-$HOME}/.zshrc" ]]; then
 fi
 
 '_devenv_apply'
-'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front'
+'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front' '_devenv_put_behind'
 'builtin' 'unset' '_devenv_zdotdir' '_devenv_globalrcs' '_devenv_file'

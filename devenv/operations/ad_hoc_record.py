@@ -3,7 +3,6 @@
 `shell-hooks/devenv` is the reader; what a record is stands at its top.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -20,12 +19,16 @@ from devenv.host.files import (
     write_whole,
 )
 from devenv.model.environment import Environment
+from devenv.operations.launcher_record import (
+    Json,
+    Recorded,
+    environment_as_json,
+    environment_from_json,
+    read_head,
+    render_record,
+)
 from devenv.operations.start_files import write_start_files
-from devenv.shells import posix
-from devenv.shells.base import environment_lines
-from devenv.shells.start import source_in_fish
 
-RECORD_FORMAT = 1
 INDEX_LIFETIME = timedelta(hours=24)
 """How old the index may be that an ad-hoc environment was resolved against."""
 
@@ -39,8 +42,6 @@ _STORABLE = re.compile(
     r",[A-Za-z0-9][A-Za-z0-9+.:@_-]*"
 )
 _MAX_NAME_BYTES = 255
-_HEAD = "# devenv-record "
-_TAIL = "\n_devenv_is_complete=1\n}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,34 +81,14 @@ def records_directory(state_directory: Path) -> Path:
     return state_directory / "ad-hoc"
 
 
-def render_record(record: AdHocRecord, *, start_directory: str | None) -> str:
-    """Return the text of a record.
-
-    One compound command that ends by setting a mark: what is cut off anywhere
-    is a syntax error or lacks the mark. The first line is the same as JSON.
-
-    Raises:
-        FormatError: a name or value that no shell can hold.
-    """
-    environment = record.environment
-    facts = {
-        "format": str(RECORD_FORMAT),
-        "store": record.store_directory,
-        "tree": environment.tree,
-        "program": record.program or "",
-        "path": ":".join(environment.prepend.get("PATH", ())),
-        "start": start_directory or "",
-        "fish": source_in_fish(start_directory) if start_directory else "",
-    }
-    lines = [
-        f"{_HEAD}{_to_json(record)}",
-        "{",
-        *(f"_devenv_{name}={posix.quote(value)}" for name, value in facts.items()),
-        "_devenv_apply() {",
-        *environment_lines(posix, environment),
-        "}",
-    ]
-    return "\n".join(lines) + _TAIL
+def _render(record: AdHocRecord, *, start_directory: str | None) -> str:
+    recorded = Recorded(
+        environment=record.environment,
+        store_directory=record.store_directory,
+        program=record.program,
+        start_directory=start_directory,
+    )
+    return render_record(recorded, head=_as_json(record), conditions=())
 
 
 def write_record(state_directory: Path, record: AdHocRecord) -> bool:
@@ -129,7 +110,7 @@ def write_record(state_directory: Path, record: AdHocRecord) -> bool:
             else str(write_start_files(state_directory, record.environment))
         )
         make_private_directory(folder)
-        _write_parts(folder, record, render_record(record, start_directory=start))
+        _write_parts(folder, record, _render(record, start_directory=start))
     except OSError:
         return False
     return True
@@ -137,15 +118,11 @@ def write_record(state_directory: Path, record: AdHocRecord) -> bool:
 
 def read_record(folder: Path) -> AdHocRecord | None:
     """Return the record in a folder of `records_directory`; None if it is not whole."""
-    try:
-        text = (folder / "record").read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return None
-    head, _, rest = text.partition("\n")
-    if not (head.startswith(_HEAD) and rest.endswith(_TAIL)):
+    head = read_head(folder / "record")
+    if head is None:
         return None
     try:
-        return _from_json(head.removeprefix(_HEAD))
+        return _from_json(head)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -240,34 +217,26 @@ def _write_parts(folder: Path, record: AdHocRecord, text: str) -> None:
         os.utime(file.fileno(), (expires, expires))
 
 
-def _to_json(record: AdHocRecord) -> str:
-    environment = record.environment
-    return json.dumps(
-        {
-            "key": record.key,
-            "tree": environment.tree,
-            "prepend": dict(environment.prepend),
-            "values": dict(environment.values),
-            "program": record.program,
-            "made_at": record.made_at.isoformat(),
-            "index_checked_at": record.index_checked_at.isoformat(),
-            "store_directory": record.store_directory,
-        },
-        sort_keys=True,
-    )
+def _as_json(record: AdHocRecord) -> Json:
+    return {
+        "key": record.key,
+        "environment": environment_as_json(record.environment),
+        "program": record.program,
+        "made_at": record.made_at.isoformat(),
+        "index_checked_at": record.index_checked_at.isoformat(),
+        "store_directory": record.store_directory,
+    }
 
 
-def _from_json(text: str) -> AdHocRecord:
-    found = json.loads(text)
+def _from_json(found: Json) -> AdHocRecord:
+    environment, program = found["environment"], found["program"]
+    if not isinstance(environment, dict):
+        raise TypeError(environment)
     return AdHocRecord(
-        key=found["key"],
-        environment=Environment(
-            tree=found["tree"],
-            prepend={name: tuple(value) for name, value in found["prepend"].items()},
-            values=found["values"],
-        ),
-        program=found["program"],
-        made_at=datetime.fromisoformat(found["made_at"]),
-        index_checked_at=datetime.fromisoformat(found["index_checked_at"]),
-        store_directory=found["store_directory"],
+        key=str(found["key"]),
+        environment=environment_from_json(environment),
+        program=None if program is None else str(program),
+        made_at=datetime.fromisoformat(str(found["made_at"])),
+        index_checked_at=datetime.fromisoformat(str(found["index_checked_at"])),
+        store_directory=str(found["store_directory"]),
     )

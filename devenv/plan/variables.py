@@ -41,7 +41,7 @@ def environment(
         prepend["ACLOCAL_PATH"] = macros
     values.update(_pkg_config(tree, present, triplet))
     values.update(_valgrind(present))
-    return Environment(tree=tree, prepend=prepend, values=values)
+    return Environment(trees=(tree,), prepend=prepend, values=values)
 
 
 def _pkg_config(

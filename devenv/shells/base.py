@@ -41,14 +41,24 @@ class Shell(Protocol):
         """
         ...
 
+    def append(self, name: str, entries: Sequence[str]) -> str:
+        """Return the line that puts entries behind an exported list.
+
+        One that the list has is not put there again.
+        """
+        ...
+
 
 def environment_lines(shell: Shell, environment: Environment) -> list[str]:
     """Return the lines that apply an environment, in a fixed order."""
     values = sorted(environment.all_values.items())
-    lists = sorted(environment.prepend.items())
+    fronts = sorted(environment.prepend.items())
+    backs = sorted(environment.append.items())
     return [
         *(shell.set_variable(name, value) for name, value in values),
-        *(shell.prepend(name, entries) for name, entries in lists if entries),
+        *(shell.unset_variable(name) for name in sorted(environment.unset)),
+        *(shell.prepend(name, entries) for name, entries in fronts if entries),
+        *(shell.append(name, entries) for name, entries in backs if entries),
     ]
 
 

@@ -22,3 +22,9 @@ def prepend(name: str, entries: Sequence[str]) -> str:
     """Move entries to the front of a list, by a function of the start file."""
     words = " ".join(map(quote, checked_entries(entries)))
     return f"_devenv_put_in_front {checked_name(name)} {words}"
+
+
+def append(name: str, entries: Sequence[str]) -> str:
+    """Put entries behind a list, by a function of the start file."""
+    words = " ".join(map(quote, checked_entries(entries)))
+    return f"_devenv_put_behind {checked_name(name)} {words}"

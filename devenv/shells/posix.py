@@ -32,3 +32,14 @@ def prepend(name: str, entries: Sequence[str]) -> str:
         f"case ${{{name}-}} in {front} | {front}:*) ;;"
         f" *) {name}={front}${{{name}:+:${name}}} ;; esac; export {name}"
     )
+
+
+def append(name: str, entries: Sequence[str]) -> str:
+    """Put entries behind a list, but for those that are in it already."""
+    checked_name(name)
+    cases = "; ".join(
+        f"case :${{{name}-}}: in *:{word}:*) ;;"
+        f" *) {name}=${{{name}:+${name}:}}{word} ;; esac"
+        for word in map(quote, checked_entries(entries))
+    )
+    return f"{cases}; export {name}"

@@ -6,3 +6,4 @@ quote = bash.quote
 set_variable = bash.set_variable
 unset_variable = bash.unset_variable
 prepend = bash.prepend
+append = bash.append

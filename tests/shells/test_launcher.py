@@ -259,7 +259,7 @@ def unreadable_use(_: Home, folder: Path) -> None:
 def newer_format(_: Home, folder: Path) -> None:
     record = folder / "record"
     moment = record.stat().st_mtime
-    record.write_text(record.read_text().replace("_format='1'", "_format='2'"))
+    record.write_text(record.read_text().replace("_format='2'", "_format='3'"))
     os.utime(record, (moment, moment))
 
 

@@ -12,6 +12,7 @@ from devenv.errors import StoreError
 from devenv.model.environment import Environment
 from devenv.operations.ad_hoc_record import (
     AdHocRecord,
+    _render,
     is_storable,
     last_used,
     read_record,
@@ -20,7 +21,6 @@ from devenv.operations.ad_hoc_record import (
     record_key_for_program,
     records_directory,
     remove_unused_records,
-    render_record,
     write_record,
 )
 
@@ -37,7 +37,7 @@ def record(key: str = "run,jq", **values: str) -> AdHocRecord:
     return AdHocRecord(
         key=key,
         environment=Environment(
-            tree="/store/t", prepend={"PATH": ("/store/t/bin",)}, values=values
+            trees=("/store/t",), prepend={"PATH": ("/store/t/bin",)}, values=values
         ),
         program="/store/t/bin/jq" if key.startswith("run") else None,
         made_at=NOW,
@@ -87,7 +87,7 @@ def test_a_record_is_read_back_as_it_was_written(tmp_path: Path, key: str) -> No
 
 @given(value=NUL_FREE)
 def test_the_first_line_holds_the_facts_whatever_the_value(value: str) -> None:
-    text = render_record(record(A=value), start_directory=None)
+    text = _render(record(A=value), start_directory=None)
     first, second = text.split("\n")[:2]
     assert first.isascii()
     assert second == "{"
@@ -101,7 +101,7 @@ def test_part_of_a_record_is_no_record(tmp_path: Path) -> None:
     for length in range(len(whole)):
         (folder / "record").write_bytes(whole[:length])
         assert read_record(folder) is None
-    (folder / "record").write_bytes(whole.replace(b'"tree"', b'"tre"'))
+    (folder / "record").write_bytes(whole.replace(b'"trees"', b'"tree"'))
     assert read_record(folder) is None
 
 

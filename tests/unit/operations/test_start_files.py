@@ -5,8 +5,8 @@ from pathlib import Path
 from devenv.model.environment import Environment
 from devenv.operations.start_files import write_start_files
 
-ENVIRONMENT = Environment(tree="/t", prepend={"PATH": ("/t/bin",)}, values={"A": "1"})
-OTHER = Environment(tree="/t", prepend={"PATH": ("/t/bin",)}, values={"A": "2"})
+ENVIRONMENT = Environment(trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"A": "1"})
+OTHER = Environment(trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"A": "2"})
 
 
 def test_the_same_environment_has_the_same_files(tmp_path: Path) -> None:

@@ -118,6 +118,30 @@ def test_entries_move_to_the_front_from_wherever_they_are(command: str) -> None:
     assert found == "/a:/b:/A:/x:/ab\n"
 
 
+@every_shell
+@pytest.mark.parametrize(
+    ("ambient", "expected"),
+    [
+        (None, "/a b:/c'\n"),
+        ("", "/a b:/c'\n"),
+        ("/x", "/x:/a b:/c'\n"),
+        ("/A b:/x", "/A b:/x:/a b:/c'\n"),
+        ("/c'\n:/x", "/c'\n:/x:/a b"),
+        ("/a b:/c'\n", "/a b:/c'\n"),
+    ],
+    ids=["unset", "empty", "one", "by-case", "one-is-there", "all-are-there"],
+)
+def test_entries_are_put_behind_a_list_once(
+    command: str, ambient: str | None, expected: str
+) -> None:
+    line = SHELLS[IN_TABLE.get(command, command)].append(
+        "XDG_DATA_DIRS", ("/a b", "/c'\n")
+    )
+    env = {} if ambient is None else {"XDG_DATA_DIRS": ambient}
+    script = with_functions(command, line) + "/usr/bin/printenv XDG_DATA_DIRS"
+    assert run(command, script, **env) == f"{expected}\n"
+
+
 def test_bash_tells_entries_apart_by_case_whatever_is_set() -> None:
     line = "shopt -s nocasematch\n" + SHELLS["bash"].prepend("XDG_DATA_DIRS", ("/a",))
     script = with_functions("bash", line) + "/usr/bin/printenv XDG_DATA_DIRS"
@@ -135,6 +159,8 @@ def test_what_is_no_name_never_gets_into_shell_text(shell: str, name: str) -> No
         SHELLS[shell].unset_variable(name)
     with pytest.raises(FormatError):
         SHELLS[shell].prepend(name, ("/x",))
+    with pytest.raises(FormatError):
+        SHELLS[shell].append(name, ("/x",))
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -147,22 +173,29 @@ def test_what_a_shell_cannot_hold_is_refused(shell: str) -> None:
         SHELLS[shell].prepend("PATH", ("",))
 
 
-def test_the_lines_of_an_environment_have_one_order_and_name_the_tree() -> None:
+def test_the_lines_of_an_environment_have_one_order_and_name_the_trees() -> None:
     environment = Environment(
-        tree="/t", prepend={"PATH": ("/t/bin",), "A": ()}, values={"Z": "1", "B": "2"}
+        trees=("/t", "/u"),
+        prepend={"PATH": ("/t/bin",), "A": ()},
+        append={"PATH": ("/z",)},
+        values={"Z": "1", "B": "2"},
+        unset=("Y", "C"),
     )
     lines = environment_lines(SHELLS["bash"], environment)
     assert lines == [
         "builtin export B='2'",
-        "builtin export DEVENV_ENVIRONMENT='/t'",
+        "builtin export DEVENV_ENVIRONMENT='/t:/u'",
         "builtin export Z='1'",
+        "builtin unset -v C",
+        "builtin unset -v Y",
         "_devenv_put_in_front PATH '/t/bin'",
+        "_devenv_put_behind PATH '/z'",
     ]
 
 
 def test_the_start_files_are_whole_shell_text() -> None:
     environment = Environment(
-        tree="/t", prepend={"PATH": ("/t/bin",)}, values={"ODD": EVERY_BYTE}
+        trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"ODD": EVERY_BYTE}
     )
     files = render_start_files(environment, read_template=read_shell_hook)
     assert set(files) == {"start.bash", "start.fish", "zsh/.zshenv", "zsh/.zshrc"}

@@ -5,7 +5,9 @@ import pytest
 from devenv.model.environment import Environment
 from devenv.shells.start import plan_shell, pure_variables
 
-ENVIRONMENT = Environment(tree="/t", prepend={"PATH": ("/t/bin",)}, values={"A": "1"})
+ENVIRONMENT = Environment(
+    trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"A": "1"}
+)
 AMBIENT = {"PATH": "/bin", "HOME": "/h", "X": "y"}
 
 
