@@ -3,17 +3,19 @@
 import os
 import sys
 import threading
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from devenv.cli.option_values import Options
+from devenv.cli.streams import data_line
 from devenv.errors import DevenvError
 from devenv.formats.printable import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
+
+__all__ = ["Display", "Look", "data_line", "display_for"]
 
 _STYLES = {"error": "31;1", "warning": "33;1", "note": "2", "hint": "36"}
 
@@ -167,34 +169,3 @@ def display_for(options: Options) -> Display:
         verbose=options.verbose,
     )
     return Display(sys.stderr, look)
-
-
-class DataOutputError(Exception):
-    """Standard output took less than it was given."""
-
-
-def data_line(text: str) -> None:
-    """Print one line of data on standard output.
-
-    Raises:
-        DataOutputError: it cannot be written (a full disk).
-        BrokenPipeError: nobody reads it.
-    """
-    with _output_failures():
-        sys.stdout.write(text + "\n")
-
-
-def flush_data() -> None:
-    """Write what is still in the buffer; see `data_line`."""
-    with _output_failures():
-        sys.stdout.flush()
-
-
-@contextmanager
-def _output_failures() -> Generator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DataOutputError(error.strerror) from error

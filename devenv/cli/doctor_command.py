@@ -3,8 +3,8 @@
 import typer
 
 from devenv.cli import operations
-from devenv.cli.display import data_line
 from devenv.cli.options import ARCHIVE, JsonOption, Options, add_command
+from devenv.cli.streams import data_line
 from devenv.formats.printable import printable
 
 _MARKS = {True: "ok     ", False: "PROBLEM"}

@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from devenv.cli import operations
-from devenv.cli.display import data_line
 from devenv.cli.options import (
     ARCHIVE,
     JsonOption,
@@ -14,6 +13,7 @@ from devenv.cli.options import (
     add_command,
     given,
 )
+from devenv.cli.streams import data_line
 from devenv.errors import ProgramError
 from devenv.formats.printable import fields, printable
 from devenv.formats.quantities import size

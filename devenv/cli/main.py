@@ -1,7 +1,6 @@
 """The command line: reads the arguments, calls one operation, prints, exits."""
 
 import gc
-import os
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
@@ -16,8 +15,15 @@ from devenv.cli import (
     shell_command,
     store_command,
 )
-from devenv.cli.display import DataOutputError, data_line, display_for, flush_data
+from devenv.cli.display import display_for
 from devenv.cli.options import Options
+from devenv.cli.streams import (
+    DataOutputError,
+    data_line,
+    flush_data,
+    open_closed_streams,
+    output_lost,
+)
 from devenv.errors import DevenvError
 
 USAGE_STATUS = 2
@@ -104,46 +110,13 @@ def _status_of(error: Exception, argv: Sequence[str]) -> int:
         case ModuleNotFoundError() if not _is_ours(error):
             raise error
         case BrokenPipeError() | DataOutputError():
-            return _output_lost(error)
+            return output_lost(error)
         case _:
             complaint = _complaint(error)
             if complaint is None:
                 return _bug(error)
             complaint.show()
             return USAGE_STATUS
-
-
-def open_closed_streams() -> None:
-    """Give what was closed for us (`2>&-`) a place where writing does no harm.
-
-    Otherwise the next file to be opened would become a standard stream.
-    """
-    for number, name, mode in (
-        (0, "stdin", "r"),
-        (1, "stdout", "w"),
-        (2, "stderr", "w"),
-    ):
-        if getattr(sys, name) is None:
-            descriptor = os.open(os.devnull, os.O_RDWR)
-            if descriptor != number:
-                os.dup2(descriptor, number)
-                os.close(descriptor)
-            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - a descriptor, for good
-
-
-def give_up_output() -> None:
-    """Let nothing that is left in a buffer fail once more at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _output_lost(error: Exception) -> int:
-    """Return the status where standard output did not take what it was given."""
-    give_up_output()
-    if isinstance(error, BrokenPipeError):
-        # Whoever read our output has what it wanted (`search x | head`).
-        return 0
-    sys.stderr.write(f"error: the output cannot be written: {error}\n")
-    return 1
 
 
 def _is_ours(error: ModuleNotFoundError) -> bool:

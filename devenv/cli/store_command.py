@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from devenv.cli import operations
-from devenv.cli.display import data_line
 from devenv.cli.options import JsonOption, Options, add_command
+from devenv.cli.streams import data_line
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
 from devenv.formats.quantities import counted, size

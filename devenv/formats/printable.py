@@ -2,18 +2,21 @@
 
 Package descriptions, file names, server messages and program output may hold
 escape sequences that move the cursor, set the title or reorder what is read.
-All of it goes through `printable` once, at the one place that prints.
+All of it goes through `printable` once, at the one place that prints. Quick ways
+into devenv use it, so it imports `re` for unusual texts only.
 """
 
-import re
-from collections.abc import Mapping
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Mapping
 
 MAX_LINE_CHARACTERS = 4096
 
 # Control characters but newline and tab; the C1 block; bidirectional controls
 # and marks; zero-width and invisible characters; line and paragraph separators;
 # the tags block; lone surrogates (bytes that are not UTF-8).
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069"
     "\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )
@@ -28,11 +31,15 @@ def printable(text: str) -> str:
     Newline and tab stay; an escape becomes the four characters `\x1b`, and a
     byte that was not UTF-8 its value in the same form. Overlong lines are cut.
     """
-    safe = _UNSAFE.sub(_spelt_out, text.replace("\r\n", "\n"))
+    if text.isprintable() and len(text) <= MAX_LINE_CHARACTERS:
+        return text
+    import re  # noqa: PLC0415 - 5 ms
+
+    safe = re.sub(_UNSAFE, _spelt_out, text.replace("\r\n", "\n"))
     return "\n".join(_cut(line) for line in safe.split("\n"))
 
 
-def fields(values: Mapping[str, object]) -> str:
+def fields(values: "Mapping[str, object]") -> str:
     """Return `name: value` lines, aligned, each value made printable."""
     width = max((len(name) for name in values), default=0) + 1
     return "\n".join(
@@ -41,7 +48,7 @@ def fields(values: Mapping[str, object]) -> str:
     )
 
 
-def _spelt_out(match: re.Match[str]) -> str:
+def _spelt_out(match: "re.Match[str]") -> str:
     code = ord(match.group())
     if code in _SURROGATE_ESCAPES:
         return f"\\x{code - 0xDC00:02x}"

@@ -1,13 +1,13 @@
 """Where devenv keeps things on this machine (XDG Base Directory 0.8)."""
 
 import os
-import pwd
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import StoreError
+from devenv.host import base_directories
 
 MAX_STORE_PATH_BYTES = 120
 """Store paths are written into files, where they must fit fixed places."""
@@ -37,58 +37,13 @@ class Directories:
             StoreError: there is no home, it is not ours, or DEVENV_STORE_DIR
                 cannot hold a store.
         """
-        data = _base(env, "XDG_DATA_HOME", ".local/share")
-        store = env.get("DEVENV_STORE_DIR") or str(data / "devenv" / "store")
+        data = base_directories.data_directory(env)
         return cls(
-            store=_fit_for_store(store),
-            state=_base(env, "XDG_STATE_HOME", ".local/state") / "devenv",
-            cache=_base(env, "XDG_CACHE_HOME", ".cache") / "devenv",
-            config=_base(env, "XDG_CONFIG_HOME", ".config") / "devenv",
+            store=_fit_for_store(env.get("DEVENV_STORE_DIR") or f"{data}/devenv/store"),
+            state=Path(base_directories.state_directory(env)),
+            cache=Path(base_directories.cache_directory(env)),
+            config=Path(base_directories.config_directory(env)),
         )
-
-
-def _base(env: Mapping[str, str], variable: str, below_home: str) -> Path:
-    value = env.get(variable, "")
-    if value.startswith("/"):
-        return Path(value)
-    return _home(env) / below_home
-
-
-def _home(env: Mapping[str, str]) -> Path:
-    value = env.get("HOME", "")
-    if value.startswith("/"):
-        owner = _owner(Path(value))
-        if owner == os.geteuid():
-            return Path(value)
-        if owner is not None and os.geteuid() == 0:
-            raise StoreError(
-                "root must not fill another user's home directory",
-                where=f"HOME={value}",
-                hint="run devenv as that user, or set HOME to root's own",
-            )
-    return _home_in_user_database()
-
-
-def _home_in_user_database() -> Path:
-    try:
-        home = Path(pwd.getpwuid(os.geteuid()).pw_dir)
-    except KeyError:
-        home = Path()
-    if not home.is_absolute() or _owner(home) != os.geteuid():
-        raise StoreError(
-            "this user has no home directory of its own",
-            where=f"user {os.geteuid()}",
-            hint="set HOME to a directory that belongs to this user",
-        )
-    return home
-
-
-def _owner(path: Path) -> int | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_uid if path.is_dir() else None
 
 
 def _fit_for_store(value: str) -> Path:
