@@ -21,6 +21,7 @@ class PathKind(StrEnum):
     PATCHED = "patched"
     BYTECODE = "bytecode"
     TREE = "tree"
+    LIBRARIES = "libraries"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,24 +12,40 @@ from devenv.build.bytecode import BYTECODE_RULES
 from devenv.build.compose import TREE_RULES
 from devenv.build.unpack_rules import UNPACK_RULES
 from devenv.model.apt import AptPackage
+from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathKind, StorePath, store_path
 from devenv.model.systems import System
 from devenv.plan.relocate import RELOCATION_RULES
 
+LIBRARIES_RULES = 1
+"""Raise it whenever the same libraries would be put into a folder differently."""
+
 Derivation = Mapping[str, object]
 
+CURRENT_RULES = RulesVersions(
+    unpack=UNPACK_RULES,
+    relocation=RELOCATION_RULES,
+    bytecode=BYTECODE_RULES,
+    tree=TREE_RULES,
+)
+"""The rules that this devenv makes store paths by."""
 
-def unpacked(package: AptPackage) -> Derivation:
+
+def unpacked(package: AptPackage, rules: RulesVersions = CURRENT_RULES) -> Derivation:
     """Return what the unpacked archive of a package depends on."""
     return {
         "kind": PathKind.UNPACKED,
-        "rules": UNPACK_RULES,
+        "rules": rules.unpack,
         "archive": package.sha256,
     }
 
 
 def relocated(
-    source: StorePath, *, c_library: StorePath | None, store: str
+    source: StorePath,
+    *,
+    c_library: StorePath | None,
+    store: str,
+    rules: RulesVersions = CURRENT_RULES,
 ) -> Derivation:
     """Return what the relocated programs of an unpacked package depend on.
 
@@ -38,18 +54,20 @@ def relocated(
     """
     return {
         "kind": PathKind.PATCHED,
-        "rules": RELOCATION_RULES,
+        "rules": rules.relocation,
         "source": source.base,
         "c_library": c_library.base if c_library else "",
         "store": store,
     }
 
 
-def bytecode(source: StorePath, *, interpreter: StorePath) -> Derivation:
+def bytecode(
+    source: StorePath, *, interpreter: StorePath, rules: RulesVersions = CURRENT_RULES
+) -> Derivation:
     """Return what the byte code of an unpacked package depends on."""
     return {
         "kind": PathKind.BYTECODE,
-        "rules": BYTECODE_RULES,
+        "rules": rules.bytecode,
         "source": source.base,
         "interpreter": interpreter.base,
     }
@@ -62,6 +80,7 @@ def tree(
     redirect_digest: str,
     system: System,
     store: str,
+    rules: RulesVersions = CURRENT_RULES,
 ) -> Derivation:
     """Return what an environment tree depends on.
 
@@ -69,12 +88,24 @@ def tree(
     """
     return {
         "kind": PathKind.TREE,
-        "rules": TREE_RULES,
+        "rules": rules.tree,
         "parts": sorted(part.base for part in parts),
         "requested": sorted(requested),
         "redirect": redirect_digest,
         "system": system.name,
         "store": store,
+    }
+
+
+def libraries(files: Mapping[str, str]) -> Derivation:
+    """Return what a folder of libraries for host programs depends on.
+
+    `files` maps each SONAME to a file below a store path (`BASE/usr/lib/...`).
+    """
+    return {
+        "kind": PathKind.LIBRARIES,
+        "rules": LIBRARIES_RULES,
+        "files": dict(files),
     }
 
 

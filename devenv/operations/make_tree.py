@@ -21,6 +21,7 @@ from devenv.build.materialise import contents, link_more, materialise, seal
 from devenv.build.redirect_library import library_digest
 from devenv.host.listing import read_listing
 from devenv.host.process import run
+from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
@@ -67,12 +68,18 @@ class TreePlan:
 
 
 def plan_tree(
-    doors: Doors, packages: Mapping[str, UnpackedPackage], requested: Iterable[str]
+    doors: Doors,
+    packages: Mapping[str, UnpackedPackage],
+    requested: Iterable[str],
+    rules: RulesVersions = derivations.CURRENT_RULES,
 ) -> TreePlan:
-    """Return what the tree of these packages consists of; nothing is made."""
+    """Return what the tree of these packages consists of; nothing is made.
+
+    With other `rules` than today's it says where an older devenv put it.
+    """
     asked = frozenset(requested)
-    relocations = plan_relocations(doors, packages)
-    compiled = _plan_compilations(packages)
+    relocations = plan_relocations(doors, packages, rules)
+    compiled = _plan_compilations(packages, rules)
     parts = [item.path for item in packages.values()]
     parts += [item.path for item in relocations.values()]
     parts += list(compiled)
@@ -82,6 +89,7 @@ def plan_tree(
         redirect_digest=library_digest(doors.system),
         system=doors.system,
         store=str(doors.store.directory),
+        rules=rules,
     )
     return TreePlan(
         packages=packages,
@@ -167,14 +175,16 @@ def _ingredients(doors: Doors, batch: Batch, plan: TreePlan) -> dict[str, Ingred
 
 
 def _plan_compilations(
-    packages: Mapping[str, UnpackedPackage],
+    packages: Mapping[str, UnpackedPackage], rules: RulesVersions
 ) -> dict[StorePath, tuple[Compilation, derivations.Derivation]]:
     facts = {name: item.facts for name, item in packages.items()}
     result = {}
     for compilation in compilations(facts):
         source = packages[compilation.package]
         interpreter = packages[compilation.interpreter.package]
-        derivation = derivations.bytecode(source.path, interpreter=interpreter.path)
+        derivation = derivations.bytecode(
+            source.path, interpreter=interpreter.path, rules=rules
+        )
         path = derivations.path_for(
             derivation, name=compilation.package, version=source.package.version
         )

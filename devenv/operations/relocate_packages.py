@@ -13,6 +13,7 @@ from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH
 from devenv.formats.facts_json import encode
 from devenv.formats.listing import EntryKind, ListingEntry, content_hash, total_size
 from devenv.model.facts import FileFact, PackageFacts
+from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.model.systems import System
 from devenv.operations import derivations
@@ -32,7 +33,9 @@ class Relocation:
 
 
 def plan_relocations(
-    doors: Doors, packages: Mapping[str, UnpackedPackage]
+    doors: Doors,
+    packages: Mapping[str, UnpackedPackage],
+    rules: RulesVersions = derivations.CURRENT_RULES,
 ) -> dict[str, Relocation]:
     """Return the relocation of each package that has anything to relocate.
 
@@ -48,7 +51,7 @@ def plan_relocations(
         if name != C_LIBRARY and not relocations(source.facts, doors.system):
             continue
         derivation = derivations.relocated(
-            source.path, c_library=c_library, store=store
+            source.path, c_library=c_library, store=store, rules=rules
         )
         path = derivations.path_for(
             derivation, name=name, version=source.package.version

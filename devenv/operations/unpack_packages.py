@@ -16,6 +16,7 @@ from devenv.formats.quantities import counted, size
 from devenv.host.http import Download, is_there
 from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
+from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
@@ -86,10 +87,12 @@ def unpack_packages(
     return found
 
 
-def unpacked_path(package: AptPackage) -> StorePath:
+def unpacked_path(
+    package: AptPackage, rules: RulesVersions = derivations.CURRENT_RULES
+) -> StorePath:
     """Return the store path of a package's unpacked archive."""
     return derivations.path_for(
-        derivations.unpacked(package), name=package.name, version=package.version
+        derivations.unpacked(package, rules), name=package.name, version=package.version
     )
 
 
