@@ -4,7 +4,6 @@ An error says what went wrong, where, and what to do next. Only `devenv.cli`
 prints one. `code` is stable: scripts and documentation may refer to it.
 """
 
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -15,7 +15,7 @@ class Place:
     key: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}, {self.key}"
+        return f"{self.file}:{self.line}" + (f", {self.key}" if self.key else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +38,19 @@ class TextValue:
 class ListValue:
     """Entries put in front of and behind what a list variable has.
 
-    Templates like those of `TextValue`; a relative entry starts at the folder
-    of the file that wrote it.
+    Templates like those of `TextValue`, already joined to the folder of the
+    file that wrote them where they are relative paths.
     """
 
     prepend: tuple[str, ...] = ()
     append: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeListValue:
+    """A whole value: entries like those of `ListValue`, joined with `:`."""
+
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +65,7 @@ class UnsetValue:
     """The variable is taken away."""
 
 
-EnvValue = TextValue | ListValue | FileValue | UnsetValue
+EnvValue = TextValue | ListValue | WholeListValue | FileValue | UnsetValue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +105,65 @@ class ShellText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpecImport:
+    """A spec that another one imports; an absolute path."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellSetting:
+    """One text of `[shell]`. `shell` is "" for every shell, `moment` enter or leave."""
+
+    shell: str
+    moment: str
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameSetting:
+    """A name (or a version) that a key chooses, such as that of `default_input`."""
+
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecPart:
+    """What one file says for every system, or for one; None is not said."""
+
+    requirements: tuple[SpecRequirement, ...] = ()
+    libraries: tuple[SpecRequirement, ...] = ()
+    dotenv: tuple[DotenvFile, ...] = ()
+    inputs: tuple[SpecInput, ...] = ()
+    env: tuple[EnvSetting, ...] = ()
+    shell: tuple[ShellSetting, ...] = ()
+    default_input: NameSetting | None = None
+    oldest_c_library: NameSetting | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecFile:
+    """One file, as it is: nothing is merged. `path` is absolute.
+
+    `systems` is None where the file does not say which ones it is for.
+    """
+
+    path: str
+    common: SpecPart
+    by_system: Mapping[str, SpecPart] = field(default_factory=dict)
+    imports: tuple[SpecImport, ...] = ()
+    systems: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """Everything a project asks for on one system: all files merged.
 
-    `shell` maps a shell's name to its text, "" to that of every shell.
+    What one file says is a `SpecFile`. `shell` maps a shell's name to its text,
+    "" to that of every shell; `default_input_place` is None where none is said.
     `systems` are the names that a lock is made for. `oldest_c_library` is the
     version of the C library that `libraries` must still work with.
     """
@@ -114,5 +176,6 @@ class Spec:
     env: tuple[EnvSetting, ...] = ()
     shell: Mapping[str, ShellText] = field(default_factory=dict)
     default_input: str = "debian"
+    default_input_place: Place | None = None
     systems: tuple[str, ...] = ()
     oldest_c_library: str = "2.31"

@@ -1,0 +1,133 @@
+"""`devenv.toml` as text: one file, read strictly, every mistake told at once."""
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from devenv.errors import Complaint, SpecError
+from devenv.formats.spec_part import PART_KEYS, read_part
+from devenv.formats.spec_reading import SpecReading, nearest
+from devenv.formats.toml_places import syntax_error, toml_places
+from devenv.model.spec import Place, SpecFile, SpecImport, SpecPart
+from devenv.model.systems import SYSTEMS
+
+BYTE_ORDER_MARK = "\ufeff"
+SYSTEM_NAMES = tuple(system.name for system in SYSTEMS.values())
+FILE_KEYS = (
+    "packages",
+    "libraries",
+    "dotenv",
+    "imports",
+    "systems",
+    "default_input",
+    "oldest_c_library",
+    "inputs",
+    "env",
+    "shell",
+    "system",
+)
+"""Every key of a file, in the order in which people should write them."""
+
+
+def parse_spec(text: str, *, file: str, home: str = "") -> SpecFile:
+    """Return what one spec file says; nothing is merged, no other file is read.
+
+    Args:
+        text: its content.
+        file: its absolute path, which relative ones in it start from.
+        home: the folder that `~/` means.
+
+    Raises:
+        SpecError: it is no TOML, or anything in it is not as it should be. It
+            holds a complaint for every mistake, in the order of the lines.
+    """
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    try:
+        document = tomllib.loads(text)
+        places = toml_places(text)
+    except tomllib.TOMLDecodeError as error:
+        message, line = syntax_error(error, text)
+        raise _no_toml(message, file, line) from error
+    except RecursionError as error:
+        raise _no_toml("it is nested too deeply", file, 1) from error
+    reading = SpecReading(file=file, home=home, places=places)
+    found = _file(document, reading)
+    if reading.complaints:
+        raise SpecError(reading.complaints)
+    return found
+
+
+def _no_toml(message: str, file: str, line: int) -> SpecError:
+    return SpecError(
+        [
+            Complaint(
+                what=f"this is not TOML: {message[:1].lower()}{message[1:]}",
+                where=str(Place(file=file, line=line, key="")),
+                hint='texts stand in quotes, a list looks like ["jq", "ripgrep"];'
+                " mend the line, then: devenv check",
+            )
+        ]
+    )
+
+
+def _file(document: Mapping[str, Any], reading: SpecReading) -> SpecFile:
+    reading.known_keys(document, FILE_KEYS, ())
+    return SpecFile(
+        path=reading.file,
+        common=read_part(document, (), reading),
+        by_system=_by_system(document, reading),
+        imports=_imports(document, reading),
+        systems=_systems(document, reading),
+    )
+
+
+def _imports(
+    document: Mapping[str, Any], reading: SpecReading
+) -> tuple[SpecImport, ...]:
+    found = []
+    listed = document.get("imports", [])
+    for text, path in reading.texts(listed, ("imports",), '"../common/devenv.toml"'):
+        target = reading.path_of(text, path)
+        if target == reading.file:
+            reading.complain(path, "this file imports itself", "take the entry away")
+        elif target is not None:
+            found.append(SpecImport(path=target, place=reading.place(path)))
+    return tuple(found)
+
+
+def _systems(
+    document: Mapping[str, Any], reading: SpecReading
+) -> tuple[str, ...] | None:
+    if "systems" not in document:
+        return None
+    names = []
+    listed = document["systems"]
+    for text, path in reading.texts(listed, ("systems",), f'"{SYSTEM_NAMES[0]}"'):
+        names.append(text)
+        _known_system(text, path, reading)
+    if listed == []:
+        hint = f"name {' or '.join(SYSTEM_NAMES)}, or take the key away for both"
+        reading.complain(("systems",), "a lock is for one system at least", hint)
+    return tuple(dict.fromkeys(names))
+
+
+def _by_system(
+    document: Mapping[str, Any], reading: SpecReading
+) -> Mapping[str, SpecPart]:
+    parts = {}
+    tables = reading.table(document, ("system",))
+    for name in tables:
+        path = ("system", name)
+        if _known_system(name, path, reading):
+            table = reading.table(tables, path)
+            reading.known_keys(table, PART_KEYS, path)
+            parts[name] = read_part(table, path, reading)
+    return parts
+
+
+def _known_system(name: str, path: tuple[str | int, ...], reading: SpecReading) -> bool:
+    if name in SYSTEM_NAMES:
+        return True
+    hint = f"{nearest(name, SYSTEM_NAMES)}known are {', '.join(SYSTEM_NAMES)}"
+    reading.complain(path, f"there is no system {name!r}", hint)
+    return False
