@@ -1,0 +1,186 @@
+"""Which of our libraries a machine's programs get, so that none of them breaks.
+
+The folder on LD_LIBRARY_PATH comes before what the machine has, for every
+program that is started in the environment. So it holds what the machine lacks,
+and nothing that could not be loaded there. A library of the machine is only
+superseded if one of ours needs a newer one, and ours offers all that it does.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from devenv.errors import LibrariesError
+from devenv.model.linkage import Linkage, Symbols
+from devenv.plan.c_library import PRIVATE_VERSION, is_c_library
+
+_OF_THE_LINKER = frozenset(
+    {"_init", "_fini", "_edata", "_end", "__bss_start", "__data_start", "_etext"}
+)
+"""Symbols that every library may have, and no other looks up."""
+
+_MOST_SHOWN = 3
+_OWN_PYTHON = (
+    'or use a program of devenv\'s own: with packages = ["python3"], wheels find'
+    " their libraries in the environment"
+)
+
+
+class Libraries(Protocol):
+    """One side: the machine's libraries, or ours."""
+
+    def linkage(self, soname: str) -> Linkage | None:
+        """Return what is known of a library; None if this side lacks it."""
+        ...
+
+    def symbols(self, soname: str) -> Symbols | None:
+        """Return a library's symbols; None if they cannot be told."""
+        ...
+
+
+def libraries_to_expose(
+    requested: Iterable[str], ours: Libraries, host: Libraries
+) -> tuple[str, ...]:
+    """Return the SONAMEs to put in front of the machine's own, sorted.
+
+    Args:
+        requested: the SONAMEs of the packages that were asked for.
+        ours: the libraries of the packages, all that they need included.
+        host: what this machine's loader finds.
+
+    Raises:
+        LibrariesError: one of them could not be loaded on this machine, or would
+            break what is there.
+    """
+    wanted = [name for name in requested if not is_c_library(name)]
+    waiting = [(name, "") for name in wanted if host.linkage(name) is None]
+    exposed: set[str] = set()
+    while waiting:
+        soname, wanter = waiting.pop()
+        if soname not in exposed:
+            linkage = ours.linkage(soname)
+            if linkage is None:
+                raise _absent(soname, wanter)
+            exposed.add(soname)
+            further = _Needs(soname, linkage, ours, host).to_expose()
+            waiting += [(name, soname) for name in further]
+    return tuple(sorted(exposed))
+
+
+class _Needs:
+    """What one library of ours needs, compared with what the machine has."""
+
+    def __init__(
+        self, soname: str, linkage: Linkage, ours: Libraries, host: Libraries
+    ) -> None:
+        self._soname = soname
+        self._linkage = linkage
+        self._ours = ours
+        self._host = host
+
+    def to_expose(self) -> Iterator[str]:
+        """Yield the needed SONAMEs that must come from us.
+
+        Raises:
+            LibrariesError: the machine's is too old, and cannot be superseded.
+        """
+        for needed in self._linkage.needed:
+            found = self._host.linkage(needed)
+            if is_c_library(needed):
+                self._check_c_library(needed, found)
+            elif found is None:
+                yield needed
+            elif lacking := self._lacking(needed, found):
+                if not self._can_supersede(needed, found):
+                    raise self._too_old(needed, lacking)
+                yield needed
+
+    def _check_c_library(self, needed: str, found: Linkage | None) -> None:
+        needs = self._linkage.version_needs.get(needed, frozenset())
+        if found is None:
+            raise LibrariesError(
+                f"{self._soname} needs {needed}, which this machine lacks",
+                hint="it belongs to the C library and must be the machine's own",
+            )
+        if PRIVATE_VERSION in needs:
+            raise LibrariesError(
+                f"{self._soname} works with one build of the C library only",
+                hint="take it out of `libraries`",
+            )
+        if lacking := needs - found.versions:
+            raise self._needs_newer_c_library(lacking, found)
+
+    def _lacking(self, needed: str, found: Linkage) -> frozenset[str]:
+        """Return the versions or symbols that the machine's library does not have."""
+        needs = self._linkage.version_needs.get(needed, frozenset())
+        if needs and found.versions:
+            return needs - found.versions
+        mine, model = self._ours.symbols(self._soname), self._ours.symbols(needed)
+        theirs = self._host.symbols(needed)
+        if mine is None or model is None or theirs is None:
+            return frozenset()
+        lacking = (mine.undefined & model.defined) - theirs.defined
+        return lacking - self._defined_elsewhere(needed) if lacking else lacking
+
+    def _defined_elsewhere(self, needed: str) -> frozenset[str]:
+        others = [name for name in self._linkage.needed if name != needed]
+        known = [
+            self._host.symbols(name) or self._ours.symbols(name) for name in others
+        ]
+        return frozenset().union(*(one.defined for one in known if one is not None))
+
+    def _can_supersede(self, needed: str, theirs: Linkage) -> bool:
+        """Whether ours offers everything that the machine's library does."""
+        mine = self._ours.linkage(needed)
+        offered, used = self._ours.symbols(needed), self._host.symbols(needed)
+        if mine is None or offered is None or used is None:
+            return False
+        return (
+            theirs.versions <= mine.versions
+            and used.defined - _OF_THE_LINKER <= offered.defined
+        )
+
+    def _too_old(self, needed: str, lacking: frozenset[str]) -> LibrariesError:
+        return LibrariesError(
+            f"{self._soname} needs a newer {needed} than this machine's, which lacks"
+            f" {_listed(lacking)} and cannot be superseded without breaking others",
+            hint=f"install a newer {needed} on the machine, {_OWN_PYTHON}",
+        )
+
+    def _needs_newer_c_library(
+        self, lacking: frozenset[str], found: Linkage
+    ) -> LibrariesError:
+        newest = _newest(found.versions)
+        lower = (
+            f'set oldest_c_library = "{newest}" in devenv.toml and run `devenv lock`'
+        )
+        return LibrariesError(
+            f"{self._soname} needs {_listed(lacking)} of the C library, and this"
+            f" machine's is older{f' ({newest})' if newest else ''}",
+            hint=f"{lower}, {_OWN_PYTHON}" if newest else _OWN_PYTHON,
+        )
+
+
+def _newest(versions: Iterable[str]) -> str:
+    """Return `2.36` of the nodes of a C library."""
+    numbers = [
+        tuple(map(int, parts))
+        for node in versions
+        if node.startswith("GLIBC_")
+        and all(map(str.isdecimal, parts := node.removeprefix("GLIBC_").split(".")))
+    ]
+    return ".".join(map(str, max(numbers, default=())))
+
+
+def _absent(soname: str, wanter: str) -> LibrariesError:
+    return LibrariesError(
+        f"{wanter or 'a package of `libraries`'} needs {soname}, which neither this"
+        " machine nor any package of the lock has",
+        hint="add the package that holds it to `libraries` and run `devenv lock`",
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    shown = ", ".join(ordered[:_MOST_SHOWN])
+    more = len(ordered) - _MOST_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
