@@ -49,3 +49,7 @@ if [[ -f ~/.bashrc ]]; then
 fi
 _devenv_apply
 builtin unset -f _devenv_apply _devenv_put_in_front _devenv_put_behind
+if [[ -f ${BASH_SOURCE[0]%/*}/project/text.bash ]]; then
+  # shellcheck source=/dev/null
+  builtin source "${BASH_SOURCE[0]%/*}/project/text.bash"
+fi

@@ -36,3 +36,6 @@ begin
     @environment@
 end
 functions -e _devenv_put_in_front _devenv_put_behind
+if test -f (status dirname)/project/text.fish
+    source (status dirname)/project/text.fish
+end

@@ -23,3 +23,6 @@ fi
 '_devenv_apply'
 'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front' '_devenv_put_behind'
 'builtin' 'unset' '_devenv_zdotdir' '_devenv_globalrcs' '_devenv_file'
+if [[ -f "${${(%):-%x}:A:h:h}/project/text.zsh" ]]; then
+  'builtin' 'source' "${${(%):-%x}:A:h:h}/project/text.zsh"
+fi

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from devenv.host.process import is_program
 from devenv.model.environment import Environment
+from devenv.model.spec import ShellText
 from devenv.operations.doors import Doors
-from devenv.operations.start_files import write_start_files
+from devenv.operations.start_files import NO_TEXTS, write_start_files
 from devenv.shells import SHELLS
+from devenv.shells.project_text import text_of
 from devenv.shells.start import ShellStart, plan_shell
 
 _FALLBACKS = ("/bin/bash", "/usr/bin/bash", "/bin/sh")
@@ -22,17 +24,19 @@ def enter_shell(
     pure: bool = False,
     keep: Sequence[str] = (),
     command: str | None = None,
+    texts: Mapping[str, ShellText] = NO_TEXTS,
 ) -> ShellStart:
     """Return how to start the user's shell; its start files are in place then.
 
-    See `devenv.shells.start.plan_shell` for the arguments.
+    See `devenv.shells.start.plan_shell` for the arguments; `texts` are what a
+    project wants to be run, by shell, "" for every shell.
 
     Raises:
         OSError: the state folder cannot be written.
         StoreError: it is open to others.
     """
     shell, program = user_shell(doors.env, shell_in_user_database())
-    directory = write_start_files(doors.directories.state, environment)
+    directory = write_start_files(doors.directories.state, environment, texts)
     return plan_shell(
         shell,
         environment,
@@ -42,6 +46,7 @@ def enter_shell(
         pure=pure,
         keep=keep,
         command=command,
+        text=text_of(texts, shell),
     )
 
 

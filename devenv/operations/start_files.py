@@ -1,13 +1,19 @@
 """The files with which a shell starts in an environment, in the state folder."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from devenv.host.files import make_private_directory, write_whole
 from devenv.model.environment import Environment
+from devenv.model.spec import ShellText
+from devenv.shells.project_text import render_text_files
 from devenv.shells.start import render_start_files
 
 _PACKAGE = Path(__file__).parent.parent
+
+NO_TEXTS: Mapping[str, ShellText] = MappingProxyType({})
 
 
 def start_directory(state_directory: Path, digest: str) -> Path:
@@ -15,16 +21,24 @@ def start_directory(state_directory: Path, digest: str) -> Path:
     return state_directory / "shells" / digest
 
 
-def write_start_files(state_directory: Path, environment: Environment) -> Path:
+def write_start_files(
+    state_directory: Path,
+    environment: Environment,
+    texts: Mapping[str, ShellText] = NO_TEXTS,
+) -> Path:
     """Return the folder of an environment's start files, writing what is missing.
 
-    It is named by its content, so that a shell never reads a mixture.
+    It is named by its content, so that a shell never reads a mixture. `texts` are
+    what a project wants to be run, by shell, "" for every shell.
 
     Raises:
         OSError: the state folder cannot be written.
         StoreError: it is open to others.
     """
-    files = render_start_files(environment, read_template=read_shell_hook)
+    files = {
+        **render_start_files(environment, read_template=read_shell_hook),
+        **render_text_files(texts, read_template=read_shell_hook),
+    }
     contents = {
         path: text.encode("utf-8", "surrogateescape") for path, text in files.items()
     }

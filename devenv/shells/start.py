@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.model.environment import Environment
+from devenv.model.spec import ShellText
 from devenv.shells import SHELLS
 from devenv.shells.base import environment_lines
+from devenv.shells.project_text import FOLDER, NO_TEXT, with_text
 
 HOST_BASICS = ("/usr/bin", "/bin")
 """What a pure environment keeps of the host's PATH."""
@@ -74,6 +76,7 @@ def plan_shell(  # noqa: PLR0913 - what the command line offers, by name
     pure: bool = False,
     keep: Sequence[str] = (),
     command: str | None = None,
+    text: ShellText = NO_TEXT,
 ) -> ShellStart:
     """Return how to start a shell in an environment.
 
@@ -86,17 +89,22 @@ def plan_shell(  # noqa: PLR0913 - what the command line offers, by name
         pure: keep only `PURE_KEEPS`, and read no rc file.
         keep: with `pure`, names of more variables to keep.
         command: run this and leave, instead of asking the user.
+        text: what the project wants to be run in this shell.
     """
     if pure:
         env = environment.applied_to(pure_variables(ambient, keep))
-        options = list(_PURE_OPTIONS.get(shell, ()))
+        has_text = command is None and text != NO_TEXT
+        options = _pure_options(shell, directory, has_text=has_text)
+        if shell == "zsh" and has_text:
+            env["ZDOTDIR"] = f"{directory}/{FOLDER}/pure"
     else:
         env = environment.applied_to(ambient)
         options = _options(shell, directory, is_interactive=command is None)
         if shell == "zsh":
             env |= _zsh_variables(ambient, directory)
     if command is not None:
-        options += ["-c", _command(shell, environment, env, command)]
+        asked = with_text(SHELLS[shell], shell, text, command)
+        options += ["-c", _command(shell, environment, env, asked)]
     return ShellStart(program=Path(program), argv=(program, *options), env=env)
 
 
@@ -115,6 +123,18 @@ _PURE_OPTIONS = {
     "fish": ("--no-config",),
     "zsh": ("-f",),
 }
+
+
+def _pure_options(shell: str, directory: str, *, has_text: bool) -> list[str]:
+    """Return the options with which a shell reads nothing but a project's text."""
+    file = f"{directory}/{FOLDER}/text.{shell}"
+    if has_text and shell == "bash":
+        return ["--noprofile", "--rcfile", file]
+    if has_text and shell == "fish":
+        return ["--no-config", "--init-command", f"source {SHELLS[shell].quote(file)}"]
+    if has_text and shell == "zsh":
+        return ["-d"]
+    return list(_PURE_OPTIONS.get(shell, ()))
 
 
 def _options(shell: str, directory: str, *, is_interactive: bool) -> list[str]:

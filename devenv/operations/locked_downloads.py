@@ -1,0 +1,84 @@
+"""Where the archives of a lock come from: hashes are pinned, addresses are not."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from devenv.errors import LockError
+from devenv.formats.inputs import parse_third_party_input
+from devenv.host.downloads import download_path
+from devenv.host.http import Download
+from devenv.host.urls import checked, joined
+from devenv.model.lock import Lock, LockedPackage
+from devenv.model.spec import SpecInput
+from devenv.operations.doors import Doors
+from devenv.sources.apt.inputs import built_in
+from devenv.sources.apt.mirrors import Mirrors
+from devenv.sources.apt.snapshot import SNAPSHOT_DELAY
+
+
+def locked_downloads(
+    doors: Doors, lock: Lock, inputs: Mapping[str, SpecInput]
+) -> Callable[[Sequence[LockedPackage]], list[Download]]:
+    """Return what says, for locked packages, where each archive may be.
+
+    The mirrors of its archive come first, then the archive as it was when it
+    was locked. Whoever serves it: size and SHA-256 are the lock's.
+
+    The lock names the moment of each pocket; `inputs` are the spec's own, which
+    know their addresses.
+    """
+    mirrors = Mirrors.find(doors.env, configured=doors.configuration.mirrors)
+    archives = _archives(inputs)
+    moments = {
+        (name, pocket.name): pocket.date
+        for name, locked in lock.inputs.items()
+        for pocket in locked.pockets
+    }
+
+    def download(row: LockedPackage) -> Download:
+        archive = archives.get(row.pocket)
+        moment = moments.get((row.input, row.pocket))
+        if archive is None or moment is None:
+            raise _unknown_pocket(row)
+        bases = (*mirrors.bases(archive), *past(mirrors, archive, moment))
+        return Download(
+            urls=tuple(joined(base, row.location) for base in dict.fromkeys(bases)),
+            target=download_path(doors.directories.cache, row.sha256),
+            sha256=row.sha256,
+            size=row.size,
+            max_size=row.size,
+            label=f"{row.name} {row.version}",
+        )
+
+    return lambda rows: [download(row) for row in rows]
+
+
+def past(mirrors: Mirrors, archive: str, moment: datetime) -> tuple[str, ...]:
+    """Return where an archive is kept as it was at `moment`."""
+    return (
+        *mirrors.past(archive, moment + SNAPSHOT_DELAY),
+        *mirrors.past(archive, moment),
+    )
+
+
+def _archives(inputs: Mapping[str, SpecInput]) -> dict[str, str]:
+    """Return the archive of each pocket, by the pocket's name."""
+    known = {
+        pocket.name: pocket.archive
+        for each in built_in().inputs.values()
+        for pocket in each.pockets
+    }
+    # An input of a project has one pocket of its own, which has its name.
+    own = {
+        name: checked(parse_third_party_input(name, item.table).url)
+        for name, item in inputs.items()
+    }
+    return {**known, **own}
+
+
+def _unknown_pocket(row: LockedPackage) -> LockError:
+    return LockError(
+        f"the lock takes {row.name} from {row.pocket} of {row.input},"
+        " which is not known here",
+        hint="devenv lock makes the lock anew for the inputs that the spec has",
+    )
