@@ -8,13 +8,16 @@ from devenv.host.http import Download
 from devenv.model.apt import AptPackage
 from devenv.model.environment import Environment
 from devenv.model.facts import PackageFacts
-from devenv.model.lock import LockedPackage, LockedSystem
+from devenv.model.lock import LockedPackage, LockedSystem, RulesVersions
+from devenv.operations.derivations import CURRENT_RULES
 from devenv.operations.doors import Doors
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
 from devenv.operations.unpack_packages import (
     UnpackedPackage,
     Wanted,
+    read_facts,
     unpack_packages,
+    unpacked_path,
 )
 from devenv.plan.compose_environment import merged
 from devenv.plan.evidence import PERL, needed_base
@@ -53,17 +56,26 @@ class Realised:
         return merged([tree.environment for tree in self.trees])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplies:
+    """What realising needs besides the lock's rows.
+
+    `base_set` names what a shell script may use unasked; `rules` are those that
+    the lock was made by.
+    """
+
+    base_set: Sequence[str]
+    downloads: PlanDownloads
+    rules: RulesVersions = CURRENT_RULES
+
+
 def realise_locked(
-    doors: Doors,
-    session: Session,
-    locked: LockedSystem,
-    *,
-    base_set: Sequence[str],
-    downloads: PlanDownloads,
+    doors: Doors, session: Session, locked: LockedSystem, supplies: Supplies
 ) -> Realised:
     """Make a tree for each input of a locked system; what is valid is kept.
 
-    `base_set` names what a shell script may use unasked.
+    A tree that an older devenv made by the lock's rules is used as it is; what
+    has to be made is made by today's.
 
     Raises:
         FetchError: an archive could not be had, or is not the locked one.
@@ -71,67 +83,128 @@ def realise_locked(
     """
     return Realised(
         trees=tuple(
-            _realise_input(doors, session, locked, name, base_set, downloads)
+            _realise_input(
+                doors,
+                session,
+                _Rows(
+                    input=name,
+                    by_name={row.name: row for row in locked.of_input(name)},
+                    requested=locked.requested_of(name),
+                    base_set=supplies.base_set,
+                ),
+                supplies,
+            )
             for name in locked.inputs
         )
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """What is locked of one input, and what of it an environment consists of."""
+
+    input: str
+    by_name: Mapping[str, LockedPackage]
+    requested: Sequence[str]
+    base_set: Sequence[str]
+
+    @property
+    def plain(self) -> frozenset[str]:
+        """What was asked for, and what that needs."""
+        return closure(self.by_name, self.requested)
+
+    @property
+    def possible(self) -> frozenset[str]:
+        """What may be in the tree, whatever the evidence."""
+        base = (name for name in (*self.base_set, PERL) if name in self.by_name)
+        return self.plain | closure(self.by_name, base)
+
+    def chosen(self, facts: Iterable[PackageFacts]) -> frozenset[str]:
+        """Return what is in the tree, by the evidence of these facts."""
+        usable = [name for name in self.base_set if name in self.by_name]
+        needed = (name for name in needed_base(facts, usable) if name in self.by_name)
+        return self.plain | closure(self.by_name, needed)
+
+
 def _realise_input(
-    doors: Doors,
-    session: Session,
-    locked: LockedSystem,
-    name: str,
-    base_set: Sequence[str],
-    downloads: PlanDownloads,
+    doors: Doors, session: Session, rows: _Rows, supplies: Supplies
 ) -> RealisedTree:
-    rows = {row.name: row for row in locked.of_input(name)}
-    requested = locked.requested_of(name)
-    unpacked = _unpack(doors, session, rows, requested, base_set, downloads)
-    plan = plan_tree(doors, unpacked, requested)
-    tree = make_tree(doors, session, plan)
+    plan = _of_older_rules(doors, session, rows, supplies.rules)
+    if plan is None:
+        unpacked = _unpack(doors, session, rows, supplies.downloads)
+        plan = plan_tree(doors, unpacked, rows.requested)
+        make_tree(doors, session, plan)
     return RealisedTree(
-        input=name,
+        input=rows.input,
         plan=plan,
-        packages={name: rows[name] for name in unpacked},
-        environment=tree_environment(doors, tree),
+        packages={name: rows.by_name[name] for name in plan.packages},
+        environment=tree_environment(doors, doors.store.path_of(plan.path)),
     )
 
 
 def _unpack(
-    doors: Doors,
-    session: Session,
-    rows: Mapping[str, LockedPackage],
-    requested: Sequence[str],
-    base_set: Sequence[str],
-    downloads: PlanDownloads,
+    doors: Doors, session: Session, rows: _Rows, downloads: PlanDownloads
 ) -> dict[str, UnpackedPackage]:
     """Unpack what was asked for and needs; the base set joins by evidence."""
-    packages = {name: as_package(row) for name, row in rows.items()}
-    plain = closure(rows, requested)
-    usable = [name for name in base_set if name in rows]
-
-    def with_base(facts: Iterable[PackageFacts]) -> frozenset[str]:
-        needed = [name for name in needed_base(facts, usable) if name in rows]
-        return plain | closure(rows, needed)
-
-    possible = plain | closure(rows, [name for name in (*usable, PERL) if name in rows])
+    packages = {name: as_package(row) for name, row in rows.by_name.items()}
 
     def plan_downloads(missing: Sequence[AptPackage]) -> Sequence[Download]:
-        return downloads([rows[package.name] for package in missing])
+        return downloads([rows.by_name[package.name] for package in missing])
 
+    def further(facts: Iterable[PackageFacts]) -> Sequence[AptPackage]:
+        return [packages[name] for name in sorted(rows.chosen(facts))]
+
+    plain = rows.plain
     found = unpack_packages(
         doors,
         session,
         Wanted(
             packages=[packages[name] for name in sorted(plain)],
-            standby=[packages[name] for name in sorted(possible - plain)],
-            further=lambda facts: [packages[name] for name in sorted(with_base(facts))],
+            standby=[packages[name] for name in sorted(rows.possible - plain)],
+            further=further,
         ),
         plan_downloads,
     )
-    chosen = with_base([found[name].facts for name in sorted(plain)])
+    chosen = rows.chosen([found[name].facts for name in sorted(plain)])
     return {name: found[name] for name in sorted(chosen)}
+
+
+def _of_older_rules(
+    doors: Doors, session: Session, rows: _Rows, rules: RulesVersions
+) -> TreePlan | None:
+    """Return the plan of a tree that an older devenv made, if it is valid."""
+    if rules == CURRENT_RULES:
+        return None
+    found = _there(doors, session, rows, rows.plain, rules)
+    if found is None:
+        return None
+    chosen = rows.chosen([item.facts for item in found.values()])
+    packages = _there(doors, session, rows, chosen, rules)
+    if packages is None:
+        return None
+    plan = plan_tree(doors, packages, rows.requested, rules)
+    session.keep([plan.path])
+    return plan if doors.store.info(plan.path) else None
+
+
+def _there(
+    doors: Doors,
+    session: Session,
+    rows: _Rows,
+    names: Iterable[str],
+    rules: RulesVersions,
+) -> dict[str, UnpackedPackage] | None:
+    """Return packages that were unpacked by older rules; None if one was not."""
+    found = {}
+    for name in sorted(names):
+        package = as_package(rows.by_name[name])
+        path = unpacked_path(package, rules)
+        session.keep([path])
+        if doors.store.info(path) is None:
+            return None
+        facts = read_facts(doors.store.path_of(path))
+        found[name] = UnpackedPackage(package=package, path=path, facts=facts)
+    return found
 
 
 def as_package(row: LockedPackage) -> AptPackage:
