@@ -1,0 +1,196 @@
+"""`libraries` become a folder for LD_LIBRARY_PATH: what this machine lacks of them.
+
+The lock pins packages, the same for every machine; which of their files are
+exposed depends on what the machine's own loader finds.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from devenv.build.draft import SourceFile, TreeDraft
+from devenv.build.materialise import contents, materialise
+from devenv.errors import LibrariesError
+from devenv.host.http import Download
+from devenv.host.shared_libraries import HostLibraries, linkage_of, symbols_of
+from devenv.model.apt import AptPackage
+from devenv.model.linkage import Linkage, Symbols
+from devenv.model.lock import LockedLibraries
+from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
+from devenv.operations import derivations
+from devenv.operations.doors import Doors
+from devenv.operations.realise_lock import PlanDownloads, as_package
+from devenv.operations.unpack_packages import UnpackedPackage, Wanted, unpack_packages
+from devenv.plan.expose_libraries import libraries_to_expose
+from devenv.plan.library_files import LibraryFile, library_files
+from devenv.store.session import Session
+
+VARIABLE = "LD_LIBRARY_PATH"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Library:
+    """A library of an unpacked package."""
+
+    package: UnpackedPackage
+    file: LibraryFile
+
+
+def realise_libraries(
+    doors: Doors,
+    session: Session,
+    locked: LockedLibraries,
+    downloads: PlanDownloads,
+    host: HostLibraries | None = None,
+) -> StorePath | None:
+    """Make the folder for LD_LIBRARY_PATH valid; return its store path.
+
+    It holds nothing but libraries under their SONAMEs: those of the requested
+    packages that `host` (by default this machine) lacks, and what they need that
+    it lacks. None if it lacks nothing: then the variable is to be left alone.
+    The answer holds as long as the machine's libraries are what they are, for
+    which `etc/ld.so.cache` stands.
+
+    Raises:
+        LibrariesError: the machine's C library is not GNU's, or too old, or a
+            library could not be loaded beside what the machine has.
+        FetchError: an archive could not be had, or is not the locked one.
+        StoreError, UnsafeArchiveError: the folder cannot be made.
+    """
+    host = host or HostLibraries(doors.system)
+    if host.c_library_version is None:
+        raise _no_gnu_c_library()
+    unpacked = _unpack(doors, session, locked, downloads)
+    ours = _OurLibraries(doors, unpacked)
+    requested = ours.of_packages(frozenset(locked.requirements.values()))
+    exposed = libraries_to_expose(requested, ours, host)
+    if not exposed:
+        return None
+    return _make(doors, session, [ours.find(soname) for soname in exposed])
+
+
+def _unpack(
+    doors: Doors, session: Session, locked: LockedLibraries, downloads: PlanDownloads
+) -> dict[str, UnpackedPackage]:
+    rows = {row.name: row for row in locked.packages}
+
+    def plan_downloads(missing: Sequence[AptPackage]) -> Sequence[Download]:
+        return downloads([rows[package.name] for package in missing])
+
+    packages = [as_package(row) for row in locked.packages]
+    wanted = Wanted(packages=packages, standby=(), further=lambda _: ())
+    return unpack_packages(doors, session, wanted, plan_downloads)
+
+
+class _OurLibraries:
+    """The libraries of unpacked packages, by SONAME; public ones win."""
+
+    def __init__(self, doors: Doors, packages: Mapping[str, UnpackedPackage]) -> None:
+        self._doors = doors
+        self._packages = packages
+        self._files = {
+            name: library_files(packages[name].facts, doors.system)
+            for name in sorted(packages)
+        }
+        self._known: dict[str, _Library] = {}
+        for is_public in (True, False):
+            for name, files in self._files.items():
+                for file in files:
+                    if file.is_public == is_public:
+                        library = _Library(package=packages[name], file=file)
+                        self._known.setdefault(file.soname, library)
+
+    def of_packages(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the SONAMEs that programs find in these packages, sorted.
+
+        Raises:
+            LibrariesError: one of them has no library at all.
+        """
+        found: set[str] = set()
+        for name in sorted(names):
+            files = self._files[name]
+            if not files:
+                raise _empty(name)
+            public = [file.soname for file in files if file.is_public]
+            found.update(public or [file.soname for file in files])
+        return tuple(sorted(found))
+
+    def find(self, soname: str) -> _Library:
+        return self._known[soname]
+
+    def linkage(self, soname: str) -> Linkage | None:
+        place = self._place(soname)
+        return None if place is None else linkage_of(place)
+
+    def symbols(self, soname: str) -> Symbols | None:
+        place = self._place(soname)
+        return None if place is None else symbols_of(place)
+
+    def _place(self, soname: str) -> Path | None:
+        library = self._known.get(soname)
+        if library is None:
+            return None
+        return self._doors.store.path_of(library.package.path) / library.file.path
+
+
+def _make(doors: Doors, session: Session, libraries: Sequence[_Library]) -> StorePath:
+    derivation = derivations.libraries(
+        {
+            one.file.soname: f"{one.package.path.base}/{one.file.path}"
+            for one in libraries
+        }
+    )
+    first = min(one.file.soname for one in libraries)
+    path = derivations.path_for(derivation, name=first, version=str(len(libraries)))
+    with session.making([path], waiting=doors.say_waiting) as batch:
+        if batch.missing:
+            draft = _draft(doors, path, libraries)
+            scratch = batch.scratch(path)
+            materialise(draft, scratch)
+            found = contents(draft)
+            references = {one.package.path.base for one in libraries}
+            info = PathInfo(
+                path=path,
+                kind=PathKind.LIBRARIES,
+                content_hash=found.content_hash,
+                size_bytes=found.size_bytes,
+                file_count=found.entry_count,
+                references=tuple(sorted(references)),
+                origin=canonical_json(derivation),
+            )
+            batch.finish(path, info)
+            batch.commit()
+    return path
+
+
+def _draft(doors: Doors, path: StorePath, libraries: Iterable[_Library]) -> TreeDraft:
+    draft = TreeDraft(final=str(doors.store.path_of(path)), system=doors.system)
+    for library in libraries:
+        root = doors.store.path_of(library.package.path)
+        facts = {file.path: file for file in library.package.facts.files}
+        fact = facts[library.file.path]
+        source = SourceFile(
+            source=f"{root}/{fact.path}",
+            is_executable=fact.is_executable,
+            size=fact.size,
+            sha256=fact.sha256,
+            mtime_seconds=fact.mtime_seconds,
+        )
+        draft.add_file(library.file.soname, source)
+    return draft
+
+
+def _empty(package: str) -> LibrariesError:
+    return LibrariesError(
+        f"{package} is in `libraries`, and has no shared library for this system",
+        hint="name the package that holds the .so file: `devenv locate FILE` finds it",
+    )
+
+
+def _no_gnu_c_library() -> LibrariesError:
+    return LibrariesError(
+        "this machine's programs do not use the GNU C library, or keep it in an"
+        " unusual place: `libraries` would break them or be of no use",
+        hint="take `libraries` out for this machine, and use devenv's own programs,"
+        ' such as packages = ["python3"]',
+    )
