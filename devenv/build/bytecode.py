@@ -11,12 +11,11 @@ about times, and a store path never changes.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from devenv.build.draft import TreeDraft, WrittenFile
 from devenv.errors import RelocationError
 from devenv.model.facts import PackageFacts
 
@@ -75,7 +74,7 @@ def compilations(packages: Mapping[str, PackageFacts]) -> tuple[Compilation, ...
     result = []
     for name in sorted(packages):
         sources = tuple(
-            fact.path for fact in packages[name].files if _is_module(fact.path)
+            fact.path for fact in packages[name].files if is_module(fact.path)
         )
         chosen = _versioned_interpreter(sources, known) or newest
         fitting = tuple(path for path in sources if _fits(path, chosen))
@@ -92,6 +91,11 @@ def compiled_name(source: str, interpreter: Interpreter) -> str:
     tag = interpreter.version.replace(".", "")
     stem = name.removesuffix(".py")
     return f"{directory}/__pycache__/{stem}.cpython-{tag}.pyc"
+
+
+def is_module(path: str) -> bool:
+    """Tell whether a file of a tree is a module with byte code beside it."""
+    return path.endswith(".py") and path.startswith(_PLACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,38 +124,11 @@ def package_jobs(
     ]
 
 
-def tree_jobs(
-    draft: TreeDraft, compiled: Sequence[Compilation], *, directory: Path
-) -> list[Job]:
-    """Return the jobs of modules that are this tree's own.
-
-    Those that were rewritten, since they hold the tree's path, and those that are
-    links, since byte code is looked for beside the name that is imported. What a
-    package's byte code says of them leaves the draft and the disk.
-    """
-    by_version = {item.interpreter.version: item.interpreter for item in compiled}
-    if not by_version:
-        return []
+def interpreter_of(path: str, by_version: Mapping[str, Interpreter]) -> Interpreter:
+    """Return who compiles a module: its folder's version, or else the newest."""
+    match = _VERSIONED.match(path)
     newest = by_version[max(by_version, key=_number)]
-    jobs = []
-    for path in sorted(_own_modules(draft)):
-        match = _VERSIONED.match(path)
-        interpreter = by_version.get(match.group(1), newest) if match else newest
-        name = compiled_name(path, interpreter)
-        if name in draft.files:
-            if not _names_tree(draft, path):
-                continue
-            draft.remove(name)
-            (directory / name).unlink()
-        jobs.append(
-            Job(
-                interpreter=interpreter,
-                source=f"{directory}/{path}",
-                target=f"{directory}/{name}",
-                shown=f"/{path}",
-            )
-        )
-    return jobs
+    return by_version.get(match.group(1), newest) if match else newest
 
 
 def script_arguments(workers: int) -> list[str]:
@@ -190,41 +167,6 @@ def compile_modules(
                 f" {messages.strip()[-500:]}",
                 where=str(tree),
             )
-
-
-def adopt_compiled(draft: TreeDraft, jobs: Sequence[Job], *, directory: Path) -> None:
-    """Take the byte code that jobs wrote below `directory` into the draft."""
-    root = f"{directory}/"
-    for job in jobs:
-        place = Path(job.target)
-        if job.target.startswith(root) and place.exists():
-            draft.write(job.target.removeprefix(root), place.read_bytes())
-
-
-def _names_tree(draft: TreeDraft, path: str) -> bool:
-    """Whether a module holds the tree's path below its `#!` line.
-
-    One that was rewritten in that line alone compiles to what its package has.
-    """
-    file = draft.files.get(path)
-    if not isinstance(file, WrittenFile):
-        return True
-    head, _, rest = file.content.partition(b"\n")
-    compiled = rest if head.startswith(b"#!") else file.content
-    return draft.final.encode() in compiled
-
-
-def _own_modules(draft: TreeDraft) -> Iterator[str]:
-    for path, file in draft.files.items():
-        if isinstance(file, WrittenFile) and _is_module(path):
-            yield path
-    for path in draft.links:
-        if _is_module(path) and draft.is_file(path):
-            yield path
-
-
-def _is_module(path: str) -> bool:
-    return path.endswith(".py") and path.startswith(_PLACES)
 
 
 def _number(version: str) -> tuple[int, ...]:

@@ -1,17 +1,19 @@
 """Byte code of packages, made beside the rest of a tree's making."""
 
-from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.bytecode import (
     Compilation,
+    Interpreter,
     Job,
     job_text,
     package_jobs,
     script_arguments,
 )
-from devenv.build.early_start import EarlyStart, early_start
+from devenv.build.early_start import early_start
 from devenv.errors import ProgramError
 from devenv.host.background import Running, running
 from devenv.model.store_path import StorePath
@@ -21,6 +23,43 @@ from devenv.operations.unpack_packages import UnpackedPackage
 from devenv.store.realise import Batch
 
 _TIMEOUT_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlyInterpreter:
+    """How to start an interpreter from the store's packages, without a tree."""
+
+    command: tuple[str, ...]
+    variables: Mapping[str, str]
+
+    @classmethod
+    def find(
+        cls,
+        doors: Doors,
+        packages: Mapping[str, UnpackedPackage],
+        interpreter: Interpreter,
+        loader: str,
+    ) -> "EarlyInterpreter | None":
+        """Return how; None without a loader, or if it cannot be told."""
+        if not loader:
+            return None
+        facts = {name: item.facts for name, item in packages.items()}
+        start = early_start(facts, interpreter, doors.system)
+        if start is None:
+            return None
+        roots = {
+            name: doors.store.path_of(item.path) for name, item in packages.items()
+        }
+        return cls(
+            command=tuple(start.command(roots, loader)),
+            variables=start.variables(roots),
+        )
+
+    def running(
+        self, arguments: Sequence[str], *, stdin: bytes
+    ) -> AbstractContextManager[Running]:
+        """Start it; see `devenv.host.background.running`."""
+        return running([*self.command, *arguments], env=self.variables, stdin=stdin)
 
 
 class EarlyCompiling:
@@ -63,7 +102,7 @@ class EarlyCompiling:
                 f"compiling the modules of {len(self.missing)} packages"
             )
         with ExitStack() as stack:
-            if loader and self._left:
+            if self._left:
                 self._begin(stack, loader)
             yield
 
@@ -85,30 +124,21 @@ class EarlyCompiling:
         return left
 
     def _begin(self, stack: ExitStack, loader: str) -> None:
-        facts = {name: item.facts for name, item in self._packages.items()}
         by_interpreter = {
             job.interpreter.program: job.interpreter for job in self._left
         }
         for interpreter in by_interpreter.values():
-            start = early_start(facts, interpreter, self._doors.system)
-            if start is not None:
+            early = EarlyInterpreter.find(
+                self._doors, self._packages, interpreter, loader
+            )
+            if early is not None:
                 jobs = [job for job in self._left if job.interpreter == interpreter]
                 self._left = [
                     job for job in self._left if job.interpreter != interpreter
                 ]
-                program = stack.enter_context(self._running(start, loader, jobs))
-                self._begun.append((program, jobs))
-
-    @contextmanager
-    def _running(
-        self, start: EarlyStart, loader: str, jobs: list[Job]
-    ) -> Generator[Running]:
-        roots = {name: self._root(name) for name in self._packages}
-        command = [*start.command(roots, loader), *script_arguments(processors())]
-        with running(
-            command, env=start.variables(roots), stdin=job_text(jobs)
-        ) as program:
-            yield program
+                arguments = script_arguments(processors())
+                begun = early.running(arguments, stdin=job_text(jobs))
+                self._begun.append((stack.enter_context(begun), jobs))
 
     def _root(self, package: str) -> Path:
         return self._doors.store.path_of(self._packages[package].path)

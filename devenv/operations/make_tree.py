@@ -6,18 +6,22 @@ from pathlib import Path
 
 from devenv.build.bytecode import (
     Compilation,
-    Job,
     RunProgram,
-    adopt_compiled,
     compilations,
     compile_modules,
-    tree_jobs,
 )
 from devenv.build.compose import Ingredients, compose
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
 from devenv.build.generators import applicable, run_generators
-from devenv.build.materialise import contents, link_more, materialise, seal
+from devenv.build.materialise import (
+    contents,
+    link_more,
+    materialise,
+    seal,
+    write_file,
+)
+from devenv.build.own_modules import own_modules
 from devenv.build.redirect_library import library_digest
 from devenv.host.listing import read_listing
 from devenv.host.process import run
@@ -26,6 +30,7 @@ from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_jso
 from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
 from devenv.operations.early_compiling import EarlyCompiling
+from devenv.operations.own_compiling import compiling_own
 from devenv.operations.relocate_packages import (
     Derived,
     Relocation,
@@ -125,13 +130,13 @@ def make_tree(doors: Doors, session: Session, plan: TreePlan) -> Path:
                 for relocation in missing[1:]:
                     relocate(doors, batch, relocation, loader=loader)
                 if plan.path in batch.missing:
-                    _make_tree(doors, batch, plan, compiling)
+                    _make_tree(doors, batch, plan, compiling, loader)
                 batch.commit()
     return doors.store.path_of(plan.path)
 
 
 def _make_tree(
-    doors: Doors, batch: Batch, plan: TreePlan, compiling: EarlyCompiling
+    doors: Doors, batch: Batch, plan: TreePlan, compiling: EarlyCompiling, loader: str
 ) -> None:
     final = doors.store.path_of(plan.path)
     composition = Composition(
@@ -147,9 +152,20 @@ def _make_tree(
             f"/{collision.path} is in {collision.kept} and in {collision.dropped};"
             f" the first one is used"
         )
+    compiled = [compilation for compilation, _ in plan.compilations.values()]
+    own = own_modules(draft, compiled)
     scratch = batch.scratch(plan.path)
-    materialise(draft, scratch)
-    _compile(doors, batch, plan, compiling, draft, scratch)
+    with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
+        materialise(draft, scratch)
+        tree = _Scratch(
+            draft=draft,
+            directory=scratch,
+            own_code=frozenset(module.target for module in own),
+        )
+        _finish_packages(doors, batch, plan, compiling, tree)
+        code = own_compiling.finish(tree=str(scratch), run=_runner(scratch))
+    for path, content in code.items():
+        write_file(draft, draft.write(path, content), scratch)
     _generate(doors, draft, scratch)
     seal(draft, scratch)
     _finish(batch, plan, draft)
@@ -192,25 +208,33 @@ def _plan_compilations(
     return result
 
 
-def _compile(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scratch:
+    """A tree on disk, not finished; `own_code` is where its own byte code goes."""
+
+    draft: TreeDraft
+    directory: Path
+    own_code: frozenset[str]
+
+
+def _finish_packages(
     doors: Doors,
     batch: Batch,
     plan: TreePlan,
     compiling: EarlyCompiling,
-    draft: TreeDraft,
-    scratch: Path,
+    tree: _Scratch,
 ) -> None:
-    """Make the byte code that is missing, with the tree's own interpreters.
+    """Finish the byte code of packages that is missing, and link it into the tree.
 
-    That of packages comes first: what the tree's own modules have instead
-    supersedes it, whether it was there before or is made now.
+    What could not be made beside the rest is made with the tree's interpreters.
     """
-
-    def compile_in_tree(jobs: Sequence[Job]) -> None:
-        compile_modules(jobs, tree=scratch, workers=processors(), run=_runner(scratch))
-
     missing, places = compiling.missing, compiling.places
-    compile_in_tree(compiling.finish())
+    compile_modules(
+        compiling.finish(),
+        tree=tree.directory,
+        workers=processors(),
+        run=_runner(tree.directory),
+    )
     for path, (compilation, derivation) in missing.items():
         source = plan.packages[compilation.package]
         derived = Derived(
@@ -223,11 +247,9 @@ def _compile(
             version=source.package.version,
         )
         finish_derived(batch, places[path], derived)
-        link_more(draft, derived_files(doors.store.path_of(path)), scratch)
-    packages = [compilation for compilation, _ in plan.compilations.values()]
-    own = tree_jobs(draft, packages, directory=scratch)
-    compile_in_tree(own)
-    adopt_compiled(draft, own, directory=scratch)
+        made = derived_files(doors.store.path_of(path))
+        joining = {place: made[place] for place in made.keys() - tree.own_code}
+        link_more(tree.draft, joining, tree.directory)
 
 
 def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:

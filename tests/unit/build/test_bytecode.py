@@ -11,18 +11,14 @@ import pytest
 from devenv.build.bytecode import (
     Compilation,
     Interpreter,
-    adopt_compiled,
     compilations,
     compile_modules,
     compiled_name,
     interpreters,
     package_jobs,
-    tree_jobs,
 )
-from devenv.build.draft import SourceFile, TreeDraft
 from devenv.errors import RelocationError
 from devenv.model.facts import FileFact, PackageFacts
-from devenv.model.systems import X86_64_LINUX
 
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
 UNCHECKED_HASH_FLAGS = b"\x01\x00\x00\x00"
@@ -136,36 +132,3 @@ def test_an_interpreter_that_does_not_run_is_an_error(
     program.chmod(0o755)
     with pytest.raises(RelocationError, match="broken"):
         compiled(tree, tmp_path / "code")
-
-
-def test_modules_of_the_tree_itself_are_compiled_for_it(tree: Path) -> None:
-    interpreter = Interpreter(
-        version=HERE, package="p", program=f"usr/bin/python{HERE}"
-    )
-    draft = TreeDraft(final="/store/tree", system=X86_64_LINUX)
-    signed = SourceFile(
-        source=str(tree / "usr/lib/python3/bad.py"),
-        is_executable=False,
-        size=0,
-        sha256="",
-        mtime_seconds=0,
-    )
-    stale = f"usr/lib/python3/__pycache__/good.cpython-{HERE.replace('.', '')}.pyc"
-    draft.write("usr/lib/python3/good.py", b"\nx = '/store/tree/usr'\n")
-    draft.write("usr/lib/python3/script.py", b"#!/store/tree/usr/bin/sh\nx = 1\n")
-    kept = stale.replace("good", "script")
-    draft.add_file(kept, signed)
-    draft.add_file("usr/lib/python3/same.py", signed)
-    draft.add_file(stale, signed)
-    draft.add_link("usr/lib/python3/link.py", "good.py")
-    (tree / "usr/lib/python3/link.py").symlink_to("good.py")
-    (tree / stale).parent.mkdir()
-    (tree / stale).write_bytes(b"of another tree")
-    package = Compilation(package="x", interpreter=interpreter, sources=())
-    jobs = tree_jobs(draft, [package], directory=tree)
-    compile_modules(jobs, tree=tree, workers=1, run=run)
-    adopt_compiled(draft, jobs, directory=tree)
-    names = [name.partition(".")[0] for name in draft.children(str(Path(stale).parent))]
-    assert names == ["good", "link", "script"]
-    assert draft.files[kept] == signed
-    assert draft.read(stale) == (tree / stale).read_bytes() != b"of another tree"
