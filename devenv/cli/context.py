@@ -7,7 +7,7 @@ from devenv.cli.option_values import Options
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
 from devenv.host.http import Fetcher
-from devenv.host.process import guard_umask
+from devenv.host.execute import guard_umask
 from devenv.operations.configuration import read_configuration
 from devenv.operations.doors import Doors, this_system
 from devenv.store.store import Store

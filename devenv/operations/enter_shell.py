@@ -5,7 +5,7 @@ import pwd
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from devenv.host.process import is_program
+from devenv.host.execute import is_program
 from devenv.model.environment import Environment
 from devenv.model.spec import ShellText
 from devenv.operations.doors import Doors

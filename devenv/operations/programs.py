@@ -7,7 +7,7 @@ from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.formats.postinst import read_postinst
-from devenv.host.process import is_program
+from devenv.host.execute import is_program
 from devenv.model.facts import PackageFacts
 from devenv.operations.environments import MadeEnvironment
 from devenv.plan.main_program import Chosen, main_program

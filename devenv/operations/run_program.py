@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from devenv.errors import ProgramError, StoreError, UnknownPackageError
 from devenv.formats.requirement import parse_requirement, the_input
-from devenv.host.process import is_program
 from devenv.model.requirement import Requirement
 from devenv.operations.ad_hoc_record import (
     AdHocRecord,
@@ -18,26 +17,22 @@ from devenv.operations.ad_hoc_record import (
 from devenv.operations.doors import Doors
 from devenv.operations.environments import MadeEnvironment, make_environment
 from devenv.operations.expire_ad_hoc import expire_ad_hoc
+from devenv.operations.launch import Launch, launch_in
 from devenv.operations.locate_program import the_package_holding
 from devenv.operations.package_set import open_packages
 from devenv.operations.programs import choose_program, find_program
 from devenv.operations.prune_cache import prune_cache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Launch:
-    """A program to become, with its arguments (its name first) and variables."""
-
-    program: Path
-    argv: tuple[str, ...]
-    env: dict[str, str]
-
-
 def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
     """Return how to run the main program of a package; see `make_for_program`."""
     made, program = make_for_program(doors, text)
     remember(doors, record_key_for_program(text), made, program)
-    return _launch(doors, made, program, [str(program), *arguments])
+    return Launch(
+        program=program,
+        argv=(str(program), *arguments),
+        env=made.environment.applied_to(doors.env),
+    )
 
 
 def make_for_program(doors: Doors, text: str) -> tuple[MadeEnvironment, Path]:
@@ -76,11 +71,7 @@ def run_command(doors: Doors, texts: Sequence[str], command: Sequence[str]) -> L
         ProgramError: the command is on no PATH.
     """
     made = make_ad_hoc(doors, texts)
-    env = made.environment.applied_to(doors.env)
-    program = find_command(command[0], env["PATH"])
-    if program is None:
-        raise _no_command(command[0], texts)
-    return _launch(doors, made, program, command)
+    return launch_in(made.environment, command, doors.env, whose=", ".join(texts))
 
 
 def make_ad_hoc(doors: Doors, texts: Sequence[str]) -> MadeEnvironment:
@@ -111,28 +102,6 @@ def remember(
         prune_cache(doors)
 
 
-def find_command(name: str, search_path: str) -> Path | None:
-    """Return the executable a shell would run for `name`, or None."""
-    if "/" in name:
-        place = Path(name)
-        return place if is_program(place) else None
-    for folder in search_path.split(":"):
-        place = Path(folder or ".") / name
-        if is_program(place):
-            return place
-    return None
-
-
-def _no_command(name: str, texts: Sequence[str]) -> ProgramError:
-    if "/" in name:
-        return ProgramError("there is no such program", where=name)
-    return ProgramError(
-        f"there is no command called {name}",
-        where=f"the environment of {', '.join(texts)}, and your own PATH",
-        hint=f"add the package that holds it: devenv search {name}",
-    )
-
-
 def _holder(doors: Doors, requirement: Requirement) -> Requirement:
     input_name = the_input([requirement], default=doors.default_input)
     with open_packages(doors, input_name) as package_set:
@@ -142,10 +111,3 @@ def _holder(doors: Doors, requirement: Requirement) -> Requirement:
         " of that name"
     )
     return replace(requirement, name=holder)
-
-
-def _launch(
-    doors: Doors, made: MadeEnvironment, program: Path, argv: Sequence[str]
-) -> Launch:
-    env = made.environment.applied_to(doors.env)
-    return Launch(program=program, argv=tuple(argv), env=env)

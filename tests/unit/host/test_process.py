@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from devenv.errors import ProgramError
-from devenv.host.process import replace_self, run
+from devenv.host.execute import replace_self
+from devenv.host.process import run
 from tests.fixtures.stores import in_child
 
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "ONLY": "this"}

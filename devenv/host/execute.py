@@ -1,0 +1,83 @@
+"""Becoming another program: what a process needs for its last act, and no more."""
+
+import os
+import signal
+import stat
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from devenv.errors import ProgramError
+
+OUR_UMASK = 0o077
+"""What we make is ours alone, unless its mode is set; see `guard_umask`."""
+
+_ambient_umask: list[int] = []
+
+
+def guard_umask() -> None:
+    """Make what this process creates ours and usable, whatever the user's umask.
+
+    A umask of 0777 would take even our own rights. `replace_self` gives the
+    program the user's back.
+    """
+    _ambient_umask.append(os.umask(OUR_UMASK))
+
+
+_IGNORED_BY_PYTHON = (signal.SIGPIPE, signal.SIGXFSZ)
+
+
+def replace_self(
+    argv: Sequence[str], *, program: Path, env: Mapping[str, str]
+) -> NoReturn:
+    """Become `program`, with `argv` (its name included) and exactly `env`.
+
+    It starts with the signals as a shell leaves them: Python ignores two at its
+    own start, and what is ignored stays so across execve(2).
+
+    Raises:
+        ProgramError: it is missing or cannot be executed; nothing has changed.
+    """
+    before = [(number, signal.getsignal(number)) for number in _IGNORED_BY_PYTHON]
+    for number in _IGNORED_BY_PYTHON:
+        signal.signal(number, signal.SIG_DFL)
+    if _ambient_umask:
+        os.umask(_ambient_umask[0])
+    try:
+        os.execve(program, list(argv), dict(env))  # noqa: S606 (no shell: meant)
+    except OSError as error:
+        for number, action in before:
+            signal.signal(number, action)
+        if _ambient_umask:
+            os.umask(OUR_UMASK)
+        raise not_started(str(program), error) from error
+
+
+def is_program(path: Path) -> bool:
+    """Tell whether `path` is a file that we may execute; never raise.
+
+    A folder on the way that we may not search, and a name too long, are a no.
+    """
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and os.access(path, os.X_OK)
+    except (OSError, ValueError):
+        return False
+
+
+def find_command(name: str, search_path: str) -> Path | None:
+    """Return the executable a shell would run for `name`, or None."""
+    if "/" in name:
+        place = Path(name)
+        return place if is_program(place) else None
+    for folder in search_path.split(":"):
+        place = Path(folder or ".") / name
+        if is_program(place):
+            return place
+    return None
+
+
+def not_started(program: str, error: OSError) -> ProgramError:
+    """Return the error for a program that the kernel did not start."""
+    return ProgramError(
+        f"{program} cannot be started: {error.strerror}", where=error.filename
+    )
