@@ -16,7 +16,7 @@ _FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
 _ARMOR = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _SUITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~/-]*/?|\./|/")
 _COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]*")
-_KNOWN_KEYS = frozenset({"apt", "suite", "components", "key", "fingerprint"})
+_KNOWN_KEYS = frozenset({"apt", "suite", "components", "key", "fingerprint", "base"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,9 @@ class ThirdPartyInput:
     """An apt archive that a spec names.
 
     `key` is the armored certificate itself, or the path of one; the
-    `fingerprints` it must have may be left out where a path is given.
+    `fingerprints` it must have may be left out where a path is given. `base`
+    names the built-in input that its packages build on: True stands for the
+    one that the suite is named after, False for none.
     """
 
     name: str
@@ -41,6 +43,7 @@ class ThirdPartyInput:
     components: tuple[str, ...]
     key: str
     fingerprints: frozenset[str]
+    base: str | bool = True
 
     @property
     def has_inline_key(self) -> bool:
@@ -96,6 +99,7 @@ def parse_third_party_input(name: str, table: Mapping[str, Any]) -> ThirdPartyIn
         components=_components(table, at=at),
         key=key,
         fingerprints=_fingerprints(table, at=at),
+        base=_base(table, at=at),
     )
     if found.has_inline_key and not found.fingerprints:
         raise FormatError(
@@ -142,6 +146,15 @@ def _components(table: Mapping[str, Any], *, at: str) -> tuple[str, ...]:
     if not is_flat and not found:
         raise FormatError("expected at least one component", where=at)
     return tuple(_matching(_COMPONENT, component, at=at) for component in found)
+
+
+def _base(table: Mapping[str, Any], *, at: str) -> str | bool:
+    found = table.get("base", True)
+    if not isinstance(found, str | bool) or ("base" in table and found is True):
+        raise FormatError(
+            "expected the name of a built-in input, or false", where=f"{at}.base"
+        )
+    return found
 
 
 def _fingerprints(table: Mapping[str, Any], *, at: str) -> frozenset[str]:

@@ -73,17 +73,12 @@ def read_document(document: Table) -> Lock:
         name: _input(name, table, at=f"inputs.{name}")
         for name, table in sorted(tables_of(document, "inputs", at=""))
     }
-    names = [
-        name
-        for name in document
-        if name not in {"version", "default_input", "rules", "inputs"}
-    ]
+    names = [name for name in document if name not in {"version", "rules", "inputs"}]
     for name in names:
         if not _SYSTEM.fullmatch(name):
             raise LockError(f"a lock has no key {name!r}", where=name)
     return Lock(
         rules=_rules(table_of(document, "rules", at="")),
-        default_input=matching_text(document, "default_input", _INPUT, at=""),
         inputs=inputs,
         systems={
             name: _system(name, table_of(document, name, at=""), inputs)
@@ -133,7 +128,8 @@ def _pocket(table: Table, *, at: str) -> LockedPocket:
 
 
 def _system(name: str, table: Table, inputs: Mapping[str, LockedInput]) -> LockedSystem:
-    check_keys(table, ("requirements", "libraries", "packages"), at=f"{name}.")
+    known = ("default_input", "requirements", "libraries", "packages")
+    check_keys(table, known, at=f"{name}.")
     packages = _packages(table, name, inputs, at=f"{name}.")
     _check_edges(packages, at=f"{name}.packages")
     libraries = None
@@ -145,6 +141,7 @@ def _system(name: str, table: Table, inputs: Mapping[str, LockedInput]) -> Locke
         requirements=_requirements(table, packages, at=f"{name}.requirements"),
         packages=packages,
         libraries=libraries,
+        default_input=matching_text(table, "default_input", _INPUT, at=f"{name}."),
     )
 
 

@@ -34,7 +34,6 @@ def render_lock(lock: Lock) -> str:
     lines = [
         _HEAD,
         f"version = {LOCK_VERSION}",
-        f"default_input = {quoted(lock.default_input)}",
         "",
         "[rules]",
         f"unpack = {rules.unpack}",
@@ -122,10 +121,9 @@ def _input_lines(locked: LockedInput) -> Iterator[str]:
 
 def _system_lines(name: str, locked: LockedSystem) -> Iterator[str]:
     at = key(name)
-    if not locked.requirements:
-        yield ""
-        yield f"[{at}]"
-        yield "requirements = []"
+    yield ""
+    yield f"[{at}]"
+    yield f"default_input = {quoted(locked.default_input)}"
     for written, answers in locked.requirements.items():
         yield ""
         yield f"[[{at}.requirements]]"

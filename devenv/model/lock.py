@@ -105,12 +105,14 @@ class LockedSystem:
 
     `requirements` maps each entry of `packages`, as written, to its answers, in
     the order of the spec, which is that of PATH; `packages` are sorted by
-    (input, name).
+    (input, name). `default_input` is the one that entries without an input
+    were asked of.
     """
 
     requirements: Mapping[str, tuple[Answer, ...]]
     packages: tuple[LockedPackage, ...]
     libraries: LockedLibraries | None = None
+    default_input: str = "debian"
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -130,12 +132,8 @@ class LockedSystem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """`devenv.lock.toml`: inputs by name, and a part for each system by name.
-
-    `default_input` is the one that requirements without an input were asked of.
-    """
+    """`devenv.lock.toml`: inputs by name, and a part for each system by name."""
 
     rules: RulesVersions
-    default_input: str = "debian"
     inputs: Mapping[str, LockedInput] = field(default_factory=dict)
     systems: Mapping[str, LockedSystem] = field(default_factory=dict)

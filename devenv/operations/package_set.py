@@ -12,6 +12,7 @@ from devenv.formats.resolution_rules import parse_resolution_rules
 from devenv.host.http import Download
 from devenv.model.apt import AptInput, AptPackage
 from devenv.model.resolution import Resolution, ResolutionRules
+from devenv.model.systems import System
 from devenv.operations.doors import Doors
 from devenv.operations.prune_cache import mark_used
 from devenv.plan.resolve import resolve
@@ -65,19 +66,26 @@ class PackageSet:
 
 
 @contextmanager
-def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
+def open_packages(
+    doors: Doors, input_name: str | AptInput, *, system: System | None = None
+) -> Generator[PackageSet]:
     """Open an input's packages, after a look for news if a day has passed.
+
+    A name is that of a built-in input, or of one that the user has configured;
+    a project's own inputs come as they are (`project_inputs`). `system` is this
+    machine's unless another one's packages are asked for.
 
     Raises:
         UsageError: there is no such input.
         FetchError, SignatureError: its indexes cannot be had or trusted.
     """
     configured = doors.configuration
+    system = system or doors.system
     apt_input = _input(doors, input_name)
     mirrors = Mirrors.find(doors.env, configured=configured.mirrors)
     snapshots = refresh(
         apt_input,
-        doors.system,
+        system,
         fetcher=doors.fetcher,
         clock=doors.clock,
         mirrors=mirrors,
@@ -90,34 +98,38 @@ def open_packages(doors: Doors, input_name: str) -> Generator[PackageSet]:
     )
     indexes: list[PackageIndex] = []
     try:
-        indexes.extend(_open_index(doors, snapshot) for snapshot in snapshots)
+        indexes.extend(_open_index(doors, snapshot, system) for snapshot in snapshots)
         yield PackageSet(
-            input_name=input_name,
+            input_name=apt_input.name,
             universe=Universe(indexes),
             snapshots=snapshots,
             mirrors=mirrors,
-            rules=_rules(),
+            rules=resolution_rules(),
         )
     finally:
         for index in indexes:
             index.close()
 
 
-def _input(doors: Doors, name: str) -> AptInput:
-    """Return a built-in input or one of the user's own, as configured."""
-    own = {}
-    # Only the one that is asked for: a mistake in another is none of its business.
-    if (table := doors.configuration.inputs.get(name)) is not None:
-        own[name] = own_input(name, table, folder=doors.directories.config)
-    found = find_input(name, own)
+def _input(doors: Doors, wanted: str | AptInput) -> AptInput:
+    """Return an input as configured: a built-in one, one of the user's, or itself."""
+    if isinstance(wanted, AptInput):
+        found = wanted
+    else:
+        own = {}
+        # Only the one that is asked for: a mistake in another is none of its
+        # business.
+        if (table := doors.configuration.inputs.get(wanted)) is not None:
+            own[wanted] = own_input(wanted, table, folder=doors.directories.config)
+        found = find_input(wanted, own)
     days = doors.configuration.accept_expired_days
     pockets = tuple(replace(pocket, expiry_grace_days=days) for pocket in found.pockets)
     return replace(found, pockets=pockets)
 
 
-def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:
+def _open_index(doors: Doors, snapshot: PocketSnapshot, system: System) -> PackageIndex:
     """Open a pocket's index, made anew if it is missing or not usable."""
-    place = _index_place(doors, snapshot)
+    place = _index_place(doors, snapshot, system)
     mark_used(place, now=doors.clock.now())
     try:
         return PackageIndex.open(place)
@@ -127,13 +139,14 @@ def _open_index(doors: Doors, snapshot: PocketSnapshot) -> PackageIndex:
         return PackageIndex.open(place)
 
 
-def _index_place(doors: Doors, snapshot: PocketSnapshot) -> Path:
-    architecture = doors.system.debian_architecture
+def _index_place(doors: Doors, snapshot: PocketSnapshot, system: System) -> Path:
+    architecture = system.debian_architecture
     components = "+".join(snapshot.pocket.components).replace("/", "_")
     name = f"{snapshot.release_sha256[:32]}-{components}-{architecture}.sqlite"
     return doors.directories.cache / "indexes" / name
 
 
-def _rules() -> ResolutionRules:
+def resolution_rules() -> ResolutionRules:
+    """Return where devenv departs from what the archive's Depends fields say."""
     text = (files("devenv.data") / "resolution.toml").read_text("utf-8")
     return parse_resolution_rules(text)

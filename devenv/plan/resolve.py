@@ -16,6 +16,7 @@ from devenv.model.apt import AptPackage, Relation
 from devenv.model.resolution import Resolution, ResolutionRules, ResolvedPackage
 from devenv.plan import explain
 from devenv.plan.candidates import Offers, PackageSet, Want
+from devenv.plan.names import has_prefix
 from devenv.plan.search import Found, Search
 
 
@@ -92,17 +93,11 @@ def _fitting(
         package
         for package in versions
         if package.version == prefix
-        or _has_prefix(packages.upstream(package.version), prefix)
+        or has_prefix(packages.upstream(package.version), prefix)
     )
     if not fitting:
         raise explain.no_such_version(requirement, name, packages)
     return fitting
-
-
-def _has_prefix(version: str, prefix: str) -> bool:
-    """Tell whether `1.2` or `1.2.3` (not `1.20`) is asked for as `1.2`."""
-    rest = version.removeprefix(prefix)
-    return version.startswith(prefix) and (not prefix or not rest[:1].isdigit())
 
 
 def _resolved(found: Found, requested: frozenset[str]) -> dict[str, ResolvedPackage]:

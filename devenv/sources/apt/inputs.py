@@ -1,5 +1,6 @@
 """The inputs a requirement may name: the built-in ones and a user's own."""
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
@@ -46,10 +47,11 @@ def find_input(name: str, own: Mapping[str, AptInput] | None = None) -> AptInput
 def own_input(name: str, table: Mapping[str, object], *, folder: Path) -> AptInput:
     """Return the apt input that a spec's `[inputs]` defines as `name`.
 
-    A key's path is relative to `folder`, the one of the spec.
+    A key's path is relative to `folder`, the one of the spec. The pockets of its
+    base come behind its own: what a third party builds, it builds on a release.
 
     Raises:
-        UsageError: the name is one of devenv's own.
+        UsageError: the name is one of devenv's own, or its base is not.
         FormatError: the table is wrong, or the key cannot be read.
         SignatureError: the key is not the one that the fingerprint names.
         FetchError: `apt` is no address that can be fetched.
@@ -62,19 +64,34 @@ def own_input(name: str, table: Mapping[str, object], *, folder: Path) -> AptInp
         )
     found = parse_third_party_input(name, table)
     keyring = _keyring(found, folder)
-    return AptInput(
+    own = Pocket(
         name=name,
-        pockets=(
-            Pocket(
-                name=name,
-                archive=checked(found.url),
-                suite=found.suite,
-                components=found.components,
-                keys=_pinned(found, primary_fingerprints(keyring)),
-                keyring=keyring,
-            ),
-        ),
+        archive=checked(found.url),
+        suite=found.suite,
+        components=found.components,
+        keys=_pinned(found, primary_fingerprints(keyring)),
+        keyring=keyring,
     )
+    return AptInput(name=name, pockets=(own, *_base_pockets(found)))
+
+
+def _base_pockets(found: ThirdPartyInput) -> tuple[Pocket, ...]:
+    """Return the pockets of the input that another one builds on."""
+    if found.base is False:
+        return ()
+    known = built_in().inputs
+    if found.base is True:
+        # pgdg's `trixie-pgdg`, others' plain `trixie`.
+        codename = re.split("[^a-z0-9]", found.suite, maxsplit=1)[0]
+        return known[codename].pockets if codename in known else ()
+    if found.base not in known:
+        raise UsageError(
+            f"{found.base!r} is not a built-in input; those are"
+            f" {', '.join(sorted(known))}",
+            where=f"inputs.{found.name}.base",
+            hint="name one of them, or write base = false",
+        )
+    return known[found.base].pockets
 
 
 def keyring_of(pocket: Pocket) -> bytes:

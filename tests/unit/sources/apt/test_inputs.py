@@ -96,12 +96,65 @@ def test_an_input_of_ones_own_has_its_key_in_a_file(tmp_path: Path) -> None:
         "components": ["main", "17"],
         "key": "key.asc",
     }
-    (pocket,) = own_input("pgdg", table, folder=tmp_path).pockets
+    (pocket, *_) = own_input("pgdg", table, folder=tmp_path).pockets
 
     assert pocket.archive == "https://apt.example.org"
     assert (pocket.suite, pocket.components) == ("trixie-pgdg", ("main", "17"))
     assert pocket.keys == {signer.fingerprint}
     assert keyring_of(pocket) == signer.armored.encode()
+
+
+TRIXIE = ("trixie", "trixie-updates", "trixie-security")
+
+
+@pytest.mark.parametrize(
+    ("suite", "base", "behind"),
+    [
+        pytest.param("trixie-pgdg", None, TRIXIE, id="the release in its name"),
+        pytest.param("trixie", None, TRIXIE, id="the name of a release"),
+        pytest.param("bookworm/", None, None, id="a flat one named after a release"),
+        pytest.param("stable", None, (), id="no release in its name"),
+        pytest.param("trixies", None, (), id="a longer word"),
+        pytest.param("trixie-pgdg", False, (), id="none wanted"),
+        pytest.param("stable", "sid", ("sid",), id="one by name"),
+    ],
+)
+def test_what_a_third_party_builds_on_comes_behind_its_own(
+    tmp_path: Path, suite: str, base: object, behind: tuple[str, ...] | None
+) -> None:
+    (tmp_path / "key.asc").write_text(Signer().armored)
+    table: dict[str, object] = {
+        "apt": "https://apt.example.org/",
+        "suite": suite,
+        "key": "key.asc",
+        **({} if base is None else {"base": base}),
+    }
+    first, *rest = own_input("own", table, folder=tmp_path).pockets
+
+    wanted = find_input("bookworm").pockets if behind is None else None
+    assert first.name == "own"
+    if wanted is not None:
+        assert tuple(rest) == wanted
+    else:
+        assert tuple(pocket.name for pocket in rest) == behind
+
+
+@pytest.mark.parametrize(
+    ("base", "complaint"),
+    [
+        pytest.param(True, "expected the name", id="true"),
+        pytest.param(13, "expected the name", id="a number"),
+        pytest.param("own", "not a built-in input", id="itself"),
+    ],
+)
+def test_a_base_is_a_built_in_input(
+    tmp_path: Path, base: object, complaint: str
+) -> None:
+    (tmp_path / "key.asc").write_text(Signer().armored)
+    table = {"apt": "https://a.example.org", "suite": "s", "key": "key.asc"}
+    with pytest.raises((FormatError, UsageError), match=complaint) as caught:
+        own_input("own", {**table, "base": base}, folder=tmp_path)
+    assert caught.value.where == "inputs.own.base"
 
 
 def test_an_input_of_ones_own_may_hold_its_key_itself(tmp_path: Path) -> None:

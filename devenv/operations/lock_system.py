@@ -1,0 +1,260 @@
+"""What a spec asks for on one system, resolved: one resolution for each input."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from devenv.errors import DevenvError
+from devenv.model.apt import AptPackage
+from devenv.model.lock import Answer, LockedPackage, LockedSystem
+from devenv.model.names import NameTable
+from devenv.model.resolution import Resolution
+from devenv.model.spec import Spec, SpecRequirement
+from devenv.operations.package_set import PackageSet
+from devenv.operations.project_inputs import asked_inputs
+from devenv.plan import explain
+from devenv.plan.evidence import PERL
+from devenv.plan.explain_versions import no_version_anywhere
+from devenv.plan.lock_rows import rows_of
+from devenv.plan.lock_update import Update
+from devenv.plan.names import Meaning, first_fitting, meanings
+from devenv.plan.pinned_packages import PinnedPackages, other_bytes
+from devenv.plan.resolve import resolve
+from devenv.plan.split_rule import (
+    has_compiler,
+    is_for_building,
+    is_library,
+    split_error,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which input a requirement is asked of, and what it means there."""
+
+    item: SpecRequirement
+    input: str
+    meaning: Meaning
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is asked of the solver: `name` or `name@V`."""
+        return tuple(requirement.pinned_name for requirement in self.meaning)
+
+
+@dataclass(slots=True, kw_only=True)
+class SystemSolver:
+    """One system of a lock in the making.
+
+    `open_input` opens an input by its name. `previous` is what was locked, of
+    which `settled` inputs stay as they are without a look, and the packages of
+    `moved` inputs are not kept (another archive has their name now). `say` tells
+    the user of what is odd.
+    """
+
+    spec: Spec
+    open_input: Callable[[str], PackageSet]
+    names: NameTable
+    previous: LockedSystem | None
+    update: Update
+    settled: frozenset[str]
+    moved: frozenset[str]
+    say: Callable[[str], None]
+    _pinned: dict[str, PinnedPackages] = field(default_factory=dict)
+
+    def solve(self) -> LockedSystem:
+        """Return the system's part of the lock, without its libraries.
+
+        Raises:
+            ResolutionError: something is not there, or does not fit together.
+            FetchError, SignatureError: an input cannot be had or trusted.
+        """
+        choices = self._joined([self._choice(item) for item in self.spec.requirements])
+        inputs = dict.fromkeys(choice.input for choice in choices)
+        solved = {
+            name: self._resolution(name, choices)
+            for name in inputs
+            if name not in self.settled
+        }
+        rows: list[LockedPackage] = []
+        for name in sorted(inputs):
+            if name in solved:
+                packages = self._packages(name)
+                rows.extend(rows_of(solved[name], packages, input_name=name))
+            else:
+                rows.extend(self._locked(name))
+        return LockedSystem(
+            requirements={
+                choice.item.text: self._answers(choice, solved) for choice in choices
+            },
+            packages=tuple(rows),
+            default_input=self.spec.default_input,
+        )
+
+    def _answers(
+        self, choice: Choice, solved: Mapping[str, Resolution]
+    ) -> tuple[Answer, ...]:
+        if choice.input not in solved and self.previous is not None:
+            return self.previous.requirements[choice.item.text]
+        found = solved[choice.input].answers
+        return tuple(
+            Answer(input=choice.input, package=found[name]) for name in choice.names
+        )
+
+    def _choice(self, item: SpecRequirement) -> Choice:
+        """Return the first input that has what is required."""
+        required = item.requirement
+        locked = self._locked_input(item)
+        if locked in self.settled:
+            return Choice(item=item, input=locked, meaning=(required,))
+        possible = meanings(required, self.names)
+        if required.input or not required.version:
+            name = required.input or self.spec.default_input
+            found = first_fitting(possible, self._packages(name))
+            if found is None:
+                self._check_is_there(item, name)
+            return Choice(item=item, input=name, meaning=found or (required,))
+        return self._first_that_has(item, possible, locked)
+
+    def _check_is_there(self, item: SpecRequirement, name: str) -> None:
+        """Refuse a name that nothing has or provides, and a version that is not."""
+        packages = self._packages(name)
+        wanted = item.requirement.name
+        if packages.versions(wanted):
+            error = explain.no_such_version(item.text, wanted, packages)
+        elif not packages.providers(wanted):
+            error = explain.unknown([wanted], packages)
+        else:
+            return
+        error.where = str(item.place)
+        raise error
+
+    def _first_that_has(
+        self, item: SpecRequirement, possible: Sequence[Meaning], locked: str
+    ) -> Choice:
+        """Ask the inputs in order for a version; the locked one comes first."""
+        failures: dict[str, DevenvError] = {}
+        names = (
+            (locked, *asked_inputs(self.spec)) if locked else asked_inputs(self.spec)
+        )
+        for name in dict.fromkeys(names):
+            try:
+                found = first_fitting(possible, self._packages(name))
+            except DevenvError as error:
+                failures[name] = error
+                continue
+            if found is not None:
+                if failures:
+                    # A later input must not win because an earlier one is away.
+                    raise next(iter(failures.values()))
+                return Choice(item=item, input=name, meaning=found)
+        raise no_version_anywhere(
+            item.text,
+            {
+                name: self._upstream_versions(name, possible)
+                for name in names
+                if name not in failures
+            },
+            failures,
+            where=str(item.place),
+        )
+
+    def _upstream_versions(
+        self, name: str, possible: Sequence[Meaning]
+    ) -> tuple[str, ...]:
+        packages = self._packages(name)
+        wanted = dict.fromkeys(meaning[0].name for meaning in possible)
+        return tuple(
+            dict.fromkeys(
+                f"{found.name} {packages.upstream(found.version)}"
+                for package in wanted
+                for found in packages.versions(package)
+            )
+        )
+
+    def _joined(self, choices: list[Choice]) -> list[Choice]:
+        """Put libraries where what is built against them is (the split rule)."""
+        inputs = dict.fromkeys(choice.input for choice in choices)
+        if len(inputs) == 1 or self.settled.issuperset(inputs):
+            return choices
+        libraries = [choice for choice in choices if self._is(is_library, choice)]
+        if not libraries:
+            return choices
+        programs = [choice for choice in choices if choice not in libraries]
+        compilers = [
+            name
+            for name in dict.fromkeys(choice.input for choice in programs)
+            if has_compiler(self._resolution(name, programs))
+        ]
+        if not compilers:
+            return choices
+        return [
+            self._beside(compilers, choice) if choice in libraries else choice
+            for choice in choices
+        ]
+
+    def _beside(self, compilers: Sequence[str], choice: Choice) -> Choice:
+        if choice.input in compilers:
+            return choice
+        if choice.item.requirement.input is None:
+            possible = meanings(choice.item.requirement, self.names)
+            for name in compilers:
+                found = first_fitting(possible, self._packages(name))
+                if found is not None:
+                    return replace(choice, input=name, meaning=found)
+        if not self._is(is_for_building, choice):
+            return choice
+        raise split_error(
+            choice.item.text, choice.input, compilers, where=str(choice.item.place)
+        )
+
+    def _is(self, what: Callable[[AptPackage], bool], choice: Choice) -> bool:
+        """Tell whether all packages of a choice are of a kind."""
+        packages = self._packages(choice.input)
+        newest = [packages.versions(part.name)[:1] for part in choice.meaning]
+        return all(found and what(found[0]) for found in newest)
+
+    def _resolution(self, name: str, choices: Iterable[Choice]) -> Resolution:
+        opened = self.open_input(name)
+        wanted = [
+            part for choice in choices if choice.input == name for part in choice.names
+        ]
+        return resolve(
+            sorted(set(wanted)),
+            self._packages(name),
+            opened.rules,
+            extra=opened.present((*opened.rules.base, PERL)),
+        )
+
+    def _packages(self, name: str) -> PinnedPackages:
+        """Return an input's packages, with what is kept of the lock before them."""
+        if name not in self._pinned:
+            opened = self.open_input(name)
+            kept = self._kept(name, opened)
+            self._pinned[name] = PinnedPackages(opened.universe, kept)
+        return self._pinned[name]
+
+    def _kept(self, name: str, opened: PackageSet) -> tuple[LockedPackage, ...]:
+        if name in self.moved:
+            return ()
+        pockets = {snapshot.pocket.name for snapshot in opened.snapshots}
+        kept = [
+            row for row in self.update.kept(self._locked(name)) if row.pocket in pockets
+        ]
+        replaced = other_bytes(kept, opened.universe)
+        for row in replaced:
+            self.say(
+                f"{name} has {row.name} {row.version} with another hash than the"
+                " lock: taken from the index"
+            )
+        return tuple(row for row in kept if row not in replaced)
+
+    def _locked(self, name: str) -> tuple[LockedPackage, ...]:
+        return self.previous.of_input(name) if self.previous else ()
+
+    def _locked_input(self, item: SpecRequirement) -> str:
+        """Return the input that has answered a requirement so far, or nothing."""
+        if self.previous is None or item.text not in self.previous.requirements:
+            return ""
+        if self.update.moves_requirement(item.text, item.requirement.name):
+            return ""
+        return self.previous.requirements[item.text][0].input

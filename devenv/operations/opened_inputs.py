@@ -1,0 +1,66 @@
+"""The inputs of a lock, each opened when it is first asked, for each system."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+
+from devenv.errors import FetchError
+from devenv.model.lock import LockedInput, LockedPocket
+from devenv.model.spec import Spec
+from devenv.model.systems import System
+from devenv.operations.doors import Doors
+from devenv.operations.package_set import PackageSet, open_packages
+from devenv.operations.project_inputs import project_input
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenedInputs:
+    """What has been opened so far, and the revision it had.
+
+    All systems see the same revision of an input: it is refreshed once.
+    """
+
+    doors: Doors
+    stack: ExitStack
+    locked: dict[str, LockedInput] = field(default_factory=dict)
+    _sets: dict[tuple[str, str], PackageSet] = field(default_factory=dict)
+
+    def open(self, spec: Spec, system: System, name: str) -> PackageSet:
+        """Return the packages of an input, opened once.
+
+        Raises:
+            UsageError: there is no such input.
+            FetchError, SignatureError: its indexes cannot be had or trusted.
+        """
+        known = self._sets.get((name, system.name))
+        if known is not None:
+            return known
+        doors = self.doors
+        if name in self.locked:
+            doors = replace(doors, refresh=False)
+        opened = self.stack.enter_context(
+            open_packages(doors, project_input(spec, name), system=system)
+        )
+        locked = revision(opened, name)
+        if self.locked.setdefault(name, locked) != locked:
+            raise FetchError(
+                f"the archive of {name} changed in the middle of the work",
+                hint="run the same command again",
+            )
+        self._sets[name, system.name] = opened
+        return opened
+
+
+def revision(opened: PackageSet, name: str, *, definition: str = "") -> LockedInput:
+    """Return the revision that an opened input has."""
+    return LockedInput(
+        name=name,
+        definition=definition,
+        pockets=tuple(
+            LockedPocket(
+                name=snapshot.pocket.name,
+                date=snapshot.release.date,
+                sha256=snapshot.release_sha256,
+            )
+            for snapshot in opened.snapshots
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Why no input has a version, in a sentence: with what there is."""
+
+from collections.abc import Mapping, Sequence
+
+from devenv.errors import DevenvError, ResolutionError
+
+_MOST_SHOWN = 8
+
+
+def no_version_anywhere(
+    written: str,
+    versions: Mapping[str, Sequence[str]],
+    failures: Mapping[str, DevenvError],
+    *,
+    where: str | None = None,
+) -> ResolutionError:
+    """Return the error for `name@V` that no input has.
+
+    Args:
+        written: the requirement as it was written.
+        versions: what each input that was asked has instead, in order.
+        failures: why some of them could not be asked.
+        where: where the requirement stands.
+    """
+    there = [
+        f"{name} has {', '.join(found[:_MOST_SHOWN])}"
+        for name, found in versions.items()
+        if found
+    ]
+    if there:
+        what = f"no input has {written}: {'; '.join(there)}"
+    else:
+        what = f"no input has {written}, or a package of this name at all"
+    unasked = "".join(
+        f"; {name} could not be asked: {error.what}" for name, error in failures.items()
+    )
+    name = written.partition("@")[0]
+    hint = (
+        "ask for a version that is there"
+        if there
+        else f"look for its name: devenv search {name}"
+    )
+    return ResolutionError(what + unasked, where=where, hint=hint)
+
+
+def on_system(error: DevenvError, system: str, systems: Sequence[str]) -> DevenvError:
+    """Return an error as one about a system, where others are locked as well."""
+    if len(systems) == 1:
+        return error
+    others = [f'"{name}"' for name in systems if name != system]
+    advice = (
+        f"if the project is not meant for {system}, write"
+        f" systems = [{', '.join(others)}] in devenv.toml"
+    )
+    return type(error)(
+        f"on {system}: {error.what}",
+        where=error.where,
+        hint=f"{error.hint}; {advice}" if error.hint else advice,
+    )
