@@ -57,7 +57,12 @@ def start() -> int:
     if folder not in sys.path:
         make_importable(folder)
     try:
-        from devenv.cli.main import main  # noqa: PLC0415 (after the path is right)
+        from devenv.cli.quick import run_quickly  # noqa: PLC0415 (the path is right)
+
+        status = run_quickly(sys.argv[1:])
+        if status is not None:
+            return status
+        from devenv.cli.main import main  # noqa: PLC0415 (what the quick way spares)
 
         return main(sys.argv[1:])
     except ModuleNotFoundError as error:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli import operations
+from devenv.cli import operations, search_output
 from devenv.cli.options import (
     ARCHIVE,
+    PROJECT,
     JsonOption,
     Options,
     PackagesOption,
@@ -15,7 +16,7 @@ from devenv.cli.options import (
 )
 from devenv.cli.streams import data_line
 from devenv.errors import ProgramError
-from devenv.formats.printable import fields, printable
+from devenv.formats.printable import fields
 from devenv.formats.quantities import size
 
 InputOption = Annotated[
@@ -29,7 +30,7 @@ def register(app: typer.Typer) -> None:
         app,
         "search",
         search,
-        shares=[ARCHIVE],
+        shares=[ARCHIVE, PROJECT],
         examples=["devenv search json query", "devenv search --input sid zig"],
     )
     add_command(
@@ -54,27 +55,21 @@ def search(
 ) -> int:
     """Find packages by name and description; the best matches first."""
     doors = operations.open_doors(options)
-    input_name = wanted_input or doors.default_input
-    with operations.open_packages(doors, input_name) as package_set:
-        found = package_set.universe.search(terms, limit)
+    found = operations.search_packages(
+        doors,
+        terms,
+        limit=limit,
+        input_name=wanted_input,
+        project=operations.project_around(doors, options.project),
+    )
     if json:
-        rows = [
-            {
-                "name": item.name,
-                "version": item.version,
-                "description": item.description,
-            }
-            for item in found
-        ]
-        data_line(operations.canonical_json({"input": input_name, "packages": rows}))
-        return 0 if found else 1
-    width = max((len(item.name) for item in found), default=0)
-    for item in found:
-        text = f"{item.name:<{width}}  {item.version}  {item.description}"
-        data_line(printable(text))
-    if not found:
-        doors.display.note(f"nothing in {input_name} matches {' '.join(terms)}")
-    return 0 if found else 1
+        data_line(search_output.as_json(found.input_name, found.rows))
+    elif not found.rows:
+        doors.display.note(search_output.nothing_found(found.input_name, terms))
+    else:
+        for line in search_output.as_lines(found.rows):
+            data_line(line)
+    return 0 if found.rows else 1
 
 
 def info(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from devenv.cli.context import open_doors
-    from devenv.host.process import replace_self
+    from devenv.host.execute import replace_self
     from devenv.model.store_path import canonical_json
     from devenv.operations.delete_store import delete_store
     from devenv.operations.describe_package import describe_package
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from devenv.operations.enter_shell import enter_shell
     from devenv.operations.package_set import open_packages
     from devenv.operations.programs import find_program
+    from devenv.operations.project_around import project_around
     from devenv.operations.run_program import (
         make_ad_hoc,
         make_for_program,
         run_command,
         run_package,
     )
+    from devenv.operations.search_packages import search_packages
 
 __all__ = [
     "canonical_json",
@@ -36,9 +38,11 @@ __all__ = [
     "make_for_program",
     "open_doors",
     "open_packages",
+    "project_around",
     "replace_self",
     "run_command",
     "run_package",
+    "search_packages",
 ]
 
 _MODULES = {
@@ -52,9 +56,11 @@ _MODULES = {
     "make_for_program": "devenv.operations.run_program",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
-    "replace_self": "devenv.host.process",
+    "project_around": "devenv.operations.project_around",
+    "replace_self": "devenv.host.execute",
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
+    "search_packages": "devenv.operations.search_packages",
 }
 
 if not TYPE_CHECKING:

@@ -103,6 +103,17 @@ def staleness(release: Release, pocket: Pocket, *, now: datetime) -> tuple[str, 
     return tuple(warnings)
 
 
+def usable_until(release: Release, pocket: Pocket) -> datetime | None:
+    """Return when `staleness` will begin to refuse a Release; None for never."""
+    ends = []
+    if release.valid_until is not None:
+        grace = timedelta(days=pocket.expiry_grace_days)
+        ends.append(release.valid_until + grace)
+    if pocket.refuse_age_days is not None:
+        ends.append(release.date + timedelta(days=pocket.refuse_age_days))
+    return min(ends, default=None)
+
+
 _STALE_HINT = (
     "the mirror is not kept up to date, or somebody withholds news: name another"
     " mirror, or check this machine's clock"

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from devenv.cli.quick import run_quickly
 from tests.fixtures.ad_hoc import CHECKOUT
 
 MAIN = CHECKOUT / "devenv" / "__main__.py"
 HEAVY = {"typer", "rich", "click", "json", "re", "pathlib", "subprocess", "sqlite3"}
 WORKING = {"sqlite3", "ctypes", "tomllib", "json"}
+SLOW = {"dataclasses", "typing", "collections", "datetime", "contextlib", "importlib"}
 ONLY_TO_FETCH = {"urllib3", "ssl", "rich", "pysequoia"}
 
 
@@ -21,6 +23,7 @@ def package(tmp_path: Path) -> Path:
     (folder / "cli").mkdir(parents=True)
     (folder / "__init__.py").touch()
     (folder / "cli" / "__init__.py").touch()
+    (folder / "cli" / "quick.py").write_text("def run_quickly(argv): return None\n")
     (folder / "__main__.py").write_bytes(MAIN.read_bytes())
     (folder / "cli" / "main.py").write_text(
         "import os, sys\n"
@@ -60,6 +63,54 @@ def test_what_is_here_already_needs_nothing_that_downloads_or_draws() -> None:
     )
     assert "sqlite3" in modules
     assert not modules & ONLY_TO_FETCH
+
+
+def test_a_quick_command_imports_nothing_heavy() -> None:
+    modules = imported_by(
+        "from devenv.cli.quick import run_quickly\n"
+        "import devenv.cli.quick_search\n"
+        "assert run_quickly(sys.argv[1:]) is None",
+        *("search", "json", "query"),
+    )
+    assert not modules & (HEAVY | WORKING | ONLY_TO_FETCH | SLOW)
+    assert {name for name in modules if name.startswith("devenv.")} == {
+        "devenv.cli",
+        "devenv.cli.quick",
+        "devenv.cli.quick_search",
+        "devenv.cli.search_output",
+        "devenv.cli.streams",
+        "devenv.formats",
+        "devenv.formats.printable",
+        "devenv.host",
+        "devenv.host.base_directories",
+        "devenv.operations",
+        "devenv.operations.search_record",
+        "devenv.plan",
+        "devenv.plan.rank_packages",
+        "devenv.sources",
+        "devenv.sources.apt",
+        "devenv.sources.apt.search_file",
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param(["search"], id="no term"),
+        pytest.param(["search", "--help", "x"], id="help"),
+        pytest.param(["search", "x", "--offline"], id="an option of the archive"),
+        pytest.param(["search", "x", "--limit", "0"], id="a limit of nothing"),
+        pytest.param(["search", "x", "--limit", "one"], id="no number"),
+        pytest.param(["search", "x", "--limit"], id="a value is missing"),
+        pytest.param(["search", "x", "--input", "../x"], id="no input's name"),
+        pytest.param(["search", "--", "-x"], id="the end of options"),
+        pytest.param(["search", "-qx", "y"], id="options in one word"),
+        pytest.param(["run", "hello"], id="another command"),
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_whole_command_line(words: list[str]) -> None:
+    assert run_quickly(words) is None
 
 
 def start(package: Path, *words: str, **env: str) -> list[str]:

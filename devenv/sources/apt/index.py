@@ -119,16 +119,11 @@ class PackageIndex:
         for (name,) in self._rows("SELECT DISTINCT name FROM packages ORDER BY name"):
             yield str(name)
 
-    def matching(self, term: str) -> Iterator[tuple[str, str]]:
-        """Yield name and description of what has `term` in either.
-
-        The case of ASCII letters does not matter.
-        """
-        query = """SELECT name, description FROM packages
-            WHERE name LIKE ?1 ESCAPE '!' OR description LIKE ?1 ESCAPE '!'"""
-        pattern = "%" + re.sub("[!%_]", r"!\g<0>", term) + "%"
-        for name, description in self._rows(query, pattern):
-            yield str(name), str(description)
+    def summaries(self) -> list[tuple[str, str, str, str]]:
+        """Return name, version, architecture and description of every package."""
+        query = "SELECT name, version, architecture, description FROM packages"
+        with damage_reported(self._path):
+            return self._connection.execute(query).fetchall()
 
     def _packages(self, query: str, name: str) -> tuple[AptPackage, ...]:
         return tuple(

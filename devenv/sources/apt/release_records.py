@@ -51,7 +51,7 @@ class ReleaseRecords:
         It was verified when it came. Verify it again: keys expire.
         """
         try:
-            record = _read(self._record(pocket))
+            record = _read(self.record_place(pocket))
             digest = record["sha256"]
             kept = KeptRelease(
                 message=None,
@@ -95,7 +95,7 @@ class ReleaseRecords:
             "mirror": release.mirror,
             "sha256": digest,
         }
-        write_whole(self._record(pocket), _json(record), is_durable=False)
+        write_whole(self.record_place(pocket), _json(record), is_durable=False)
 
     def remembered(self, pocket: Pocket) -> Remembered | None:
         """Return the newest Release of a suite that was ever accepted."""
@@ -117,11 +117,12 @@ class ReleaseRecords:
         self._memory(pocket).parent.mkdir(parents=True, exist_ok=True)
         write_whole(self._memory(pocket), _json(record))
 
+    def record_place(self, pocket: Pocket) -> Path:
+        """Return the file that every look at a suite's archive writes anew."""
+        return self.cache_directory / "releases" / f"{_place(pocket)}.json"
+
     def _message(self, pocket: Pocket) -> Path:
         return self.cache_directory / "releases" / f"{_place(pocket)}.InRelease"
-
-    def _record(self, pocket: Pocket) -> Path:
-        return self.cache_directory / "releases" / f"{_place(pocket)}.json"
 
     def _memory(self, pocket: Pocket) -> Path:
         return self.state_directory / "releases" / f"{_place(pocket)}.json"

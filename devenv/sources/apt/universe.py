@@ -1,16 +1,15 @@
 """The packages of one input: its pockets, merged as apt merges them."""
 
 import difflib
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from devenv.formats import debian_version
 from devenv.model.apt import AptPackage, Relation
 from devenv.sources.apt.index import PackageIndex
+from devenv.sources.apt.search_file import search_file_content
 
-_NAME_BREAK = re.compile(r"[-+.]")
-_WORD_BREAK = re.compile(r"[^a-z0-9+#]+")
-_MISSING = 6
+_Summary = tuple[str, str, str]
+"""Version, architecture and description of a package."""
 
 # What may pass for a slip of the pen; tried on names of the archive.
 _MOST_LENGTH_DIFFERENCE = 4
@@ -75,22 +74,23 @@ class Universe:
         """Return `version` without what Debian added to it."""
         return debian_version.upstream(version)
 
-    def search(self, terms: Sequence[str], limit: int) -> tuple[AptPackage, ...]:
-        """Return the packages that `terms` mean best, at most `limit`.
+    def searchable(self) -> bytes:
+        """Return the content of the file in which these packages are searched.
 
-        Every term must stand in the name or the synopsis, in any case. A term
-        that is the name ranks before one that begins it, then a word of it, a
-        part of it, a word of the synopsis, a part of that. A name comes once,
-        with its newest version.
+        A package is found by any description it has, and shown with its newest
+        version.
         """
-        words = tuple(term.lower() for term in terms if term.strip())
-        ranks: dict[str, int] = {}
-        for name, description in self._matching(max(words, key=len, default="")):
-            rank = _rank(name, description, words)
-            if rank is not None:
-                ranks[name] = min(rank, ranks.get(name, rank))
-        best = sorted(ranks, key=lambda name: (ranks[name], len(name), name))
-        return tuple(self.versions(name)[0] for name in best[:limit])
+        descriptions: list[tuple[str, str]] = []
+        newest: dict[str, _Summary] = {}
+        for index in self._indexes:
+            for name, version, architecture, about in index.summaries():
+                descriptions.append((name, about))
+                summary = (version, architecture, about)
+                known = newest.get(name)
+                if known is None or _age(summary) > _age(known):
+                    newest[name] = summary
+        rows = [(name, version, about) for name, (version, _, about) in newest.items()]
+        return search_file_content(descriptions, rows)
 
     def nearest_names(self, name: str, limit: int) -> tuple[str, ...]:
         """Return names that someone who wrote `name` may have meant, best first."""
@@ -98,12 +98,6 @@ class Universe:
         scores = _likenesses(names, name.lower())
         best = sorted(scores, key=lambda known: (-scores[known], len(known), known))
         return tuple(best[:limit])
-
-    def _matching(self, word: str) -> Iterator[tuple[str, str]]:
-        if word:
-            for index in self._indexes:
-                for name, description in index.matching(word):
-                    yield name, description.lower()
 
 
 def _merged(packages: Sequence[AptPackage]) -> tuple[AptPackage, ...]:
@@ -114,30 +108,16 @@ def _merged(packages: Sequence[AptPackage]) -> tuple[AptPackage, ...]:
     return tuple(
         sorted(
             first.values(),
-            key=lambda found: (
-                debian_version.sort_key(found.version),
-                found.version,
-                found.architecture,
-            ),
+            key=lambda found: _age((found.version, found.architecture)),
             reverse=True,
         )
     )
 
 
-def _rank(name: str, description: str, words: Sequence[str]) -> int | None:
-    """Return how far a package is from `words`; None if one is missing."""
-    ranks = [_word_rank(name, description, word) for word in words]
-    return None if _MISSING in ranks else sum(ranks)
-
-
-def _word_rank(name: str, description: str, word: str) -> int:
-    if name.startswith(word):
-        return 0 if name == word else 1
-    if word in name:
-        return 2 if word in _NAME_BREAK.split(name) else 3
-    if word in description:
-        return 4 if word in _WORD_BREAK.split(description) else 5
-    return _MISSING
+def _age(summary: tuple[str, ...]) -> tuple[object, ...]:
+    """Return what is greater for the newer of two (version, architecture, ...)."""
+    version, architecture, *_ = summary
+    return debian_version.sort_key(version), version, architecture
 
 
 def _likenesses(names: Iterable[str], wanted: str) -> dict[str, float]:

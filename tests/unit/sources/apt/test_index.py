@@ -91,29 +91,16 @@ def test_a_name_with_two_versions_is_named_once(tmp_path: Path) -> None:
         assert [package.version for package in index.packages("aa")] == ["1", "2"]
 
 
-@pytest.mark.parametrize(
-    ("term", "expected"),
-    [
-        pytest.param("JSON", ["jq"], id="case"),
-        pytest.param("jq", ["jq"], id="name"),
-        pytest.param("100%", ["percent"], id="percent is a letter"),
-        pytest.param("a_b", ["under"], id="underscore is a letter"),
-        pytest.param("!", ["bang"], id="escape is a letter"),
-        pytest.param("zzz", [], id="nothing"),
-    ],
-)
-def test_a_term_is_looked_for_as_it_is_written(
-    tmp_path: Path, term: str, expected: list[str]
-) -> None:
+def test_every_package_is_summed_up(tmp_path: Path) -> None:
     text = packages_text(
-        stanza("jq", description="command-line json processor"),
-        stanza("percent", description="100% pure"),
-        stanza("plain", description="1000 axb"),
-        stanza("under", description="a_b"),
-        stanza("bang", description="wow!"),
+        stanza("jq", "1.7", description="command-line json processor"),
+        stanza("plain"),
     )
     with closing(built_index(tmp_path, "main", text)) as index:
-        assert [name for name, _ in index.matching(term)] == expected
+        assert index.summaries() == [
+            ("jq", "1.7", "amd64", "command-line json processor"),
+            ("plain", "1", "amd64", ""),
+        ]
 
 
 def test_a_package_that_is_described_twice_is_refused_by_name(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from devenv.sources.apt.search_file import search_in_file
 from devenv.sources.apt.universe import Universe
 from tests.fixtures.apt_indexes import built_index
 from tests.fixtures.packages_text import packages_text, stanza
@@ -69,38 +70,29 @@ def test_a_provider_comes_with_the_version_it_provides(universe: Universe) -> No
     assert (package.name, relation.operator, relation.version) == ("nodejs", "=", "20")
 
 
-@pytest.mark.parametrize(
-    ("terms", "expected"),
-    [
-        pytest.param(
-            ["grep"], ["grep", "grepmail", "ngrep", "ripgrep"], id="name, start, part"
-        ),
-        pytest.param(
-            ["JSON"], ["json-c", "libjson", "jo", "jq"], id="names before synopses"
-        ),
-        pytest.param(["json", "processor"], ["jq"], id="every term must match"),
-        pytest.param(["utils"], ["apache2-utils"], id="word of a name"),
-        pytest.param(["elsewhere"], ["jq"], id="the synopsis of another pocket"),
-        pytest.param(["nodejs"], ["nodejs"], id="a name comes once"),
-        pytest.param(["", " "], [], id="no terms"),
-        pytest.param([], [], id="nothing"),
-    ],
-)
-def test_a_search_ranks_what_matches_every_term(
-    universe: Universe, terms: list[str], expected: list[str]
+def test_what_is_searched_shows_the_newest_version_of_each_name(
+    universe: Universe, tmp_path: Path
 ) -> None:
-    assert [package.name for package in universe.search(terms, 10)] == expected
+    file = tmp_path / "search"
+    file.write_bytes(universe.searchable())
 
-
-def test_a_search_returns_the_newest_version(universe: Universe) -> None:
-    assert [p.version for p in universe.search(["nodejs"], 10)] == ["20.19"]
-
-
-def test_a_search_ends_at_its_limit(universe: Universe) -> None:
-    assert [package.name for package in universe.search(["grep"], 2)] == [
-        "grep",
-        "grepmail",
+    assert search_in_file(str(file), ["nodejs"], 10) == [("nodejs", "20.19", "")]
+    assert [row[0] for row in search_in_file(str(file), ["json"], 9)] == [
+        "json-c",
+        "libjson",
+        "jo",
+        "jq",
     ]
+
+
+def test_a_package_is_found_by_what_another_pocket_says_of_it(
+    universe: Universe, tmp_path: Path
+) -> None:
+    file = tmp_path / "search"
+    file.write_bytes(universe.searchable())
+
+    found = search_in_file(str(file), ["elsewhere"], 10)
+    assert found == [("jq", "1.7", "lightweight JSON processor")]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,31 @@
+"""Commands that are done before typer could be imported, which takes 45 ms.
+
+A command stands here if it must be quick and can be: it takes the words behind
+its name, and returns its exit status, or None if they are not of a plain form
+that it knows, or if it is not as easy as that. Then the whole command line does
+it, help and errors included; until then nothing must have been printed.
+
+No entry imports more than it needs (tests/unit/test_main_module.py has the list).
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def run_quickly(argv: "list[str]") -> int | None:
+    """Run one command line if it is an easy one; return its exit status, or None."""
+    entry = QUICK.get(argv[0]) if argv else None
+    return None if entry is None else entry(argv[1:])
+
+
+def _search(words: "list[str]") -> int | None:
+    from devenv.cli.quick_search import search  # noqa: PLC0415 - one entry is needed
+
+    return search(words)
+
+
+QUICK: "dict[str, Callable[[list[str]], int | None]]" = {
+    "search": _search,
+}
+"""What each command word starts."""

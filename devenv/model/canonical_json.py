@@ -1,0 +1,12 @@
+"""JSON of which there is one text for one meaning."""
+
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def canonical_json(value: "Mapping[str, object]") -> str:
+    """Return `value` as the one JSON text that means it: sorted, ASCII, no space."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

@@ -1,0 +1,32 @@
+"""The project that a command is called in, where it need not be in one."""
+
+from pathlib import Path
+
+from devenv.errors import SpecError
+from devenv.model.project import Project
+from devenv.operations.doors import Doors
+from devenv.operations.find_project import find_project
+from devenv.operations.read_project import read_project
+
+
+def project_around(doors: Doors, named: Path | None) -> Project | None:
+    """Return the project that was named, or else the one around us, if any.
+
+    Explaining goes on where the spec around us cannot be read: that is said, and
+    then there is no project.
+
+    Raises:
+        NoProjectError: there is none where one was named.
+        SpecError: the one that was named is wrong.
+    """
+    system = doors.system.name
+    if named is not None:
+        return read_project(named, system=system, env=doors.env, is_named=True)
+    folder = find_project(Path.cwd(), ceiling=doors.env.get("DEVENV_CEILING"))
+    if folder is None:
+        return None
+    try:
+        return read_project(folder, system=system, env=doors.env)
+    except SpecError as error:
+        doors.display.warn(f"the project in {folder} is left aside: {error.what}")
+        return None
