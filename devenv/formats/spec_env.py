@@ -5,8 +5,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from devenv.errors import FormatError
 from devenv.formats.env_names import MANAGED, name_refusal
 from devenv.formats.spec_reading import SpecReading, kind_of
+from devenv.formats.template import parse_template
 from devenv.formats.toml_places import TomlPath
 from devenv.model.spec import (
     EnvSetting,
@@ -17,6 +19,7 @@ from devenv.model.spec import (
     UnsetValue,
     WholeListValue,
 )
+from devenv.model.template import Template
 
 MAX_VALUE_BYTES = 128 * 1024
 """What Linux takes in one variable (MAX_ARG_STRLEN)."""
@@ -64,8 +67,8 @@ def _value(
         return None
     match value:
         case str():
-            is_fine = _is_value(value, path, reading)
-            return TextValue(template=value) if is_fine else None
+            template = _template(value, path, reading)
+            return TextValue(template=template) if template else None
         case False:
             return UnsetValue()
         case list():
@@ -107,7 +110,11 @@ def _table(
         if not set(value) - set(_TABLE_KEYS):
             reading.complain(path, "this table is empty", hint)
         return None
-    return ListValue(prepend=lists.get("prepend", ()), append=lists.get("append", ()))
+    return ListValue(
+        prepend=lists.get("prepend", ()),
+        append=lists.get("append", ()),
+        is_search_path=is_managed,
+    )
 
 
 def _file(
@@ -129,14 +136,16 @@ def _file(
 
 def _entries(
     value: object, path: TomlPath, reading: SpecReading, *, is_managed: bool
-) -> tuple[str, ...]:
+) -> tuple[Template, ...]:
     found = []
     for text, at in reading.texts(value, path, '"./scripts"'):
         if ":" in _REFERENCE.sub("", text):
             hint = "write each entry as a text of its own"
             reading.complain(at, f"an entry holds no colon: {text[:80]!r}", hint)
-        elif _is_value(text, at, reading):
-            found.append(_joined(text, reading, is_path=is_managed))
+            continue
+        template = _template(_joined(text, reading, is_path=is_managed), at, reading)
+        if template:
+            found.append(template)
     return tuple(found)
 
 
@@ -157,13 +166,18 @@ def _joined(text: str, reading: SpecReading, *, is_path: bool) -> str:
     return posixpath.normpath(posixpath.join(folder, text))
 
 
-def _is_value(text: str, path: TomlPath, reading: SpecReading) -> bool:
+def _template(text: str, path: TomlPath, reading: SpecReading) -> Template | None:
+    """Return the template that a text is, or None when it was complained of."""
     if "\0" in text:
         hint = "take it out: no program can be given one"
         reading.complain(path, "this holds a NUL", hint)
-        return False
-    if len(text.encode()) >= MAX_VALUE_BYTES:
+        return None
+    if len(text.encode("utf-8", "surrogateescape")) >= MAX_VALUE_BYTES:
         hint = "put it in a file that the program reads"
         reading.complain(path, "this is longer than Linux allows (128 KiB)", hint)
-        return False
-    return True
+        return None
+    try:
+        return parse_template(text)
+    except FormatError as error:
+        reading.complain(path, error.what, error.hint or "")
+        return None

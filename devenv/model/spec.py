@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from devenv.model.requirement import Requirement
+from devenv.model.template import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,26 +32,27 @@ class SpecRequirement:
 class TextValue:
     """A whole value, in which `${NAME}` stands for another."""
 
-    template: str
+    template: Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListValue:
     """Entries put in front of and behind what a list variable has.
 
-    Templates like those of `TextValue`, already joined to the folder of the
-    file that wrote them where they are relative paths.
+    Relative paths are already joined to the folder of the file that wrote them.
+    Every entry of a search path (PATH, MANPATH ...) is an absolute path.
     """
 
-    prepend: tuple[str, ...] = ()
-    append: tuple[str, ...] = ()
+    prepend: tuple[Template, ...] = ()
+    append: tuple[Template, ...] = ()
+    is_search_path: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeListValue:
     """A whole value: entries like those of `ListValue`, joined with `:`."""
 
-    entries: tuple[str, ...]
+    entries: tuple[Template, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,6 +99,7 @@ def _merged(before: EnvValue | None, after: EnvValue) -> EnvValue:
             return ListValue(
                 prepend=after.prepend + before.prepend,
                 append=before.append + after.append,
+                is_search_path=after.is_search_path,
             )
         case WholeListValue(), WholeListValue():
             return WholeListValue(entries=before.entries + after.entries)

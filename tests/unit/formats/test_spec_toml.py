@@ -11,10 +11,10 @@ from devenv.model.spec import (
     FileValue,
     ListValue,
     SpecFile,
-    TextValue,
     UnsetValue,
     WholeListValue,
 )
+from tests.fixtures.spec_values import templates, text_value
 
 FILE = "/home/u/app/devenv.toml"
 
@@ -120,32 +120,33 @@ def test_shell_texts_are_of_every_shell_or_of_one() -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        pytest.param("A = 'x ${B}'", TextValue(template="x ${B}"), id="text"),
-        pytest.param("A = ''", TextValue(template=""), id="empty text"),
+        pytest.param("A = 'x ${B}'", text_value("x ${B}"), id="text"),
+        pytest.param("A = ''", text_value(""), id="empty text"),
         pytest.param("A = false", UnsetValue(), id="unset"),
         pytest.param(
             "A = { file = 't' }", FileValue(path="/home/u/app/t"), id="a file"
         ),
         pytest.param(
             "A = ['./a', 'b', '../c']",
-            WholeListValue(entries=("/home/u/app/a", "b", "/home/u/c")),
+            WholeListValue(entries=templates("/home/u/app/a", "b", "/home/u/c")),
             id="a whole list",
         ),
         pytest.param(
             "A = { append = ['./a', 'b', '${X:-y}'] }",
-            ListValue(append=("/home/u/app/a", "b", "${X:-y}")),
+            ListValue(append=templates("/home/u/app/a", "b", "${X:-y}")),
             id="what is behind",
         ),
         pytest.param(
             "PATH = { prepend = ['bin', './s', '/x', '~/b', '${PROJECT}/y'] }",
             ListValue(
-                prepend=(
+                prepend=templates(
                     "/home/u/app/bin",
                     "/home/u/app/s",
                     "/x",
                     "${HOME}/b",
                     "${PROJECT}/y",
-                )
+                ),
+                is_search_path=True,
             ),
             id="a search path",
         ),
@@ -157,7 +158,9 @@ def test_a_value_has_one_of_five_forms(text: str, value: EnvValue) -> None:
 
 def test_a_dollar_in_the_folder_is_no_reference() -> None:
     found = parse_spec("env.PATH.append = ['b']", file="/a$HOME/devenv.toml")
-    assert found.common.env[0].value == ListValue(append=("/a$$HOME/b",))
+    assert found.common.env[0].value == ListValue(
+        append=templates("/a$$HOME/b"), is_search_path=True
+    )
 
 
 @pytest.mark.parametrize("text", ["", "\ufeff", "# nothing\r\n", "packages = []"])

@@ -8,11 +8,11 @@ from devenv.model.spec import (
     ListValue,
     ShellText,
     Spec,
-    TextValue,
     UnsetValue,
     WholeListValue,
 )
 from devenv.plan.merge_spec import merge_spec
+from tests.fixtures.spec_values import templates, text_value
 
 SYSTEM = "x86_64-linux"
 
@@ -46,25 +46,37 @@ def test_the_part_for_a_system_comes_after_the_common_one_of_its_file() -> None:
     assert packages(merged(text)) == ["a"]
     arm = merged(text, "packages = ['c']", system="aarch64-linux")
     assert packages(arm) == ["a", "b", "c"]
-    assert arm.env[0].value == TextValue(template="arm")
+    assert arm.env[0].value == text_value("arm")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "value"),
     [
-        pytest.param("'x'", "'y'", TextValue(template="y"), id="the last text counts"),
+        pytest.param("'x'", "'y'", text_value("y"), id="the last text counts"),
         pytest.param("'x'", "false", UnsetValue(), id="unset"),
         pytest.param(
             "{ prepend = ['./a', 'b'], append = ['c'] }",
             "{ prepend = ['./d'], append = ['e'] }",
-            ListValue(prepend=("/1/d", "/0/a", "b"), append=("c", "e")),
+            ListValue(
+                prepend=templates("/1/d", "/0/a", "b"), append=templates("c", "e")
+            ),
             id="what is put in front last is in front",
         ),
         pytest.param(
-            "['a']", "['b']", WholeListValue(entries=("a", "b")), id="whole lists"
+            "['a']",
+            "['b']",
+            WholeListValue(entries=templates("a", "b")),
+            id="whole lists",
         ),
         pytest.param(
-            "['a']", "{ append = ['b'] }", ListValue(append=("b",)), id="another form"
+            "['a']",
+            "{ append = ['b'] }",
+            ListValue(
+                append=templates(
+                    "b",
+                )
+            ),
+            id="another form",
         ),
     ],
 )
