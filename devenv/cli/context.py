@@ -6,10 +6,11 @@ from devenv.cli.display import display_for
 from devenv.cli.option_values import Options
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
-from devenv.host.http import Fetcher
 from devenv.host.execute import guard_umask
+from devenv.host.http import Fetcher
 from devenv.operations.configuration import read_configuration
 from devenv.operations.doors import Doors, this_system
+from devenv.operations.lock_project import LockMode
 from devenv.store.store import Store
 
 
@@ -36,3 +37,10 @@ def open_doors(options: Options) -> Doors:
         refresh=options.refresh,
         allow_rollback=options.allow_rollback,
     )
+
+
+def lock_mode(options: Options) -> LockMode:
+    """Return what to do about a lock that is out of date."""
+    if options.frozen:
+        return LockMode.FROZEN
+    return LockMode.LOCKED if options.locked else LockMode.RELOCK

@@ -11,6 +11,7 @@ from devenv import __version__
 from devenv.cli import (
     doctor_command,
     explain,
+    project_use,
     run_command,
     shell_command,
     store_command,
@@ -50,6 +51,17 @@ def _complaint(error: Exception) -> _CommandLineError | None:
     return None
 
 
+_COMMANDS = (
+    run_command,
+    shell_command,
+    project_use,
+    explain,
+    doctor_command,
+    store_command,
+)
+"""The modules of commands, in the order of the help."""
+
+
 def version() -> None:
     """Print devenv's version."""
     data_line(f"devenv {__version__}")
@@ -66,7 +78,7 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for module in (run_command, shell_command, explain, doctor_command, store_command):
+    for module in _COMMANDS:
         module.register(app)
     app.command("version")(version)
     return app

@@ -1,11 +1,19 @@
 """`devenv shell`."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from devenv.cli import operations
-from devenv.cli.options import ARCHIVE, Options, PackagesOption, add_command, given
+from devenv.cli.options import (
+    ARCHIVE,
+    LOCK,
+    Options,
+    PackagesOption,
+    add_command,
+    given,
+)
 from devenv.errors import UsageError
 
 
@@ -15,8 +23,9 @@ def register(app: typer.Typer) -> None:
         app,
         "shell",
         shell,
-        shares=[ARCHIVE],
+        shares=[LOCK, ARCHIVE],
         examples=[
+            "devenv shell",
             "devenv shell -p gcc -p libssl-dev -p pkg-config",
             "devenv shell --pure --keep GIT_AUTHOR_NAME -p git",
             "devenv shell -p nodejs -c 'node --version'",
@@ -40,19 +49,21 @@ def shell(
         str | None, typer.Option("--command", "-c", help="Run this and leave.")
     ] = None,
 ) -> None:
-    """Open your own shell with packages in it."""
+    """Open your own shell in the project's environment, or with packages in it."""
     wanted = given(packages)
     if keep and not pure:
         raise UsageError(
             "--keep says what --pure keeps", hint="add --pure, or leave --keep out"
         )
-    if not wanted:
-        raise UsageError(
-            "no package was asked for", hint="devenv shell -p PKG [-p PKG]..."
-        )
     doors = operations.open_doors(options)
-    made = operations.make_ad_hoc(doors, wanted)
-    start = operations.enter_shell(
-        doors, made.environment, pure=pure, keep=given(keep), command=command
+    enter = partial(
+        operations.enter_shell, doors, pure=pure, keep=given(keep), command=command
     )
+    if wanted:
+        start = enter(operations.make_ad_hoc(doors, wanted).environment)
+    else:
+        made = operations.enter_project(
+            doors, options.project, operations.lock_mode(options)
+        )
+        start = enter(made.environment, texts=made.texts)
     operations.replace_self(start.argv, program=start.program, env=start.env)

@@ -1,0 +1,173 @@
+"""A project's environment: its lock realised, and its spec's variables on top."""
+
+import hashlib
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from devenv.errors import LockError, StoreError
+from devenv.model.environment import Environment
+from devenv.model.lock import Lock, LockedSystem
+from devenv.model.project import Project
+from devenv.model.spec import ShellText
+from devenv.model.store_path import StorePath
+from devenv.model.variables import ProjectVariables
+from devenv.operations.doors import Doors
+from devenv.operations.locked_downloads import locked_downloads
+from devenv.operations.package_set import resolution_rules
+from devenv.operations.project_record import (
+    ProjectRecord,
+    SeenFile,
+    record_folder,
+    resting,
+    see,
+    write_project_record,
+)
+from devenv.operations.project_variables import project_variables
+from devenv.operations.prune_cache import prune_cache
+from devenv.operations.realise_libraries import VARIABLE, realise_libraries
+from devenv.operations.realise_lock import Realised, Supplies, realise_locked
+from devenv.operations.start_files import write_start_files
+from devenv.plan.compose_environment import overlaid
+from devenv.store.roots import RootKind
+
+PROJECT_VARIABLE = "DEVENV_PROJECT"
+"""Tells prompts and programs which project's environment they are in."""
+
+LOADER_CACHE = "/etc/ld.so.cache"
+"""Stands for the libraries of this machine: it is made anew when they change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectEnvironment:
+    """A project's environment, valid in the store, and what it was made from."""
+
+    project: Project
+    lock: Lock
+    realised: Realised
+    environment: Environment
+    variables: ProjectVariables
+
+    @property
+    def texts(self) -> Mapping[str, ShellText]:
+        """What the project wants to be run in its shells."""
+        return self.project.spec.shell
+
+
+def make_project_environment(
+    doors: Doors, project: Project, lock: Lock
+) -> ProjectEnvironment:
+    """Realise the lock for this system and put the spec's variables on top.
+
+    A root keeps the result alive from before the store is let go of.
+
+    Raises:
+        LockError: the lock has nothing for this system.
+        SpecError: a variable has no value.
+        FetchError, StoreError, RelocationError, UnsafeArchiveError,
+            LibrariesError: it cannot be made.
+    """
+    variables = project_variables(project, doors.env)
+    for warning in variables.warnings:
+        doors.display.warn(f"{warning.what} ({warning.where})")
+    locked = _locked_system(lock, doors.system.name)
+    downloads = locked_downloads(doors, lock, project.spec.inputs)
+    supplies = Supplies(
+        base_set=resolution_rules().base, downloads=downloads, rules=lock.rules
+    )
+    with doors.store.session() as session:
+        realised = realise_locked(doors, session, locked, supplies)
+        libraries = None
+        if locked.libraries is not None:
+            libraries = realise_libraries(doors, session, locked.libraries, downloads)
+        kept = [tree.plan.path for tree in realised.trees]
+        doors.store.add_root(
+            root_name(project.directory),
+            kept if libraries is None else [*kept, libraries],
+            kind=RootKind.PROJECT,
+            label=project.directory,
+        )
+    trees = _with_libraries(doors, realised.environment, libraries)
+    return ProjectEnvironment(
+        project=project,
+        lock=lock,
+        realised=realised,
+        environment=overlaid(trees, _spec_environment(project, variables)),
+        variables=variables,
+    )
+
+
+def remember_project(
+    doors: Doors, made: ProjectEnvironment, lock_file: SeenFile, *, now_seconds: float
+) -> bool:
+    """Leave a record with which the launcher enters this environment again.
+
+    Args:
+        doors: the state folder, and the variables devenv was called with.
+        made: the environment.
+        lock_file: the lock as it was read.
+        now_seconds: when the project's files began to be read.
+    """
+    files = [
+        SeenFile(
+            path=file.path,
+            sha256=file.sha256,
+            resting_mtime_ns=resting(file.mtime_ns, now_seconds=now_seconds),
+        )
+        for file in made.project.files
+    ]
+    if made.lock.systems[doors.system.name].libraries is not None:
+        files.append(see(LOADER_CACHE, now_seconds=now_seconds))
+    texts = made.texts
+    start = write_start_files(doors.directories.state, made.environment, texts)
+    record = ProjectRecord(
+        environment=made.environment,
+        store_directory=str(doors.store.directory),
+        start_directory=str(start),
+        has_text=any(text != ShellText() for text in texts.values()),
+        files=(*files, lock_file),
+        outer=made.variables.outer_used,
+    )
+    folder = record_folder(doors.directories.state, Path(made.project.directory))
+    is_there = write_project_record(folder, record)
+    # Housekeeping must not stand between users and environments.
+    with suppress(OSError, StoreError):
+        prune_cache(doors)
+    return is_there
+
+
+def root_name(project_directory: str) -> str:
+    """Return the name of the root that keeps a project's environment alive."""
+    digest = hashlib.sha256(project_directory.encode("utf-8", "surrogateescape"))
+    return f"project-{digest.hexdigest()[:32]}"
+
+
+def _locked_system(lock: Lock, system: str) -> LockedSystem:
+    found = lock.systems.get(system)
+    if found is None:
+        locked = " and ".join(sorted(lock.systems)) or "no system"
+        raise LockError(
+            f"the lock is made for {locked}, and this is {system}",
+            hint=f"add {system!r} to systems in devenv.toml, or leave the key out",
+        )
+    return found
+
+
+def _with_libraries(
+    doors: Doors, environment: Environment, libraries: StorePath | None
+) -> Environment:
+    if libraries is None:
+        return environment
+    folder = str(doors.store.path_of(libraries))
+    return replace(environment, prepend={**environment.prepend, VARIABLE: (folder,)})
+
+
+def _spec_environment(project: Project, variables: ProjectVariables) -> Environment:
+    return Environment(
+        trees=(),
+        prepend=variables.prepend,
+        append=variables.append,
+        values={**variables.values, PROJECT_VARIABLE: project.directory},
+        unset=variables.unset,
+    )
