@@ -10,6 +10,7 @@ from devenv.host.http import Fetcher
 from tests.fixtures.archive import SignedArchive
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.http_server import FileServer, serving
+from tests.fixtures.project_world import ProjectWorld, make_project_world
 
 _REDIRECTING = (
     "http_proxy",
@@ -89,3 +90,9 @@ def fetcher(env: dict[str, str], clock: FakeClock) -> Iterator[Fetcher]:
 def archive(server: FileServer) -> SignedArchive:
     """Return an empty archive that `server` serves."""
     return SignedArchive(server.root)
+
+
+@pytest.fixture
+def project(home: Path, server: FileServer, archive: SignedArchive) -> ProjectWorld:
+    """Return a project that asks for `hello` of an archive of its own."""
+    return make_project_world(home, server, archive)

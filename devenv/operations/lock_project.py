@@ -203,6 +203,7 @@ class _Making:
             update=self.update,
             settled=settled,
             moved=self._moved(),
+            asks_the_same=previous is not None and asks_for_the_same(previous, spec),
             say=self.doors.display.warn,
         )
         try:

@@ -29,11 +29,15 @@ from devenv.plan.split_rule import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which input a requirement is asked of, and what it means there."""
+    """Which input a requirement is asked of, and what it means there.
+
+    `is_kept` tells that the lock had it of this input, beside the same others.
+    """
 
     item: SpecRequirement
     input: str
     meaning: Meaning
+    is_kept: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -47,8 +51,9 @@ class SystemSolver:
 
     `open_input` opens an input by its name. `previous` is what was locked, of
     which `settled` inputs stay as they are without a look, and the packages of
-    `moved` inputs are not kept (another archive has their name now). `say` tells
-    the user of what is odd.
+    `moved` inputs are not kept (another archive has their name now).
+    `asks_the_same` tells that the requirements are those of `previous`. `say`
+    tells the user of what is odd.
     """
 
     spec: Spec
@@ -58,6 +63,7 @@ class SystemSolver:
     update: Update
     settled: frozenset[str]
     moved: frozenset[str]
+    asks_the_same: bool
     say: Callable[[str], None]
     _pinned: dict[str, PinnedPackages] = field(default_factory=dict)
 
@@ -105,8 +111,12 @@ class SystemSolver:
         required = item.requirement
         locked = self._locked_input(item)
         if locked in self.settled:
-            return Choice(item=item, input=locked, meaning=(required,))
+            return Choice(item=item, input=locked, meaning=(required,), is_kept=True)
         possible = meanings(required, self.names)
+        if locked and self.asks_the_same:
+            found = first_fitting(possible, self._packages(locked))
+            if found is not None:
+                return Choice(item=item, input=locked, meaning=found, is_kept=True)
         if required.input or not required.version:
             name = required.input or self.spec.default_input
             found = first_fitting(possible, self._packages(name))
@@ -174,7 +184,7 @@ class SystemSolver:
     def _joined(self, choices: list[Choice]) -> list[Choice]:
         """Put libraries where what is built against them is (the split rule)."""
         inputs = dict.fromkeys(choice.input for choice in choices)
-        if len(inputs) == 1 or self.settled.issuperset(inputs):
+        if len(inputs) == 1 or all(choice.is_kept for choice in choices):
             return choices
         libraries = [choice for choice in choices if self._is(is_library, choice)]
         if not libraries:
