@@ -7,7 +7,8 @@ what was decided is known before anything is done.
 """
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -68,6 +69,11 @@ class TreeDraft:
     def directories(self) -> list[str]:
         """Every folder but the root, parents first."""
         return sorted(self._children.keys() - {""})
+
+    @property
+    def folders(self) -> Mapping[str, AbstractSet[str]]:
+        """Every folder, the root included, and the names in it."""
+        return self._children
 
     def add_directory(self, path: str) -> bool:
         """Make `path` and its parents folders of the tree.

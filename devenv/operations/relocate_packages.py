@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile
-from devenv.build.materialise import DIRECTORY_MODE, FILE_MODE
+from devenv.build.filling import FILE_MODE
+from devenv.build.materialise import DIRECTORY_MODE
 from devenv.build.patch import patch_package
 from devenv.build.unpack import listing_of
 from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH
