@@ -21,3 +21,6 @@ class NameTable:
     """The names that are known, in lower case."""
 
     names: Mapping[str, KnownName] = field(default_factory=dict)
+
+
+NO_NAMES = NameTable()

@@ -10,6 +10,7 @@ from devenv.formats.requirement import the_input
 from devenv.model.apt import AptPackage
 from devenv.model.environment import Environment
 from devenv.model.facts import PackageFacts
+from devenv.model.names import NO_NAMES, NameTable
 from devenv.model.requirement import Requirement
 from devenv.model.resolution import Resolution
 from devenv.operations.doors import Doors
@@ -21,6 +22,7 @@ from devenv.operations.unpack_packages import (
     unpack_packages,
 )
 from devenv.plan.evidence import PERL, needed_base
+from devenv.plan.names import expand_names
 from devenv.plan.variables import environment
 from devenv.store.session import Session
 
@@ -37,16 +39,21 @@ class MadeEnvironment:
     @property
     def tree(self) -> Path:
         """The absolute path of the tree."""
-        return Path(self.environment.tree)
+        return Path(self.environment.trees[0])
 
 
 def make_environment(
-    doors: Doors, requirements: Sequence[Requirement], *, label: str
+    doors: Doors,
+    requirements: Sequence[Requirement],
+    *,
+    label: str,
+    known: NameTable = NO_NAMES,
 ) -> MadeEnvironment:
     """Resolve, fetch, unpack and compose; what is in the store is not made again.
 
-    A root that `label` describes keeps the result alive; it is set before the
-    lease on the store is given back.
+    A name that is no package may mean what `known` says. A root that `label`
+    describes keeps the result alive; it is set before the lease on the store is
+    given back.
 
     Raises:
         UsageError, ResolutionError: the requirements make no sense together.
@@ -54,11 +61,15 @@ def make_environment(
         StoreError, RelocationError, UnsafeArchiveError: it cannot be made.
     """
     input_name = the_input(requirements, default=doors.default_input)
-    names = [requirement.pinned_name for requirement in requirements]
     with (
         open_packages(doors, input_name) as package_set,
         doors.store.session() as session,
     ):
+        names = [
+            part.pinned_name
+            for requirement in requirements
+            for part in expand_names(requirement, package_set.universe, known)
+        ]
         resolution, packages = _realise_packages(doors, session, package_set, names)
         requested = [
             name for name, item in resolution.packages.items() if item.is_requested

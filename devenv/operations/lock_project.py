@@ -8,14 +8,11 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
-from importlib.resources import files
 
 from devenv.build.bytecode import BYTECODE_RULES
 from devenv.build.compose import TREE_RULES
 from devenv.build.unpack_rules import UNPACK_RULES
 from devenv.errors import LockError, ResolutionError, SignatureError
-from devenv.formats.name_table import parse_name_table
 from devenv.model.lock import (
     Lock,
     LockedInput,
@@ -23,11 +20,11 @@ from devenv.model.lock import (
     LockedSystem,
     RulesVersions,
 )
-from devenv.model.names import NameTable
 from devenv.model.project import Project
 from devenv.model.spec import Spec
 from devenv.model.systems import SYSTEMS, System
 from devenv.operations.doors import Doors
+from devenv.operations.known_names import name_table
 from devenv.operations.lock_files import (
     lock_path,
     read_lock,
@@ -66,13 +63,6 @@ def current_rules() -> RulesVersions:
         bytecode=BYTECODE_RULES,
         tree=TREE_RULES,
     )
-
-
-@cache
-def name_table() -> NameTable:
-    """Return the names that people use for packages."""
-    text = (files("devenv.data") / "names.toml").read_text("utf-8")
-    return parse_name_table(text)
 
 
 def ensure_lock(doors: Doors, project: Project, mode: LockMode) -> Lock:

@@ -36,6 +36,7 @@ def read_project(
     system: str,
     env: Mapping[str, str] = _NO_VARIABLES,
     is_named: bool = False,
+    text: str | None = None,
 ) -> Project:
     """Return what the project in a folder says, and every file it was read from.
 
@@ -47,6 +48,7 @@ def read_project(
         system: the name of the system whose dotenv files and values are read.
         env: the outer variables: HOME, and SUDO_UID, for whom root stands in.
         is_named: the user named the folder, so that it may be somebody else's.
+        text: what `devenv.toml` would say, in place of what it says.
 
     Raises:
         NoProjectError: there is no `devenv.toml`.
@@ -56,6 +58,8 @@ def read_project(
     folder = str(directory.resolve())
     owners = None if is_named else _trusted_owners(env)
     reading = _Reading(home=env.get("HOME", ""), owners=owners)
+    if text is not None:
+        reading.instead[f"{folder}/{SPEC_FILE}"] = text.encode()
     reading.read_spec(f"{folder}/{SPEC_FILE}", is_own=True)
     if reading.files[f"{folder}/{SPEC_FILE}"].sha256 is None:
         reading.raise_complaints()
@@ -83,6 +87,7 @@ class _Reading:
 
     home: str
     owners: frozenset[int] | None
+    instead: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, ProjectFile] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     merged: list[SpecFile] = field(default_factory=list)
@@ -167,10 +172,11 @@ class _Reading:
         if is_own and self.owners is not None and found.owner not in self.owners:
             self._complain_of_owner(path, found.owner)
             return None
+        content = self.instead.get(path, found.content)
         try:
-            return parse_spec(found.content.decode(), file=path, home=self.home)
+            return parse_spec(content.decode(), file=path, home=self.home)
         except UnicodeDecodeError as error:
-            line = found.content[: error.start].count(b"\n") + 1
+            line = content[: error.start].count(b"\n") + 1
             hint = "save it as UTF-8"
             self.complain("this is not UTF-8", f"{path}:{line}", hint)
         except SpecError as error:

@@ -17,6 +17,7 @@ from devenv.operations.ad_hoc_record import (
 from devenv.operations.doors import Doors
 from devenv.operations.environments import MadeEnvironment, make_environment
 from devenv.operations.expire_ad_hoc import expire_ad_hoc
+from devenv.operations.known_names import name_table
 from devenv.operations.launch import Launch, launch_in
 from devenv.operations.locate_program import the_package_holding
 from devenv.operations.package_set import open_packages
@@ -78,7 +79,7 @@ def make_ad_hoc(doors: Doors, texts: Sequence[str]) -> MadeEnvironment:
     """Make the environment of some packages and remember it for the launcher."""
     requirements = [parse_requirement(text) for text in texts]
     key = record_key_for_packages(texts)
-    made = make_environment(doors, requirements, label=key)
+    made = make_environment(doors, requirements, label=key, known=name_table())
     remember(doors, key, made, None)
     return made
 
