@@ -11,6 +11,7 @@ from devenv import __version__
 from devenv.cli import (
     doctor_command,
     explain,
+    lock_views,
     project_use,
     run_command,
     shell_command,
@@ -56,6 +57,7 @@ _COMMANDS = (
     shell_command,
     project_use,
     explain,
+    lock_views,
     doctor_command,
     store_command,
 )

@@ -36,15 +36,22 @@ if TYPE_CHECKING:
         run_package as run_package,
     )
     from devenv.operations.search_packages import search_packages as search_packages
+    from devenv.operations.view_lock import view_lock as view_lock
+    from devenv.plan.draw_tree import draw_tree as draw_tree
+    from devenv.plan.lock_graph import chains_to as chains_to
+    from devenv.plan.lock_graph import size_rows as size_rows
+    from devenv.plan.lock_graph import weight as weight
     from devenv.shells.exports import FORMATS as FORMATS
     from devenv.shells.exports import changes as changes
 
 _MODULES = {
     "FORMATS": "devenv.shells.exports",
     "canonical_json": "devenv.model.store_path",
+    "chains_to": "devenv.plan.lock_graph",
     "changes": "devenv.shells.exports",
     "delete_store": "devenv.operations.delete_store",
     "describe_package": "devenv.operations.describe_package",
+    "draw_tree": "devenv.plan.draw_tree",
     "enter_project": "devenv.operations.enter_project",
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",
@@ -61,6 +68,9 @@ _MODULES = {
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
     "search_packages": "devenv.operations.search_packages",
+    "size_rows": "devenv.plan.lock_graph",
+    "view_lock": "devenv.operations.view_lock",
+    "weight": "devenv.plan.lock_graph",
 }
 
 if not TYPE_CHECKING:

@@ -1,24 +1,15 @@
 """The packages of one input: its pockets, merged as apt merges them."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from devenv.formats import debian_version
 from devenv.model.apt import AptPackage, Relation
+from devenv.plan.nearest import nearest_names
 from devenv.sources.apt.index import PackageIndex
 from devenv.sources.apt.search_file import search_file_content
 
 _Summary = tuple[str, str, str]
 """Version, architecture and description of a package."""
-
-# What may pass for a slip of the pen; tried on names of the archive.
-_MOST_LENGTH_DIFFERENCE = 4
-_MOST_OTHER_LETTERS = 3
-_LEAST_LIKENESS = 0.72
-_LEAST_START = 3
-_BONUS_FOR_ORDER = 0.15
-_COST_OF_A_LETTER = 0.04
-_COST_OF_A_WORD = 0.1
 
 
 class Universe:
@@ -95,9 +86,7 @@ class Universe:
     def nearest_names(self, name: str, limit: int) -> tuple[str, ...]:
         """Return names that someone who wrote `name` may have meant, best first."""
         names = {known for index in self._indexes for known in index.names()}
-        scores = _likenesses(names, name.lower())
-        best = sorted(scores, key=lambda known: (-scores[known], len(known), known))
-        return tuple(best[:limit])
+        return nearest_names(names, name, limit)
 
 
 def _merged(packages: Sequence[AptPackage]) -> tuple[AptPackage, ...]:
@@ -118,36 +107,3 @@ def _age(summary: tuple[str, ...]) -> tuple[object, ...]:
     """Return what is greater for the newer of two (version, architecture, ...)."""
     version, architecture, *_ = summary
     return debian_version.sort_key(version), version, architecture
-
-
-def _likenesses(names: Iterable[str], wanted: str) -> dict[str, float]:
-    """Return those of `names` that are like `wanted`, from 0 to 1.
-
-    Comparing all 70,000 names letter by letter takes a second; the two cheap
-    questions before it leave some hundred.
-    """
-    letters = set(wanted)
-    comparison = difflib.SequenceMatcher(a="", b=wanted, autojunk=False)
-    found: dict[str, float] = {}
-    for name in names:
-        difference = abs(len(name) - len(wanted))
-        if difference > _MOST_LENGTH_DIFFERENCE:
-            continue
-        if _begins(name, wanted):
-            found[name] = 1 - difference * _COST_OF_A_LETTER
-            if "-" in name[len(wanted) :]:
-                # `node` means nodejs rather than node-tap.
-                found[name] -= _COST_OF_A_WORD
-        elif len(letters.symmetric_difference(name)) <= _MOST_OTHER_LETTERS:
-            comparison.set_seq1(name)
-            # Two letters in the wrong order are the commonest slip of all.
-            bonus = _BONUS_FOR_ORDER if sorted(name) == sorted(wanted) else 0
-            if (ratio := comparison.ratio()) >= _LEAST_LIKENESS:
-                found[name] = ratio + bonus
-    return found
-
-
-def _begins(name: str, wanted: str) -> bool:
-    """Tell whether one is the other and more, as `postgres` and `postgresql`."""
-    shorter, longer = sorted((name, wanted), key=len)
-    return len(shorter) >= _LEAST_START and longer.startswith(shorter)
