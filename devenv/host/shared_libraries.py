@@ -49,6 +49,7 @@ class HostLibraries:
         self._root = root
         self._places: dict[str, Path | None] = {}
         self._linkages: dict[str, Linkage | None] = {}
+        self._symbols: dict[str, Symbols | None] = {}
 
     @cached_property
     def c_library_version(self) -> CLibraryVersion | None:
@@ -68,8 +69,10 @@ class HostLibraries:
 
     def symbols(self, soname: str) -> Symbols | None:
         """Return the symbols of a library, if they can be told."""
-        place = self._place(soname)
-        return None if place is None else symbols_of(place)
+        if soname not in self._symbols:
+            place = self._place(soname)
+            self._symbols[soname] = None if place is None else symbols_of(place)
+        return self._symbols[soname]
 
     def _place(self, soname: str) -> Path | None:
         if soname not in self._places:

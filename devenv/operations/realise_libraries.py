@@ -23,6 +23,7 @@ from devenv.operations.realise_lock import PlanDownloads, as_package
 from devenv.operations.unpack_packages import UnpackedPackage, Wanted, unpack_packages
 from devenv.plan.expose_libraries import libraries_to_expose
 from devenv.plan.library_files import LibraryFile, library_files
+from devenv.plan.library_packages import likely_packages
 from devenv.store.session import Session
 
 VARIABLE = "LD_LIBRARY_PATH"
@@ -60,8 +61,7 @@ def realise_libraries(
     host = host or HostLibraries(doors.system)
     if host.c_library_version is None:
         raise _no_gnu_c_library()
-    unpacked = _unpack(doors, session, locked, downloads)
-    ours = _OurLibraries(doors, unpacked)
+    ours = _OurLibraries(doors, session, locked, downloads)
     requested = ours.of_packages(frozenset(locked.requirements.values()))
     exposed = libraries_to_expose(requested, ours, host)
     if not exposed:
@@ -69,43 +69,33 @@ def realise_libraries(
     return _make(doors, session, [ours.find(soname) for soname in exposed])
 
 
-def _unpack(
-    doors: Doors, session: Session, locked: LockedLibraries, downloads: PlanDownloads
-) -> dict[str, UnpackedPackage]:
-    rows = {row.name: row for row in locked.packages}
-
-    def plan_downloads(missing: Sequence[AptPackage]) -> Sequence[Download]:
-        return downloads([rows[package.name] for package in missing])
-
-    packages = [as_package(row) for row in locked.packages]
-    wanted = Wanted(packages=packages, standby=(), further=lambda _: ())
-    return unpack_packages(doors, session, wanted, plan_downloads)
-
-
 class _OurLibraries:
-    """The libraries of unpacked packages, by SONAME; public ones win."""
+    """The libraries of locked packages by SONAME, unpacked as they are needed.
 
-    def __init__(self, doors: Doors, packages: Mapping[str, UnpackedPackage]) -> None:
+    Public ones win over others of the same name.
+    """
+
+    def __init__(
+        self,
+        doors: Doors,
+        session: Session,
+        locked: LockedLibraries,
+        downloads: PlanDownloads,
+    ) -> None:
         self._doors = doors
-        self._packages = packages
-        self._files = {
-            name: library_files(packages[name].facts, doors.system)
-            for name in sorted(packages)
-        }
+        self._session = session
+        self._rows = {row.name: row for row in locked.packages}
+        self._downloads = downloads
+        self._files: dict[str, tuple[LibraryFile, ...]] = {}
         self._known: dict[str, _Library] = {}
-        for is_public in (True, False):
-            for name, files in self._files.items():
-                for file in files:
-                    if file.is_public == is_public:
-                        library = _Library(package=packages[name], file=file)
-                        self._known.setdefault(file.soname, library)
 
     def of_packages(self, names: Collection[str]) -> tuple[str, ...]:
-        """Return the SONAMEs that programs find in these packages, sorted.
+        """Unpack these packages; return the SONAMEs that programs find in them.
 
         Raises:
             LibrariesError: one of them has no library at all.
         """
+        self._unpack(names)
         found: set[str] = set()
         for name in sorted(names):
             files = self._files[name]
@@ -114,6 +104,17 @@ class _OurLibraries:
             public = [file.soname for file in files if file.is_public]
             found.update(public or [file.soname for file in files])
         return tuple(sorted(found))
+
+    def bring(self, needed: Mapping[str, str]) -> None:
+        """Unpack what holds these libraries, if anything does."""
+        wanters = {
+            soname: self._known[wanter].package.package.name
+            for soname, wanter in needed.items()
+        }
+        for names in likely_packages(wanters, self._rows):
+            if self._known.keys() >= wanters.keys():
+                return
+            self._unpack(names)
 
     def find(self, soname: str) -> _Library:
         return self._known[soname]
@@ -131,6 +132,29 @@ class _OurLibraries:
         if library is None:
             return None
         return self._doors.store.path_of(library.package.path) / library.file.path
+
+    def _unpack(self, names: Collection[str]) -> None:
+        fresh = sorted(frozenset(names) - self._files.keys())
+        if not fresh:
+            return
+        packages = [as_package(self._rows[name]) for name in fresh]
+        unpacked = unpack_packages(
+            self._doors,
+            self._session,
+            Wanted(packages=packages, standby=(), further=lambda _: ()),
+            self._plan_downloads,
+        )
+        for name in fresh:
+            files = library_files(unpacked[name].facts, self._doors.system)
+            self._files[name] = files
+            for file in files:
+                library = _Library(package=unpacked[name], file=file)
+                known = self._known.setdefault(file.soname, library)
+                if file.is_public and not known.file.is_public:
+                    self._known[file.soname] = library
+
+    def _plan_downloads(self, missing: Sequence[AptPackage]) -> Sequence[Download]:
+        return self._downloads([self._rows[package.name] for package in missing])
 
 
 def _make(doors: Doors, session: Session, libraries: Sequence[_Library]) -> StorePath:

@@ -210,10 +210,17 @@ def _nearest(package: AptPackage, resolution: Resolution) -> Collection[str]:
         for name in resolution.packages[package.name].depends_on
     )
     libraries = [one for one in needed if _is_library(one) and not _is_c_library(one)]
-    same = [one.name for one in libraries if one.source == package.source]
+    same = [_usual_name(one) for one in libraries if one.source == package.source]
     if same or not _is_for_building(package):
         return same
-    return [one.name for one in libraries[:1]]
+    return [_usual_name(one) for one in libraries[:1]]
+
+
+def _usual_name(package: AptPackage) -> str:
+    """Return the name that other releases know it by, too: libssl3 of libssl3t64."""
+    usual = package.name.removesuffix("t64")
+    is_provided = any(relation.name == usual for relation in package.provides)
+    return usual if is_provided else package.name
 
 
 def _listed(words: Collection[str], conjunction: str = "and") -> str:

@@ -6,7 +6,7 @@ and nothing that could not be loaded there. A library of the machine is only
 superseded if one of ours needs a newer one, and ours offers all that it does.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol
 
 from devenv.errors import LibrariesError
@@ -37,13 +37,21 @@ class Libraries(Protocol):
         ...
 
 
+class OurLibraries(Libraries, Protocol):
+    """Ours: packages that are looked into when something in them is needed."""
+
+    def bring(self, needed: Mapping[str, str]) -> None:
+        """Look for the keys, each needed by a library of ours: before they are used."""
+        ...
+
+
 def libraries_to_expose(
-    requested: Iterable[str], ours: Libraries, host: Libraries
+    requested: Iterable[str], ours: OurLibraries, host: Libraries
 ) -> tuple[str, ...]:
     """Return the SONAMEs to put in front of the machine's own, sorted.
 
     Args:
-        requested: the SONAMEs of the packages that were asked for.
+        requested: the SONAMEs of the packages that were asked for; they are there.
         ours: the libraries of the packages, all that they need included.
         host: what this machine's loader finds.
 
@@ -52,17 +60,19 @@ def libraries_to_expose(
             break what is there.
     """
     wanted = [name for name in requested if not is_c_library(name)]
-    waiting = [(name, "") for name in wanted if host.linkage(name) is None]
+    waiting = {name: "" for name in wanted if host.linkage(name) is None}
     exposed: set[str] = set()
     while waiting:
-        soname, wanter = waiting.pop()
-        if soname not in exposed:
+        further: dict[str, str] = {}
+        for soname, wanter in waiting.items():
             linkage = ours.linkage(soname)
             if linkage is None:
                 raise _absent(soname, wanter)
             exposed.add(soname)
-            further = _Needs(soname, linkage, ours, host).to_expose()
-            waiting += [(name, soname) for name in further]
+            needs = _Needs(soname, linkage, ours, host)
+            further |= dict.fromkeys(needs.to_expose(), soname)
+        waiting = {name: by for name, by in further.items() if name not in exposed}
+        ours.bring(waiting)
     return tuple(sorted(exposed))
 
 
@@ -70,7 +80,7 @@ class _Needs:
     """What one library of ours needs, compared with what the machine has."""
 
     def __init__(
-        self, soname: str, linkage: Linkage, ours: Libraries, host: Libraries
+        self, soname: str, linkage: Linkage, ours: OurLibraries, host: Libraries
     ) -> None:
         self._soname = soname
         self._linkage = linkage
@@ -114,22 +124,32 @@ class _Needs:
         needs = self._linkage.version_needs.get(needed, frozenset())
         if needs and found.versions:
             return needs - found.versions
-        mine, model = self._ours.symbols(self._soname), self._ours.symbols(needed)
-        theirs = self._host.symbols(needed)
-        if mine is None or model is None or theirs is None:
-            return frozenset()
-        lacking = (mine.undefined & model.defined) - theirs.defined
-        return lacking - self._defined_elsewhere(needed) if lacking else lacking
+        return self._lacking_symbols(needed)
 
-    def _defined_elsewhere(self, needed: str) -> frozenset[str]:
-        others = [name for name in self._linkage.needed if name != needed]
-        known = [
-            self._host.symbols(name) or self._ours.symbols(name) for name in others
+    def _lacking_symbols(self, needed: str) -> frozenset[str]:
+        """Return what our library of that name has, theirs not, and nobody else."""
+        unresolved = self._unresolved()
+        if not unresolved:
+            return unresolved
+        # Some are the program's to define. What ours has tells which are not.
+        self._ours.bring({needed: self._soname})
+        model = self._ours.symbols(needed)
+        return unresolved & model.defined if model else frozenset()
+
+    def _unresolved(self) -> frozenset[str]:
+        """Return the symbols that none of the needed libraries would give us."""
+        mine = self._ours.symbols(self._soname)
+        if mine is None:
+            return frozenset()
+        given = [
+            self._host.symbols(name) or self._ours.symbols(name)
+            for name in self._linkage.needed
         ]
-        return frozenset().union(*(one.defined for one in known if one is not None))
+        return mine.undefined.difference(*(one.defined for one in given if one))
 
     def _can_supersede(self, needed: str, theirs: Linkage) -> bool:
         """Whether ours offers everything that the machine's library does."""
+        self._ours.bring({needed: self._soname})
         mine = self._ours.linkage(needed)
         offered, used = self._ours.symbols(needed), self._host.symbols(needed)
         if mine is None or offered is None or used is None:

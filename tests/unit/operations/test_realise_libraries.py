@@ -99,25 +99,45 @@ def packages(made: Made) -> list[Package]:
     ]
 
 
+HUGE = LockedPackage(
+    input="stable",
+    name="libhuge1",
+    version="1",
+    architecture=this_system().debian_architecture,
+    pocket="stable",
+    location="pool/main/libh/libhuge1.deb",
+    sha256="f" * 64,
+    size=1,
+    unpacked_kib=1,
+)
+"""A package that no server has, and that no library needs."""
+
+
 def locked(made: Made, *requested: str) -> LockedLibraries:
     return LockedLibraries(
         input="stable",
         c_library="2.31",
         requirements={name: name for name in requested},
-        packages=tuple(
-            LockedPackage(
-                input="stable",
-                name=package.name,
-                version=package.version,
-                architecture=package.architecture,
-                pocket="stable",
-                location=package.filename("main"),
-                sha256=hashlib.sha256(package.deb).hexdigest(),
-                size=len(package.deb),
-                unpacked_kib=100,
-            )
-            for package in packages(made)
+        packages=(
+            HUGE,
+            *(_row(package) for package in packages(made)),
         ),
+    )
+
+
+def _row(package: Package) -> LockedPackage:
+    deb = package.deb
+    return LockedPackage(
+        input="stable",
+        name=package.name,
+        version=package.version,
+        architecture=package.architecture,
+        pocket="stable",
+        location=package.filename("main"),
+        sha256=hashlib.sha256(deb).hexdigest(),
+        size=len(deb),
+        unpacked_kib=100,
+        needs=("libhuge1", "libpart2") if package.name == "libtop1" else (),
     )
 
 
@@ -221,6 +241,15 @@ def test_the_store_keeps_it_with_the_packages_it_is_made_of(
     names = {base.split("-")[1] for base in info.references}
     assert names == {"libtop1", "libpart2"}
     assert doors.store.verify() == ()
+
+
+def test_packages_that_no_library_needs_are_not_fetched(
+    doors: Doors, realise: Realise, tmp_path: Path
+) -> None:
+    assert realise(machine(tmp_path), "libtop1") is not None
+
+    names = {info.path.base.split("-")[1] for info in doors.store.infos()}
+    assert names == {"libtop1", "libpart2", "libpart.so.2"}
 
 
 def test_a_machine_that_has_all_gets_nothing(

@@ -57,6 +57,8 @@ PACKAGES = "\n".join(
             "openssl", "libx11-6, libssl3 (>= 1)", Source="openssl", Section="utils"
         ),
         stanza("libssl3", "libc6 (>= 2.34)", Source="openssl"),
+        stanza("libtime-dev", "libtime2t64", Source="time", Section="libdevel"),
+        stanza("libtime2t64", Source="time", Provides="libtime2 (= 1.0-1)"),
         stanza("libjson-perl", "perl", Section="perl"),
         stanza("libodd4", Section="misc"),
         stanza("libodd-dev", "libodd4", Source="odd", Section="misc"),
@@ -136,6 +138,7 @@ def test_libraries_are_taken(name: str) -> None:
     [
         ("libgl-dev", "for building against a library", "did you mean libgl1?"),
         ("libodd-dev", "for building against a library", "did you mean libodd4?"),
+        ("libtime-dev", "for building against a library", "did you mean libtime2?"),
         ("openssl", "programs belong in `packages`", "did you mean libssl3?"),
         ("libjson-perl", "no library", "devenv locate"),
         ("perl", "no library", "devenv locate"),

@@ -27,6 +27,9 @@ class Side:
     def __init__(self, libraries: Mapping[str, Library]) -> None:
         self._libraries = libraries
 
+    def bring(self, needed: Mapping[str, str]) -> None:
+        assert all(wanter in self._libraries for wanter in needed.values())
+
     def linkage(self, soname: str) -> Linkage | None:
         library = self._libraries.get(soname)
         if library is None:

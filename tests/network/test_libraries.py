@@ -1,0 +1,200 @@
+"""`libraries` on a machine that lacks some, with packages of the real archive."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from devenv.host.files import names_in
+from tests.fixtures.elf_tree import this_system
+from tests.network.conftest import unavailable
+from tests.network.installation import Installation
+
+pytestmark = [pytest.mark.network, pytest.mark.timeout(900)]
+
+CHECKOUT = Path(__file__).parents[2]
+JOB = Path(__file__).with_name("libraries_job.py")
+TRIPLET = this_system().triplet
+FOLDERS = (f"/usr/lib/{TRIPLET}", "/usr/lib64")
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+ALL_MASKED = r"lib(GL|GLX|GLdispatch|glib-2\.0|stdc\+\+)\.so.*"
+PACKAGES = ("libgl1", "libglib2.0-0", "libstdc++6")
+SONAMES = ("libGL.so.1", "libglib-2.0.so.0", "libstdc++.so.6")
+OWN_C_LIBRARY = ".".join(
+    map(str, os.confstr("CS_GNU_LIBC_VERSION").split()[1].split(".")[:2])  # type: ignore[union-attr]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """This machine, without the libraries whose names match.
+
+    Its library folders are made of links to what is left, and the loader's cache
+    is made anew.
+    """
+
+    installation: Installation
+    folder: Path
+    masked: str
+
+    def make(self) -> None:
+        for number, folder in enumerate(FOLDERS):
+            farm = self.folder / str(number)
+            farm.mkdir(parents=True)
+            for name in names_in(Path(folder)) if Path(folder).is_dir() else ():
+                if not re.fullmatch(self.masked, name):
+                    (farm / name).symlink_to(f"/mnt/{number}/{name}")
+        (self.folder / "cache").mkdir()
+        self.check(["ldconfig", "-X", "-C", f"{self.folder}/cache/ld.so.cache"])
+
+    def run(
+        self, command: Sequence[str], libraries: str = ""
+    ) -> "subprocess.CompletedProcess[str]":
+        words = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt"]
+        for number, folder in enumerate(FOLDERS):
+            if Path(folder).is_dir():
+                words += ["--ro-bind", folder, f"/mnt/{number}"]
+                words += ["--ro-bind", f"{self.folder}/{number}", folder]
+        cache = self.folder / "cache/ld.so.cache"
+        if cache.exists():
+            words += ["--ro-bind", str(cache), "/etc/ld.so.cache"]
+        env: Mapping[str, str] = {**self.installation.variables, "PATH": SYSTEM_PATH}
+        if libraries:
+            env = {**env, "LD_LIBRARY_PATH": libraries}
+        return subprocess.run(
+            [*words, *command],
+            check=False,
+            capture_output=True,
+            text=True,
+            env={**env, "PYTHONPATH": str(CHECKOUT)},
+        )
+
+    def check(self, command: Sequence[str], libraries: str = "") -> str:
+        done = self.run(command, libraries)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def realise(self, oldest: str, *names: str) -> tuple[str, str]:
+        """Return the release, and the folder or a dash."""
+        output = self.check([sys.executable, str(JOB), oldest, *names])
+        release, _, folder = output.strip().partition(" ")
+        return release, folder
+
+    def loads(self, soname: str, libraries: str = "") -> bool:
+        """Tell whether the machine's own Python can load a library."""
+        text = f"import ctypes; ctypes.CDLL({soname!r})"
+        done = self.run(["/usr/bin/python3", "-c", text], libraries)
+        assert done.returncode == 0 or "cannot open shared object" in done.stderr
+        return done.returncode == 0
+
+
+@pytest.fixture
+def machine(
+    installation: Installation, tmp_path: Path, request: pytest.FixtureRequest
+) -> Machine:
+    """Return this machine without some libraries: all of them, or what is asked."""
+    for tool in ("bwrap", "ldconfig"):
+        if shutil.which(tool, path=SYSTEM_PATH) is None:
+            unavailable(f"a machine that lacks libraries needs {tool}")
+    if not Path("/usr/bin/python3").exists():
+        unavailable("this machine has no Python of its own")
+    masked = getattr(request, "param", ALL_MASKED)
+    made = Machine(installation=installation, folder=tmp_path, masked=masked)
+    made.make()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("oldest", "release"),
+    [("2.31", "bullseye"), pytest.param("2.36", "bookworm", id="bookworm")],
+)
+def test_a_python_of_the_machine_loads_what_it_lacks(
+    machine: Machine, oldest: str, release: str
+) -> None:
+    before = [machine.loads(soname) for soname in SONAMES]
+    found, folder = machine.realise(oldest, *PACKAGES)
+    after = [machine.loads(soname, folder) for soname in SONAMES]
+
+    assert before == [False, False, False]
+    assert after == [True, True, True]
+    assert found == release
+    assert set(SONAMES) <= set(names_in(Path(folder)))
+    assert not [name for name in names_in(Path(folder)) if name.startswith("libc.")]
+
+
+HOST_COMMANDS = {
+    "ls": ["ls", "/"],
+    "bash": ["bash", "-c", "exit 0"],
+    "git": ["git", "--version"],
+    "python3": ["/usr/bin/python3", "-c", "import ssl, sqlite3, zlib, ctypes"],
+    "perl": ["perl", "-e", "1"],
+    "curl": ["curl", "--version"],
+    "gcc": ["gcc", "--version"],
+    "apt-get": ["apt-get", "--version"],
+    "ssh": ["ssh", "-V"],
+}
+
+
+@pytest.mark.parametrize(
+    "machine", [ALL_MASKED, r"lib(GL|GLX|GLdispatch)\.so.*"], indirect=True
+)
+def test_programs_of_the_machine_work_as_before(machine: Machine) -> None:
+    _, folder = machine.realise("2.31", *PACKAGES)
+    there = {
+        name: command
+        for name, command in HOST_COMMANDS.items()
+        if shutil.which(command[0], path=SYSTEM_PATH)
+    }
+
+    for command in there.values():
+        if machine.run(command).returncode == 0:
+            machine.check(command, folder)
+
+
+@pytest.mark.parametrize("machine", ["nothing"], indirect=True)
+def test_a_machine_that_has_all_needs_no_variable(machine: Machine) -> None:
+    if not all(machine.loads(soname) for soname in SONAMES):
+        pytest.skip("this machine lacks some of them itself")
+
+    assert machine.realise("2.31", *PACKAGES) == ("bullseye", "-")
+
+
+def test_a_release_that_is_too_new_is_refused_while_locking(machine: Machine) -> None:
+    done = machine.run([sys.executable, str(JOB), "2.31", "trixie:libstdc++6"])
+
+    assert done.returncode == 1
+    assert "in trixie libstdc++6 needs the C library 2.38" in done.stderr
+    assert 'oldest_c_library = "2.38"' in done.stderr
+
+
+def test_a_lock_for_newer_machines_is_refused_on_this_one(machine: Machine) -> None:
+    if tuple(map(int, OWN_C_LIBRARY.split("."))) >= (2, 38):
+        pytest.skip("this machine has the C library of trixie")
+
+    done = machine.run([sys.executable, str(JOB), "2.41", *PACKAGES])
+
+    assert done.returncode == 1
+    assert "GLIBC_2.38 of the C library" in done.stderr
+    assert f'oldest_c_library = "{OWN_C_LIBRARY}"' in done.stderr
+
+
+def test_a_python_of_devenv_does_not_see_the_folder(machine: Machine) -> None:
+    _, folder = machine.realise("2.31", "libstdc++6", "zlib1g", "libexpat1")
+    text = (
+        "import ctypes; ctypes.CDLL('libstdc++.so.6');"
+        "print(open('/proc/self/maps').read())"
+    )
+    command = [str(machine.installation.command), "run", "-p", "python3"]
+    command += ["-p", "libstdc++6", "--", "python3", "-c", text]
+
+    maps = machine.check(command, folder)
+
+    lines = [line for line in maps.splitlines() if "libstdc++" in line]
+    assert lines
+    assert not any(folder in line for line in lines)
