@@ -25,7 +25,14 @@ def _search(words: "list[str]") -> int | None:
     return search(words)
 
 
+def _execute(words: "list[str]") -> int | None:
+    from devenv.cli.quick_project import execute  # noqa: PLC0415 - likewise
+
+    return execute(words)
+
+
 QUICK: "dict[str, Callable[[list[str]], int | None]]" = {
+    "exec": _execute,
     "search": _search,
 }
 """What each command word starts."""

@@ -14,12 +14,12 @@ from devenv.cli.streams import (
 )
 from devenv.formats.printable import printable
 from devenv.host.base_directories import cache_directory, config_directory
+from devenv.host.project_folder import nearest_project
 from devenv.operations.search_record import read_record, record_place
 from devenv.sources.apt.search_file import search_in_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from devenv.sources.apt.search_file import Row
 
@@ -28,7 +28,6 @@ LIMIT = 25
 _SWITCHES = {"--json": "json", "--quiet": "quiet", "-q": "quiet"}
 _VALUES = {"--limit": "limit", "--input": "input"}
 _MOST_DIGITS = 6
-_SPEC_FILE = "devenv.toml"
 
 
 def search(words: list[str]) -> int | None:
@@ -70,7 +69,9 @@ def _find(terms: list[str], options: dict[str, str]) -> "tuple[str, list[Row]] |
     env = os.environ
     input_name = options.get("input")
     place = record_place(
-        cache_directory(env), project=_project(env), input_name=input_name
+        cache_directory(env),
+        project=nearest_project(".", ceiling=env.get("DEVENV_CEILING", "")),
+        input_name=input_name,
     )
     configuration = f"{config_directory(env)}/config.toml"
     record = read_record(place, now=time.time(), watched=configuration)
@@ -79,22 +80,6 @@ def _find(terms: list[str], options: dict[str, str]) -> "tuple[str, list[Row]] |
     searched, file = record
     limit = int(options.get("limit", LIMIT))
     return searched, search_in_file(file, terms, limit)
-
-
-def _project(env: "Mapping[str, str]") -> str | None:
-    """Return the project we are in, as `devenv.operations.find_project` finds it.
-
-    Raises:
-        LookupError: that would need a closer look.
-    """
-    if env.get("DEVENV_CEILING"):
-        raise LookupError
-    folder = os.getcwd()  # noqa: PTH109 - pathlib takes 5 ms
-    while not os.path.isfile(f"{folder}/{_SPEC_FILE}"):  # noqa: PTH113
-        if folder == "/":
-            return None
-        folder = folder.rpartition("/")[0] or "/"
-    return folder
 
 
 def _show(

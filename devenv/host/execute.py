@@ -2,12 +2,12 @@
 
 import os
 import signal
-import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from devenv.errors import ProgramError
+from devenv.host import search_path
 
 OUR_UMASK = 0o077
 """What we make is ours alone, unless its mode is set; see `guard_umask`."""
@@ -54,26 +54,14 @@ def replace_self(
 
 
 def is_program(path: Path) -> bool:
-    """Tell whether `path` is a file that we may execute; never raise.
-
-    A folder on the way that we may not search, and a name too long, are a no.
-    """
-    try:
-        return stat.S_ISREG(path.stat().st_mode) and os.access(path, os.X_OK)
-    except (OSError, ValueError):
-        return False
+    """Tell whether `path` is a file that we may execute; never raise."""
+    return search_path.is_program(str(path))
 
 
-def find_command(name: str, search_path: str) -> Path | None:
+def find_command(name: str, path_variable: str) -> Path | None:
     """Return the executable a shell would run for `name`, or None."""
-    if "/" in name:
-        place = Path(name)
-        return place if is_program(place) else None
-    for folder in search_path.split(":"):
-        place = Path(folder or ".") / name
-        if is_program(place):
-            return place
-    return None
+    found = search_path.find_program(name, path_variable)
+    return None if found is None else Path(found)
 
 
 def not_started(program: str, error: OSError) -> ProgramError:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MARKER = "DEVENV_ENVIRONMENT"
-"""The variable that tells a process which environment trees it is in."""
+from devenv.model.apply import MARKER, applied, marked
+
+__all__ = ["MARKER", "Environment"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,28 +27,14 @@ class Environment:
     @property
     def all_values(self) -> dict[str, str]:
         """The values, and the marker that names the trees."""
-        marker = {MARKER: ":".join(self.trees)} if self.trees else {}
-        return {**self.values, **marker}
+        return marked(self.values, self.trees)
 
     def applied_to(self, ambient: Mapping[str, str]) -> dict[str, str]:
-        """Return `ambient` as a process in this environment sees it.
-
-        An unset or empty ambient search path leaves no empty entry behind:
-        an empty entry of PATH means the current directory. Entries that are in
-        front already are not put there again, and an entry that a list has is
-        not put behind it.
-        """
-        result = {**ambient, **self.all_values}
-        for name in self.unset:
-            result.pop(name, None)
-        for name, entries in self.prepend.items():
-            front, rest = ":".join(entries), result.get(name, "")
-            if not front or rest == front or rest.startswith(f"{front}:"):
-                continue
-            result[name] = f"{front}:{rest}" if rest else front
-        for name, entries in self.append.items():
-            for entry in entries:
-                held = result.get(name, "")
-                if entry not in held.split(":"):
-                    result[name] = f"{held}:{entry}" if held else entry
-        return result
+        """Return `ambient` as a process in this environment sees it; see `applied`."""
+        return applied(
+            ambient,
+            values=self.all_values,
+            unset=self.unset,
+            prepend=self.prepend,
+            append=self.append,
+        )

@@ -24,9 +24,9 @@ from devenv.operations.launcher_record import (
     Recorded,
     environment_as_json,
     environment_from_json,
-    read_head,
     render_record,
 )
+from devenv.operations.record_check import RECORD, read_head
 from devenv.operations.start_files import write_start_files
 
 INDEX_LIFETIME = timedelta(hours=24)
@@ -118,7 +118,7 @@ def write_record(state_directory: Path, record: AdHocRecord) -> bool:
 
 def read_record(folder: Path) -> AdHocRecord | None:
     """Return the record in a folder of `records_directory`; None if it is not whole."""
-    head = read_head(folder / "record")
+    head = read_head(str(folder / RECORD))
     if head is None:
         return None
     try:
@@ -143,7 +143,7 @@ def last_used(folder: Path) -> datetime:
     Raises:
         FileNotFoundError: there is no record.
     """
-    moments = [(folder / "record").stat().st_mtime]
+    moments = [(folder / RECORD).stat().st_mtime]
     with suppress(FileNotFoundError):
         moments.append((folder / "used").stat().st_mtime)
     return datetime.fromtimestamp(max(moments), UTC)
@@ -169,7 +169,7 @@ def remove_unused_records(state_directory: Path, *, now: datetime) -> list[str]:
         for name in doomed:
             # First, so that no launcher reads what is half gone.
             with suppress(FileNotFoundError):
-                (directory / name / "record").unlink()
+                (directory / name / RECORD).unlink()
             remove_tree(opened, name)
     finally:
         os.close(opened)
@@ -206,7 +206,7 @@ def _write_parts(folder: Path, record: AdHocRecord, text: str) -> None:
     # Long ago: where opening it does not set its time, nothing is ever fresh.
     os.utime(used, (0, 0))
     content = text.encode("utf-8", "surrogateescape")
-    write_whole(folder / "record", content, mode=0o600, is_durable=False)
+    write_whole(folder / RECORD, content, mode=0o600, is_durable=False)
     # Last: until it is there, the record is out of date.
     expires = max(
         record.index_checked_at + INDEX_LIFETIME,

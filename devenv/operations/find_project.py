@@ -4,9 +4,9 @@ import os
 from pathlib import Path
 
 from devenv.errors import NoProjectError
-from devenv.host.read_once import is_regular_file
+from devenv.host.project_folder import SPEC_FILE, nearest_project
 
-SPEC_FILE = "devenv.toml"
+__all__ = ["SPEC_FILE", "find_project", "no_project", "require_project"]
 
 _OTHER_TOOLS_FILES = ("devenv.nix", "devenv.yaml", "devenv.lock", ".devenv")
 
@@ -21,18 +21,8 @@ def find_project(start: Path, *, ceiling: str | None = None) -> Path | None:
         ceiling: folders, separated by colons, above which nothing is looked
             for (the variable DEVENV_CEILING); relative ones do not count.
     """
-    physical = Path(os.path.realpath(start))
-    ceilings = {
-        os.path.realpath(entry)
-        for entry in (ceiling or "").split(":")
-        if entry.startswith("/")
-    }
-    for folder in (physical, *physical.parents):
-        if is_regular_file(folder / SPEC_FILE):
-            return folder
-        if str(folder) in ceilings:
-            return None
-    return None
+    found = nearest_project(str(start), ceiling=ceiling or "")
+    return None if found is None else Path(found)
 
 
 def require_project(start: Path, *, ceiling: str | None = None) -> Path:

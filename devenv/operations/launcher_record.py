@@ -9,17 +9,14 @@ environment. Its first line is a comment that holds the same as JSON, for Python
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from devenv.model.environment import Environment
+from devenv.operations.record_check import HEAD, TAIL
 from devenv.shells import posix
 from devenv.shells.base import environment_lines
 from devenv.shells.start import source_in_fish
 
 RECORD_FORMAT = 2
-
-_HEAD = "# devenv-record "
-_TAIL = "\n_devenv_is_complete=1\n}\n"
 
 Json = Mapping[str, object]
 
@@ -46,7 +43,7 @@ def render_record(recorded: Recorded, *, head: Json, conditions: Sequence[str]) 
 
     Args:
         recorded: what the launcher is told.
-        head: what `read_head` is to give back.
+        head: what `record_check.read_head` is to give back.
         conditions: commands of sh, all of which succeed while the record holds.
             That the trees exist is seen to here.
 
@@ -67,7 +64,7 @@ def render_record(recorded: Recorded, *, head: Json, conditions: Sequence[str]) 
     trees = [f"[ -d {posix.quote(tree)} ]" for tree in environment.trees]
     lines = [
         # One line, and no line break of any kind in it: JSON escapes them all.
-        f"{_HEAD}{json.dumps(head, sort_keys=True)}",
+        f"{HEAD}{json.dumps(head, sort_keys=True)}",
         "{",
         *(f"_devenv_{name}={posix.quote(value)}" for name, value in facts.items()),
         "_devenv_is_current() {",
@@ -78,23 +75,7 @@ def render_record(recorded: Recorded, *, head: Json, conditions: Sequence[str]) 
         *(environment_lines(posix, environment) or ["true"]),
         "}",
     ]
-    return "\n".join(lines) + _TAIL
-
-
-def read_head(file: Path) -> Json | None:
-    """Return the head of a record; None if the record is not there or not whole."""
-    try:
-        text = file.read_text(encoding="utf-8", errors="surrogateescape")
-    except OSError:
-        return None
-    head, _, rest = text.partition("\n")
-    if not (head.startswith(_HEAD) and rest.endswith(_TAIL)):
-        return None
-    try:
-        found = json.loads(head.removeprefix(_HEAD))
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+    return "\n".join(lines) + TAIL
 
 
 def environment_as_json(environment: Environment) -> dict[str, object]:

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from devenv.errors import LockError, StoreError
 from devenv.model.environment import Environment
@@ -20,7 +19,6 @@ from devenv.operations.project_record import (
     ProjectRecord,
     SeenFile,
     record_folder,
-    resting,
     see,
     write_project_record,
 )
@@ -28,6 +26,7 @@ from devenv.operations.project_variables import project_variables
 from devenv.operations.prune_cache import prune_cache
 from devenv.operations.realise_libraries import VARIABLE, realise_libraries
 from devenv.operations.realise_lock import Realised, Supplies, realise_locked
+from devenv.operations.record_check import resting
 from devenv.operations.start_files import write_start_files
 from devenv.plan.compose_environment import overlaid
 from devenv.store.roots import RootKind
@@ -129,7 +128,7 @@ def remember_project(
         files=(*files, lock_file),
         outer=made.variables.outer_used,
     )
-    folder = record_folder(doors.directories.state, Path(made.project.directory))
+    folder = record_folder(doors.directories.state, made.project.directory)
     is_there = write_project_record(folder, record)
     # Housekeeping must not stand between users and environments.
     with suppress(OSError, StoreError):

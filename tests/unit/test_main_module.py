@@ -83,6 +83,7 @@ def test_a_quick_command_imports_nothing_heavy() -> None:
         "devenv.formats.printable",
         "devenv.host",
         "devenv.host.base_directories",
+        "devenv.host.project_folder",
         "devenv.operations",
         "devenv.operations.search_record",
         "devenv.plan",
@@ -93,10 +94,37 @@ def test_a_quick_command_imports_nothing_heavy() -> None:
     }
 
 
+def test_a_project_that_only_has_to_be_looked_at_imports_nothing_heavy() -> None:
+    modules = imported_by(
+        "from devenv.cli.quick import run_quickly\n"
+        "assert run_quickly(sys.argv[1:]) is None",
+        *("exec", "true"),
+    )
+    # json needs re, which needs collections.
+    needed = {"json", "re", "collections", "contextlib"}
+    assert not modules & ((HEAVY | WORKING | ONLY_TO_FETCH | SLOW) - needed)
+    assert {name for name in modules if name.startswith("devenv.")} == {
+        "devenv.cli",
+        "devenv.cli.quick",
+        "devenv.cli.quick_project",
+        "devenv.host",
+        "devenv.host.base_directories",
+        "devenv.host.project_folder",
+        "devenv.host.search_path",
+        "devenv.model",
+        "devenv.model.apply",
+        "devenv.operations",
+        "devenv.operations.record_check",
+    }
+
+
 @pytest.mark.parametrize(
     "words",
     [
         pytest.param([], id="nothing"),
+        pytest.param(["exec"], id="nothing to execute"),
+        pytest.param(["exec", "--locked", "true"], id="an option of the project"),
+        pytest.param(["exec", "--"], id="nothing behind dashes"),
         pytest.param(["search"], id="no term"),
         pytest.param(["search", "--help", "x"], id="help"),
         pytest.param(["search", "x", "--offline"], id="an option of the archive"),
