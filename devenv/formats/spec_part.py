@@ -19,16 +19,6 @@ from devenv.model.spec import (
     SpecRequirement,
 )
 
-PART_KEYS = (
-    "packages",
-    "libraries",
-    "dotenv",
-    "default_input",
-    "oldest_c_library",
-    "inputs",
-    "env",
-    "shell",
-)
 SHELL_NAMES = ("bash", "zsh", "fish")
 MOMENTS = ("enter", "leave")
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from devenv.errors import Complaint, SpecError
-from devenv.formats.spec_part import PART_KEYS, read_part
+from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
+from devenv.formats.spec_part import read_part
 from devenv.formats.spec_reading import SpecReading, nearest
 from devenv.formats.toml_places import syntax_error, toml_places
 from devenv.model.spec import Place, SpecFile, SpecImport, SpecPart
@@ -13,20 +14,6 @@ from devenv.model.systems import SYSTEMS
 
 BYTE_ORDER_MARK = "\ufeff"
 SYSTEM_NAMES = tuple(system.name for system in SYSTEMS.values())
-FILE_KEYS = (
-    "packages",
-    "libraries",
-    "dotenv",
-    "imports",
-    "systems",
-    "default_input",
-    "oldest_c_library",
-    "inputs",
-    "env",
-    "shell",
-    "system",
-)
-"""Every key of a file, in the order in which people should write them."""
 
 
 def parse_spec(text: str, *, file: str, home: str = "") -> SpecFile:
