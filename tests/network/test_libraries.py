@@ -4,13 +4,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from devenv.formats.lock_toml import parse_lock
 from devenv.host.files import names_in
 from tests.fixtures.elf_tree import this_system
 from tests.network.conftest import unavailable
@@ -18,8 +18,6 @@ from tests.network.installation import Installation
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(900)]
 
-CHECKOUT = Path(__file__).parents[2]
-JOB = Path(__file__).with_name("libraries_job.py")
 TRIPLET = this_system().triplet
 FOLDERS = (f"/usr/lib/{TRIPLET}", "/usr/lib64")
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
@@ -56,6 +54,7 @@ class Machine:
     def run(
         self, command: Sequence[str], libraries: str = ""
     ) -> "subprocess.CompletedProcess[str]":
+        """Run a command in the project's folder."""
         words = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", "/mnt"]
         for number, folder in enumerate(FOLDERS):
             if Path(folder).is_dir():
@@ -64,27 +63,43 @@ class Machine:
         cache = self.folder / "cache/ld.so.cache"
         if cache.exists():
             words += ["--ro-bind", str(cache), "/etc/ld.so.cache"]
-        env: Mapping[str, str] = {**self.installation.variables, "PATH": SYSTEM_PATH}
+        env = {**self.installation.variables, "PATH": SYSTEM_PATH}
         if libraries:
-            env = {**env, "LD_LIBRARY_PATH": libraries}
+            env["LD_LIBRARY_PATH"] = libraries
         return subprocess.run(
-            [*words, *command],
+            [*words, "--chdir", str(self.folder), *command],
             check=False,
             capture_output=True,
             text=True,
-            env={**env, "PYTHONPATH": str(CHECKOUT)},
+            env=env,
         )
+
+    def devenv(
+        self, *arguments: str, libraries: str = ""
+    ) -> "subprocess.CompletedProcess[str]":
+        return self.run([str(self.installation.command), *arguments], libraries)
 
     def check(self, command: Sequence[str], libraries: str = "") -> str:
         done = self.run(command, libraries)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def write_spec(self, oldest: str, *libraries: str) -> None:
+        listed = ", ".join(f'"{name}"' for name in libraries)
+        (self.folder / "devenv.toml").write_text(
+            f'oldest_c_library = "{oldest}"\nlibraries = [{listed}]\n'
+        )
+
     def realise(self, oldest: str, *names: str) -> tuple[str, str]:
-        """Return the release, and the folder or a dash."""
-        output = self.check([sys.executable, str(JOB), oldest, *names])
-        release, _, folder = output.strip().partition(" ")
-        return release, folder
+        """Return the release that is locked, and the folder; empty if there is none."""
+        self.write_spec(oldest, *names)
+        done = self.devenv("exec", "sh", "-c", 'echo "$LD_LIBRARY_PATH"')
+        assert done.returncode == 0, done.stderr
+        lock_file = self.folder / "devenv.lock.toml"
+        lock = parse_lock(lock_file.read_text(), file=str(lock_file))
+        libraries = lock.systems[this_system().name].libraries
+        assert libraries is not None
+        return libraries.input, done.stdout.strip()
 
     def loads(self, soname: str, libraries: str = "") -> bool:
         """Tell whether the machine's own Python can load a library."""
@@ -146,15 +161,16 @@ HOST_COMMANDS = {
 )
 def test_programs_of_the_machine_work_as_before(machine: Machine) -> None:
     _, folder = machine.realise("2.31", *PACKAGES)
-    there = {
+    working = {
         name: command
         for name, command in HOST_COMMANDS.items()
         if shutil.which(command[0], path=SYSTEM_PATH)
+        and machine.run(command).returncode == 0
     }
 
-    for command in there.values():
-        if machine.run(command).returncode == 0:
-            machine.check(command, folder)
+    assert working.keys() >= {"ls", "bash", "python3"}
+    for command in working.values():
+        machine.check(command, folder)
 
 
 @pytest.mark.parametrize("machine", ["nothing"], indirect=True)
@@ -162,11 +178,13 @@ def test_a_machine_that_has_all_needs_no_variable(machine: Machine) -> None:
     if not all(machine.loads(soname) for soname in SONAMES):
         pytest.skip("this machine lacks some of them itself")
 
-    assert machine.realise("2.31", *PACKAGES) == ("bullseye", "-")
+    assert machine.realise("2.31", *PACKAGES) == ("bullseye", "")
 
 
 def test_a_release_that_is_too_new_is_refused_while_locking(machine: Machine) -> None:
-    done = machine.run([sys.executable, str(JOB), "2.31", "trixie:libstdc++6"])
+    machine.write_spec("2.31", "trixie:libstdc++6")
+
+    done = machine.devenv("build")
 
     assert done.returncode == 1
     assert "in trixie libstdc++6 needs the C library 2.38" in done.stderr
@@ -177,7 +195,9 @@ def test_a_lock_for_newer_machines_is_refused_on_this_one(machine: Machine) -> N
     if tuple(map(int, OWN_C_LIBRARY.split("."))) >= (2, 38):
         pytest.skip("this machine has the C library of trixie")
 
-    done = machine.run([sys.executable, str(JOB), "2.41", *PACKAGES])
+    machine.write_spec("2.41", *PACKAGES)
+
+    done = machine.devenv("build")
 
     assert done.returncode == 1
     assert "GLIBC_2.38 of the C library" in done.stderr
@@ -190,11 +210,13 @@ def test_a_python_of_devenv_does_not_see_the_folder(machine: Machine) -> None:
         "import ctypes; ctypes.CDLL('libstdc++.so.6');"
         "print(open('/proc/self/maps').read())"
     )
-    command = [str(machine.installation.command), "run", "-p", "python3"]
-    command += ["-p", "libstdc++6", "--", "python3", "-c", text]
+    packages = ["-p", "python3", "-p", "libstdc++6"]
 
-    maps = machine.check(command, folder)
+    done = machine.devenv(
+        "run", *packages, "--", "python3", "-c", text, libraries=folder
+    )
 
-    lines = [line for line in maps.splitlines() if "libstdc++" in line]
+    assert done.returncode == 0, done.stderr
+    lines = [line for line in done.stdout.splitlines() if "libstdc++" in line]
     assert lines
     assert not any(folder in line for line in lines)
