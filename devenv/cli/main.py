@@ -11,9 +11,11 @@ from devenv import __version__
 from devenv.cli import (
     doctor_command,
     explain,
+    lock_commands,
     lock_views,
     project_use,
     run_command,
+    settings_command,
     shell_command,
     store_command,
 )
@@ -21,7 +23,6 @@ from devenv.cli.display import display_for
 from devenv.cli.options import Options
 from devenv.cli.streams import (
     DataOutputError,
-    data_line,
     flush_data,
     open_closed_streams,
     output_lost,
@@ -57,16 +58,13 @@ _COMMANDS = (
     shell_command,
     project_use,
     explain,
+    lock_commands,
     lock_views,
     doctor_command,
+    settings_command,
     store_command,
 )
 """The modules of commands, in the order of the help."""
-
-
-def version() -> None:
-    """Print devenv's version."""
-    data_line(f"devenv {__version__}")
 
 
 def command_line() -> typer.Typer:
@@ -82,7 +80,6 @@ def command_line() -> typer.Typer:
     )
     for module in _COMMANDS:
         module.register(app)
-    app.command("version")(version)
     return app
 
 

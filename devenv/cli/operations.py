@@ -11,16 +11,30 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors
+    from devenv.formats.lock_diff_text import diff_lines as diff_lines
+    from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
+    from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
     from devenv.host.execute import replace_self as replace_self
     from devenv.model.store_path import canonical_json as canonical_json
     from devenv.operations.build_project import link_trees as link_trees
+    from devenv.operations.change_lock import compare_locks as compare_locks
+    from devenv.operations.change_lock import lock_now as lock_now
+    from devenv.operations.change_lock import update_lock as update_lock
+    from devenv.operations.change_packages import add_packages as add_packages
+    from devenv.operations.change_packages import remove_packages as remove_packages
     from devenv.operations.delete_store import delete_store as delete_store
     from devenv.operations.describe_package import describe_package as describe_package
     from devenv.operations.doctor import examine as examine
+    from devenv.operations.doors import this_system as this_system
     from devenv.operations.enter_project import enter_project as enter_project
+    from devenv.operations.enter_project import open_project as open_project
     from devenv.operations.enter_shell import enter_shell as enter_shell
     from devenv.operations.launch import launch_in as launch_in
+    from devenv.operations.lock_project import LockMode as LockMode
+    from devenv.operations.lock_project import ensure_lock as ensure_lock
+    from devenv.operations.outdated import outdated as outdated
     from devenv.operations.package_set import open_packages as open_packages
+    from devenv.operations.package_versions import package_versions as package_versions
     from devenv.operations.programs import find_program as find_program
     from devenv.operations.project_around import project_around as project_around
     from devenv.operations.run_program import (
@@ -36,6 +50,7 @@ if TYPE_CHECKING:
         run_package as run_package,
     )
     from devenv.operations.search_packages import search_packages as search_packages
+    from devenv.operations.show_settings import show_settings as show_settings
     from devenv.operations.view_lock import view_lock as view_lock
     from devenv.plan.draw_tree import draw_tree as draw_tree
     from devenv.plan.lock_graph import chains_to as chains_to
@@ -46,12 +61,18 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "FORMATS": "devenv.shells.exports",
+    "LockMode": "devenv.operations.lock_project",
+    "add_packages": "devenv.operations.change_packages",
     "canonical_json": "devenv.model.store_path",
     "chains_to": "devenv.plan.lock_graph",
     "changes": "devenv.shells.exports",
+    "compare_locks": "devenv.operations.change_lock",
     "delete_store": "devenv.operations.delete_store",
     "describe_package": "devenv.operations.describe_package",
+    "diff_lines": "devenv.formats.lock_diff_text",
+    "diff_markdown": "devenv.formats.lock_diff_text",
     "draw_tree": "devenv.plan.draw_tree",
+    "ensure_lock": "devenv.operations.lock_project",
     "enter_project": "devenv.operations.enter_project",
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",
@@ -59,16 +80,25 @@ _MODULES = {
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
     "lock_mode": "devenv.cli.context",
+    "lock_now": "devenv.operations.change_lock",
     "make_ad_hoc": "devenv.operations.run_program",
     "make_for_program": "devenv.operations.run_program",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
+    "open_project": "devenv.operations.enter_project",
+    "outdated": "devenv.operations.outdated",
+    "outdated_lines": "devenv.formats.lock_diff_text",
+    "package_versions": "devenv.operations.package_versions",
     "project_around": "devenv.operations.project_around",
+    "remove_packages": "devenv.operations.change_packages",
     "replace_self": "devenv.host.execute",
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
     "search_packages": "devenv.operations.search_packages",
+    "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
+    "this_system": "devenv.operations.doors",
+    "update_lock": "devenv.operations.change_lock",
     "view_lock": "devenv.operations.view_lock",
     "weight": "devenv.plan.lock_graph",
 }

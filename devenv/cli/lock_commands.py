@@ -1,0 +1,190 @@
+"""`devenv lock`, `update`, `outdated`, `diff`, `add` and `remove`."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from devenv.cli import operations
+from devenv.cli.display import data_line
+from devenv.cli.options import ARCHIVE, PROJECT, JsonOption, Options, add_command
+from devenv.errors import UsageError
+from devenv.formats.printable import printable
+
+if TYPE_CHECKING:
+    from devenv.operations.change_lock import LockChange
+    from devenv.operations.change_packages import SpecChange
+    from devenv.operations.doors import Doors
+
+PackagesArgument = Annotated[
+    list[str],
+    typer.Argument(metavar="PKG...", help="name, name@version or input:name"),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the six commands."""
+    shares = [PROJECT, ARCHIVE]
+    add_command(
+        app,
+        "add",
+        add,
+        shares=shares,
+        examples=["devenv add ripgrep nodejs@20", "devenv add bookworm:ruby"],
+    )
+    add_command(app, "remove", remove, shares=shares, examples=["devenv remove jq"])
+    add_command(
+        app,
+        "lock",
+        lock,
+        shares=shares,
+        examples=["devenv lock", "devenv lock --check"],
+    )
+    add_command(
+        app,
+        "update",
+        update,
+        shares=shares,
+        examples=["devenv update", "devenv update --dry-run bookworm nodejs"],
+    )
+    add_command(
+        app, "outdated", outdated, shares=shares, examples=["devenv outdated --json"]
+    )
+    add_command(
+        app,
+        "diff",
+        diff,
+        shares=[PROJECT],
+        examples=["devenv diff", "devenv diff main", "devenv diff old.toml new.toml"],
+    )
+
+
+def add(
+    options: Options, packages: PackagesArgument, *, json: JsonOption = False
+) -> None:
+    """Add packages to devenv.toml and to the lock, or change neither."""
+    doors = operations.open_doors(options)
+    project = operations.open_project(doors, options.project)
+    change = operations.add_packages(doors, project, packages)
+    _show_spec_change(doors, change, json=json)
+
+
+def remove(
+    options: Options, packages: PackagesArgument, *, json: JsonOption = False
+) -> None:
+    """Take packages out of devenv.toml and out of the lock."""
+    doors = operations.open_doors(options)
+    project = operations.open_project(doors, options.project)
+    change = operations.remove_packages(doors, project, packages)
+    _show_spec_change(doors, change, json=json)
+
+
+def lock(
+    options: Options,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; fail if it is out of date.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Bring devenv.lock.toml up to date; what is locked stays where it can.
+
+    A merge conflict in it is solved anew from both sides.
+    """
+    doors = operations.open_doors(options)
+    project = operations.open_project(doors, options.project)
+    if check:
+        operations.ensure_lock(doors, project, operations.LockMode.LOCKED)
+        doors.display.note("the lock is up to date")
+        return
+    change = operations.lock_now(doors, project)
+    _show_change(change, json=json)
+    if not json and not change.is_written:
+        doors.display.note("the lock is up to date")
+
+
+def update(
+    options: Options,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Inputs or packages; else all."),
+    ] = None,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Show what would change.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Lock the newest versions that the spec allows, and show what changes."""
+    doors = operations.open_doors(options)
+    project = operations.open_project(doors, options.project)
+    change = operations.update_lock(doors, project, names or [], is_trial=dry_run)
+    _show_change(change, json=json)
+    if not json and change.diff.is_empty:
+        doors.display.note("everything is the newest already")
+    elif not json and dry_run:
+        doors.display.note("nothing was written")
+
+
+def outdated(options: Options, *, json: JsonOption = False) -> None:
+    """Show what is newer than the lock, without changing it."""
+    doors = operations.open_doors(options)
+    project = operations.open_project(doors, options.project)
+    found = operations.outdated(doors, project)
+    if json:
+        rows = [item.as_json() for item in found]
+        data_line(operations.canonical_json({"packages": rows}))
+        return
+    for line in operations.outdated_lines(
+        [
+            (item.name, item.input, item.locked, item.updated, item.newest)
+            for item in found
+        ]
+    ):
+        data_line(printable(line))
+    if not found:
+        doors.display.note("everything is the newest")
+
+
+def diff(
+    options: Options,
+    locks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[LOCK] [LOCK]", help="Files, or revisions of the git repository."
+        ),
+    ] = None,
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As a comment for a review.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show what differs between two locks: by default, since the last commit."""
+    if json and markdown:
+        raise UsageError("--json and --markdown are two forms", hint="give one of them")
+    doors = operations.open_doors(options)
+    project = operations.project_around(doors, options.project)
+    change = operations.compare_locks(doors, project, locks or [])
+    if markdown:
+        lines = operations.diff_markdown(change.diff, systems=len(change.after.systems))
+        for line in lines:
+            data_line(printable(line))
+        return
+    _show_change(change, json=json)
+    if not json and change.diff.is_empty:
+        doors.display.note("the locks are the same")
+
+
+def _show_change(change: "LockChange", *, json: bool) -> None:
+    if json:
+        data_line(operations.canonical_json(change.diff.as_json()))
+        return
+    systems = len(change.after.systems)
+    for line in operations.diff_lines(change.diff, systems=systems):
+        data_line(printable(line))
+
+
+def _show_spec_change(doors: "Doors", change: "SpecChange", *, json: bool) -> None:
+    _show_change(change.lock, json=json)
+    if not json and not change.is_changed and not change.lock.is_written:
+        doors.display.note(f"{change.path.name} says so already")

@@ -1,0 +1,121 @@
+"""The changes of a lock as text: for a terminal, and for a review comment."""
+
+from collections.abc import Iterator, Sequence
+
+from devenv.formats.quantities import size
+from devenv.model.lock_diff import LockDiff, PackageChange, PocketChange
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+_KIB = 1024
+
+
+def diff_lines(diff: LockDiff, *, systems: int) -> Iterator[str]:
+    """Yield lines for a terminal; nothing for no change.
+
+    `systems` is how many there are: a change on all of them names none.
+    """
+    for pocket in diff.pockets:
+        yield f"  {pocket.pocket} of {pocket.input}: {_dates(pocket)}"
+    if diff.rules_changed:
+        yield "  the rules by which store paths are made are those of this devenv"
+    rows = [_cells(change, systems) for change in diff.packages]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+    if diff.packages:
+        yield summary(diff)
+
+
+def summary(diff: LockDiff) -> str:
+    """Return how many packages changed in which way, and what that weighs."""
+    counts = [
+        f"{count} {kind}"
+        for kind in ("added", "changed", "removed")
+        if (count := sum(change.kind == kind for change in diff.packages))
+    ]
+    fetched = sum(change.after.size for change in diff.packages if change.after)
+    grown = sum(change.grown_unpacked_kib for change in diff.packages) * _KIB
+    parts = [", ".join(counts) or "no package changed"]
+    if fetched:
+        parts.append(f"{size(fetched)} to download")
+    if grown:
+        parts.append(f"{signed_size(grown)} on disk")
+    return "; ".join(parts)
+
+
+def diff_markdown(diff: LockDiff, *, systems: int) -> Iterator[str]:
+    """Yield the lines of a comment for who reviews a change."""
+    yield f"**devenv.lock.toml**: {summary(diff)}"
+    if diff.pockets:
+        yield ""
+        for pocket in diff.pockets:
+            yield f"- `{pocket.pocket}` of {pocket.input}: {_dates(pocket)}"
+    if diff.packages:
+        yield ""
+        yield "| | package | before | after | size | from |"
+        yield "|---|---|---|---|---|---|"
+        for change in diff.packages:
+            sign, name, before, _, after, grown, source = _cells(change, systems)
+            cells = (sign, f"`{name}`", before, after, grown, source)
+            yield f"| {' | '.join(cells)} |"
+
+
+def signed_size(count_bytes: int) -> str:
+    """Return a difference of sizes: `+1.2 MB`, `-300 B`, `0 B`."""
+    if count_bytes < 0:
+        return f"-{size(-count_bytes)}"
+    return f"+{size(count_bytes)}" if count_bytes else size(0)
+
+
+def _cells(change: PackageChange, systems: int) -> tuple[str, ...]:
+    row = change.row
+    before = change.before.version if change.before else ""
+    after = change.after.version if change.after else ""
+    if before == after:
+        after = f"{after} (other bytes)"
+    source = row.input if row.pocket == row.input else f"{row.input} ({row.pocket})"
+    where = "" if len(change.systems) == systems else f", {_only(change.systems)}"
+    base = ", base set" if row.is_base else ""
+    return (
+        _SIGNS[change.kind],
+        row.name,
+        before,
+        "->" if before and after else "",
+        after,
+        signed_size(change.grown_bytes),
+        f"{source}{base}{where}",
+    )
+
+
+def _only(systems: Sequence[str]) -> str:
+    return f"{' and '.join(systems)} only"
+
+
+def _dates(change: PocketChange) -> str:
+    if change.before is None:
+        return f"new, of {change.after:%Y-%m-%d %H:%M}"
+    if change.after is None:
+        return "no longer used"
+    if change.before == change.after:
+        return f"another file of {change.after:%Y-%m-%d %H:%M}"
+    return f"{change.before:%Y-%m-%d %H:%M} -> {change.after:%Y-%m-%d %H:%M}"
+
+
+def outdated_lines(
+    rows: Sequence[tuple[str, str, str, str | None, str]],
+) -> Iterator[str]:
+    """Yield a table of (name, input, locked, updated, newest); nothing for none."""
+    if not rows:
+        return
+    table = [
+        ("package", "input", "locked", "update", "newest"),
+        *(
+            (name, source, locked, updated or "(dropped)", newest)
+            for name, source, locked, updated, newest in rows
+        ),
+    ]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for row in table:
+        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
