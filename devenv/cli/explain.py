@@ -1,10 +1,11 @@
-"""`devenv search`, `info` and `which`: what there is, and where."""
+"""`devenv search`, `info`, `versions` and `which`: what there is, and where."""
 
 from typing import Annotated
 
 import typer
 
 from devenv.cli import operations, search_output
+from devenv.cli.lock_views import chain_text
 from devenv.cli.options import (
     ARCHIVE,
     PROJECT,
@@ -16,8 +17,11 @@ from devenv.cli.options import (
 )
 from devenv.cli.streams import data_line
 from devenv.errors import ProgramError
-from devenv.formats.printable import fields
+from devenv.formats.columns import columns
+from devenv.formats.printable import fields, printable
 from devenv.formats.quantities import size
+
+_SHOWN_WAYS = 3
 
 InputOption = Annotated[
     str | None, typer.Option("--input", metavar="INPUT", help="Where to look.")
@@ -25,7 +29,7 @@ InputOption = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    """Add the three commands."""
+    """Add the four commands."""
     add_command(
         app,
         "search",
@@ -37,8 +41,15 @@ def register(app: typer.Typer) -> None:
         app,
         "info",
         info,
-        shares=[ARCHIVE],
+        shares=[ARCHIVE, PROJECT],
         examples=["devenv info ripgrep", "devenv info sid:golang-go"],
+    )
+    add_command(
+        app,
+        "versions",
+        versions,
+        shares=[ARCHIVE, PROJECT],
+        examples=["devenv versions nodejs", "devenv versions python3@3.11"],
     )
     add_command(
         app, "which", which, shares=[ARCHIVE], examples=["devenv which gcc -p gcc"]
@@ -80,7 +91,8 @@ def info(
 ) -> None:
     """Show what a package is, how large its environment is, what it needs."""
     doors = operations.open_doors(options)
-    facts = operations.describe_package(doors, package)
+    project = operations.project_around(doors, options.project)
+    facts = operations.describe_package(doors, package, project=project)
     if json:
         data_line(operations.canonical_json(facts.as_json()))
         return
@@ -97,7 +109,53 @@ def info(
         ),
         "needs": ", ".join(facts.direct) or "nothing",
     }
+    for item in facts.locked:
+        of = f"{item.package.input}{', libraries' if item.is_library else ''}"
+        ways = [chain_text(chain) for chain in item.chains]
+        more = f" and {len(ways) - _SHOWN_WAYS} more ways" * (len(ways) > _SHOWN_WAYS)
+        shown[f"in this project ({of})"] = (
+            f"{item.package.version}; {'; '.join(ways[:_SHOWN_WAYS])}{more}"
+        )
     data_line(fields(shown))
+
+
+def versions(
+    options: Options,
+    package: Annotated[str, typer.Argument(metavar="PKG")],
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Show every version of a package, of all inputs."""
+    doors = operations.open_doors(options)
+    project = operations.project_around(doors, options.project)
+    found = operations.package_versions(doors, package, project=project)
+    if json:
+        rows = [
+            {
+                "name": row.package.name,
+                "version": row.package.version,
+                "inputs": list(row.inputs),
+                "pocket": row.package.pocket,
+                "architecture": row.package.architecture,
+                "download_bytes": row.package.size,
+                "unpacked_bytes": row.package.installed_size_kib * 1024,
+            }
+            for row in found
+        ]
+        data_line(operations.canonical_json({"versions": rows}))
+        return
+    table = [
+        [
+            row.package.name,
+            row.package.version,
+            ", ".join(row.inputs),
+            row.package.pocket,
+            size(row.package.size),
+        ]
+        for row in found
+    ]
+    for line in columns(table):
+        data_line(printable(line))
 
 
 def which(
@@ -116,7 +174,7 @@ def which(
         data_line(str(operations.make_for_program(doors, program)[1]))
         return
     made = operations.make_ad_hoc(doors, wanted)
-    found = operations.find_program(made, program)
+    found = operations.find_program(made.environment, program)
     if found is None:
         raise ProgramError(
             f"this environment has no program called {program}",

@@ -147,7 +147,7 @@ def why(
         if locked.is_base:
             data_line("  only for scripts, which may use the base set")
         for chain in chains:
-            data_line(printable(f"  {_chain_text(chain)}"))
+            data_line(printable(f"  {chain_text(chain)}"))
 
 
 def sizes(
@@ -205,7 +205,8 @@ def _tree_line(graph: "LockGraph", line: "TreeLine") -> str:
     return text
 
 
-def _chain_text(chain: "Chain") -> str:
+def chain_text(chain: "Chain") -> str:
+    """Return `entry: package -> ... -> package`, without what says nothing."""
     asked = ", ".join(chain.entries) or "the base set"
     path = " -> ".join(chain.path)
     return path if asked == chain.path[0] else f"{asked}: {path}"

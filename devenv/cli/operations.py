@@ -9,6 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from devenv.operations.check_project import check_project as check_project
+    from devenv.operations.edit_spec import format_specs as format_specs
+    from devenv.operations.find_project import other_tools_files as other_tools_files
+    from devenv.operations.find_project import require_project as require_project
+    from devenv.operations.edit_spec import start_project as start_project
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
@@ -60,6 +65,11 @@ if TYPE_CHECKING:
     from devenv.shells.exports import changes as changes
 
 _MODULES = {
+    "start_project": "devenv.operations.edit_spec",
+    "require_project": "devenv.operations.find_project",
+    "other_tools_files": "devenv.operations.find_project",
+    "format_specs": "devenv.operations.edit_spec",
+    "check_project": "devenv.operations.check_project",
     "FORMATS": "devenv.shells.exports",
     "LockMode": "devenv.operations.lock_project",
     "add_packages": "devenv.operations.change_packages",

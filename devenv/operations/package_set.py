@@ -81,7 +81,7 @@ def open_packages(
     """
     configured = doors.configuration
     system = system or doors.system
-    apt_input = _input(doors, input_name)
+    apt_input = configured_input(doors, input_name)
     mirrors = Mirrors.find(doors.env, configured=configured.mirrors)
     snapshots = refresh(
         apt_input,
@@ -111,7 +111,7 @@ def open_packages(
             index.close()
 
 
-def _input(doors: Doors, wanted: str | AptInput) -> AptInput:
+def configured_input(doors: Doors, wanted: str | AptInput) -> AptInput:
     """Return an input as configured: a built-in one, one of the user's, or itself."""
     if isinstance(wanted, AptInput):
         found = wanted

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 from devenv.errors import SpecError
+from devenv.model.apt import AptInput
 from devenv.model.project import Project
 from devenv.operations.doors import Doors
 from devenv.operations.find_project import find_project
+from devenv.operations.package_set import configured_input
+from devenv.operations.project_inputs import project_input
 from devenv.operations.read_project import read_project
 
 
@@ -30,3 +33,19 @@ def project_around(doors: Doors, named: Path | None) -> Project | None:
     except SpecError as error:
         doors.display.warn(f"the project in {folder} is left aside: {error.what}")
         return None
+
+
+def input_around(doors: Doors, project: Project | None, name: str | None) -> AptInput:
+    """Return the input that a name means here, the default one if there is no name.
+
+    Those of the project go before those that the user has configured, and its
+    default before the user's.
+
+    Raises:
+        UsageError: there is no such input.
+        FormatError, SignatureError, FetchError: it is not defined properly.
+    """
+    if project is not None and (name is None or name in project.spec.inputs):
+        chosen = name or project.spec.default_input
+        return configured_input(doors, project_input(project.spec, chosen))
+    return configured_input(doors, name or doors.default_input)

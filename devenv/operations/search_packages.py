@@ -10,12 +10,11 @@ from pathlib import Path
 
 from devenv.errors import UnusableIndexError
 from devenv.host.files import write_whole
-from devenv.model.apt import AptInput
 from devenv.model.project import Project
 from devenv.operations.configuration import CONFIGURATION_FILE
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import INDEX_MAX_AGE, PackageSet, open_packages
-from devenv.operations.project_inputs import project_input
+from devenv.operations.project_around import input_around
 from devenv.operations.prune_cache import mark_used
 from devenv.operations.search_record import record_place, record_text
 from devenv.plan.release_rules import usable_until
@@ -49,7 +48,7 @@ def search_packages(
         UsageError: there is no such input.
         FetchError, SignatureError: its indexes cannot be had or trusted.
     """
-    with open_packages(doors, _chosen(doors, input_name, project)) as package_set:
+    with open_packages(doors, input_around(doors, project, input_name)) as package_set:
         file = _file_place(doors, package_set)
         mark_used(file, now=doors.clock.now())
         try:
@@ -60,16 +59,6 @@ def search_packages(
         with suppress(OSError):
             _write_record(doors, package_set, file, asked=(input_name, project))
     return Found(input_name=package_set.input_name, rows=tuple(rows))
-
-
-def _chosen(
-    doors: Doors, input_name: str | None, project: Project | None
-) -> str | AptInput:
-    if project is not None:
-        name = input_name or project.spec.default_input
-        if input_name is None or name in project.spec.inputs:
-            return project_input(project.spec, name)
-    return input_name or doors.default_input
 
 
 def _file_place(doors: Doors, package_set: PackageSet) -> Path:
