@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from devenv.cli.option_values import Options
 from devenv.cli.streams import data_line
-from devenv.errors import DevenvError
+from devenv.errors import Complaint, DevenvError, SpecError
 from devenv.formats.printable import printable
 
 if TYPE_CHECKING:
@@ -79,15 +79,19 @@ class Display:
         self._print(f"{head} {printable(text)}", is_safe=True)
 
     def error(self, error: DevenvError) -> None:
-        """Say what went wrong, where, and what to do next."""
+        """Say what went wrong, where, and what to do next; each thing by itself."""
+        told = error.complaints if isinstance(error, SpecError) else (error,)
+        self._print("\n".join(map(self._told, told)), is_safe=True)
+
+    def _told(self, complaint: DevenvError | Complaint) -> str:
         head = self._styled("error", "error:")
-        lines = [f"{head} {printable(error.what)}"]
-        if error.where:
-            places = printable(error.where).split("; ")
+        lines = [f"{head} {printable(complaint.what)}"]
+        if complaint.where:
+            places = printable(complaint.where).split("; ")
             lines.extend(f"  at {place}" for place in places)
-        if error.hint:
-            lines.append(self._styled("hint", f"  {printable(error.hint)}"))
-        self._print("\n".join(lines), is_safe=True)
+        if complaint.hint:
+            lines.append(self._styled("hint", f"  {printable(complaint.hint)}"))
+        return "\n".join(lines)
 
     def started(self, label: str, total: int) -> None:
         """Begin the progress of something of `total` bytes (or items)."""

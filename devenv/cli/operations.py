@@ -9,11 +9,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from devenv.operations.check_project import check_project as check_project
-    from devenv.operations.edit_spec import format_specs as format_specs
-    from devenv.operations.find_project import other_tools_files as other_tools_files
-    from devenv.operations.find_project import require_project as require_project
-    from devenv.operations.edit_spec import start_project as start_project
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
@@ -27,16 +22,21 @@ if TYPE_CHECKING:
     from devenv.operations.change_lock import update_lock as update_lock
     from devenv.operations.change_packages import add_packages as add_packages
     from devenv.operations.change_packages import remove_packages as remove_packages
+    from devenv.operations.check_project import check_project as check_project
     from devenv.operations.delete_store import delete_store as delete_store
     from devenv.operations.describe_package import describe_package as describe_package
     from devenv.operations.doctor import examine as examine
     from devenv.operations.doors import this_system as this_system
+    from devenv.operations.edit_spec import format_specs as format_specs
+    from devenv.operations.edit_spec import start_project as start_project
     from devenv.operations.enter_project import enter_project as enter_project
-    from devenv.operations.enter_project import open_project as open_project
     from devenv.operations.enter_shell import enter_shell as enter_shell
+    from devenv.operations.find_project import other_tools_files as other_tools_files
+    from devenv.operations.find_project import require_project as require_project
     from devenv.operations.launch import launch_in as launch_in
     from devenv.operations.lock_project import LockMode as LockMode
     from devenv.operations.lock_project import ensure_lock as ensure_lock
+    from devenv.operations.open_project import open_project as open_project
     from devenv.operations.outdated import outdated as outdated
     from devenv.operations.package_set import open_packages as open_packages
     from devenv.operations.package_versions import package_versions as package_versions
@@ -65,17 +65,13 @@ if TYPE_CHECKING:
     from devenv.shells.exports import changes as changes
 
 _MODULES = {
-    "start_project": "devenv.operations.edit_spec",
-    "require_project": "devenv.operations.find_project",
-    "other_tools_files": "devenv.operations.find_project",
-    "format_specs": "devenv.operations.edit_spec",
-    "check_project": "devenv.operations.check_project",
     "FORMATS": "devenv.shells.exports",
     "LockMode": "devenv.operations.lock_project",
     "add_packages": "devenv.operations.change_packages",
     "canonical_json": "devenv.model.store_path",
     "chains_to": "devenv.plan.lock_graph",
     "changes": "devenv.shells.exports",
+    "check_project": "devenv.operations.check_project",
     "compare_locks": "devenv.operations.change_lock",
     "delete_store": "devenv.operations.delete_store",
     "describe_package": "devenv.operations.describe_package",
@@ -87,6 +83,7 @@ _MODULES = {
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",
     "find_program": "devenv.operations.programs",
+    "format_specs": "devenv.operations.edit_spec",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
     "lock_mode": "devenv.cli.context",
@@ -95,18 +92,21 @@ _MODULES = {
     "make_for_program": "devenv.operations.run_program",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
-    "open_project": "devenv.operations.enter_project",
+    "open_project": "devenv.operations.open_project",
+    "other_tools_files": "devenv.operations.find_project",
     "outdated": "devenv.operations.outdated",
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
     "project_around": "devenv.operations.project_around",
     "remove_packages": "devenv.operations.change_packages",
     "replace_self": "devenv.host.execute",
+    "require_project": "devenv.operations.find_project",
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
     "search_packages": "devenv.operations.search_packages",
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
+    "start_project": "devenv.operations.edit_spec",
     "this_system": "devenv.operations.doors",
     "update_lock": "devenv.operations.change_lock",
     "view_lock": "devenv.operations.view_lock",

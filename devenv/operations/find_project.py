@@ -39,9 +39,14 @@ def require_project(start: Path, *, ceiling: str | None = None) -> Path:
 
 def no_project(folder: Path) -> NoProjectError:
     """Return the error for a folder without a spec, which names what else is there."""
-    others = [name for name in _OTHER_TOOLS_FILES if os.path.lexists(folder / name)]
+    others = other_tools_files(folder)
     what = f"there is no {SPEC_FILE} here or in a folder above"
     if others:
         what += f"; {', '.join(others)} belongs to another tool named devenv"
     hint = f"devenv init writes a {SPEC_FILE}"
     return NoProjectError(what, where=str(folder), hint=hint)
+
+
+def other_tools_files(folder: Path) -> list[str]:
+    """Return what another tool of the same name has left in a folder."""
+    return [name for name in _OTHER_TOOLS_FILES if os.path.lexists(folder / name)]

@@ -63,7 +63,7 @@ def read_project(
     reading.read_spec(f"{folder}/{SPEC_FILE}", is_own=True)
     if reading.files[f"{folder}/{SPEC_FILE}"].sha256 is None:
         reading.raise_complaints()
-        raise no_project(directory)
+        raise no_project(Path(folder))
     reading.read_spec(f"{folder}/{LOCAL_SPEC_FILE}", is_own=True)
     reading.raise_complaints()
     specs = {
