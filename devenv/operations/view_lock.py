@@ -6,9 +6,9 @@ from pathlib import Path
 from devenv.errors import LockError, UnknownPackageError
 from devenv.model.lock import LockedSystem
 from devenv.operations.doors import Doors
-from devenv.operations.enter_project import open_project
 from devenv.operations.lock_files import lock_path
 from devenv.operations.lock_project import LockMode, ensure_lock
+from devenv.operations.open_project import open_project
 from devenv.operations.package_set import resolution_rules
 from devenv.plan.lock_graph import LockGraph, graphs_of
 from devenv.plan.nearest import nearest_names
