@@ -10,6 +10,7 @@ from devenv.build.redirect_library import library_digest
 from devenv.errors import DevenvError
 from devenv.formats.quantities import counted, size
 from devenv.host.landlock import landlock_version
+from devenv.operations.check_library_path import VARIABLE, check_library_path
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import open_packages
 
@@ -25,13 +26,16 @@ class Finding:
 
 def examine(doors: Doors) -> tuple[Finding, ...]:
     """Look at everything devenv depends on; nothing here raises for a finding."""
-    return (
+    findings = (
         Finding(subject="devenv", is_fine=True, detail=_versions(doors)),
         _finding("store", lambda: _store(doors)),
         _finding("redirecting library", lambda: library_digest(doors.system)[:16]),
         _finding("confinement", _confinement),
         _finding("package index", lambda: _index(doors)),
     )
+    if doors.env.get(VARIABLE):
+        return (*findings, _finding(VARIABLE, lambda: _library_path(doors)))
+    return findings
 
 
 def _finding(subject: str, look: Callable[[], str]) -> Finding:
@@ -44,6 +48,10 @@ def _finding(subject: str, look: Callable[[], str]) -> Finding:
     except OSError as error:
         text = f"{error.strerror}: {error.filename}"
         return Finding(subject=subject, is_fine=False, detail=text)
+
+
+def _library_path(doors: Doors) -> str:
+    return check_library_path(doors.env, doors.system, store=doors.store.directory)
 
 
 def _versions(doors: Doors) -> str:
