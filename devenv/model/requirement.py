@@ -21,3 +21,10 @@ class Requirement:
     def pinned_name(self) -> str:
         """The name, with the version it is pinned to."""
         return f"{self.name}@{self.version}" if self.version else self.name
+
+    @property
+    def text(self) -> str:
+        """The requirement as it is written."""
+        head = f"{self.input}:" if self.input else ""
+        tail = f"@{self.version}" if self.version else ""
+        return f"{head}{self.written or self.name}{tail}"

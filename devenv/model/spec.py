@@ -9,14 +9,18 @@ from devenv.model.template import Template
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where something stands: a file's absolute path, a line from 1, a dotted key."""
+    """Where something stands: a file's absolute path, a line from 1, a dotted key.
+
+    Line 0 stands for a file as a whole, or for what is no file.
+    """
 
     file: str
     line: int
     key: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}" + (f", {self.key}" if self.key else "")
+        line = f":{self.line}" if self.line else ""
+        return f"{self.file}{line}" + (f", {self.key}" if self.key else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,87 +1,74 @@
-"""Requirements become an environment, from the index to the tree."""
+"""Requirements of the command line become an environment: locked in passing."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from devenv.formats.requirement import the_input
-from devenv.model.apt import AptPackage
 from devenv.model.environment import Environment
-from devenv.model.facts import PackageFacts
-from devenv.model.names import NO_NAMES, NameTable
+from devenv.model.lock import Lock, LockedSystem
 from devenv.model.requirement import Requirement
-from devenv.model.resolution import Resolution
+from devenv.model.spec import Place, Spec, SpecInput, SpecRequirement
+from devenv.operations.derivations import CURRENT_RULES
 from devenv.operations.doors import Doors
-from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
-from devenv.operations.package_set import PackageSet, open_packages
-from devenv.operations.unpack_packages import (
-    UnpackedPackage,
-    Wanted,
-    unpack_packages,
-)
-from devenv.plan.evidence import PERL, needed_base
-from devenv.plan.names import expand_names
-from devenv.plan.variables import environment
-from devenv.store.session import Session
+from devenv.operations.known_names import name_table
+from devenv.operations.lock_system import SystemSolver
+from devenv.operations.locked_downloads import locked_downloads
+from devenv.operations.opened_inputs import OpenedInputs
+from devenv.operations.package_set import resolution_rules
+from devenv.operations.realise_lock import Realised, Supplies, realise_locked
+from devenv.plan.lock_update import NO_UPDATE
+
+COMMAND_LINE = Place(file="the command line", line=0, key="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeEnvironment:
-    """An environment whose tree is valid, and what it was made from."""
+    """An environment whose trees are valid, and what it was made from."""
 
-    plan: TreePlan
-    resolution: Resolution
+    locked: LockedSystem
+    realised: Realised
     environment: Environment
     index_checked_at: datetime
 
-    @property
-    def tree(self) -> Path:
-        """The absolute path of the tree."""
-        return Path(self.environment.trees[0])
-
 
 def make_environment(
-    doors: Doors,
-    requirements: Sequence[Requirement],
-    *,
-    label: str,
-    known: NameTable = NO_NAMES,
+    doors: Doors, requirements: Sequence[Requirement], *, label: str
 ) -> MadeEnvironment:
     """Resolve, fetch, unpack and compose; what is in the store is not made again.
 
-    A name that is no package may mean what `known` says. A root that `label`
-    describes keeps the result alive; it is set before the lease on the store is
-    given back.
+    Inputs are the built-in ones and the user's own, whatever project is around.
+    A root that `label` describes keeps the result alive; it is set before the
+    lease on the store is given back.
 
     Raises:
         UsageError, ResolutionError: the requirements make no sense together.
         FetchError, SignatureError: something cannot be had or trusted.
         StoreError, RelocationError, UnsafeArchiveError: it cannot be made.
     """
-    input_name = the_input(requirements, default=doors.default_input)
-    with (
-        open_packages(doors, input_name) as package_set,
-        doors.store.session() as session,
-    ):
-        names = [
-            part.pinned_name
-            for requirement in requirements
-            for part in expand_names(requirement, package_set.universe, known)
-        ]
-        resolution, packages = _realise_packages(doors, session, package_set, names)
-        requested = [
-            name for name, item in resolution.packages.items() if item.is_requested
-        ]
-        plan = plan_tree(doors, packages, requested)
-        tree = make_tree(doors, session, plan)
-        doors.store.add_root(root_name(label), [plan.path], label=label)
+    spec = _spec(doors, requirements)
+    with ExitStack() as stack:
+        opened = OpenedInputs(doors=doors, stack=stack)
+        locked = _solver(doors, spec, opened).solve()
+        lock = Lock(
+            rules=CURRENT_RULES,
+            inputs=dict(opened.locked),
+            systems={doors.system.name: locked},
+        )
+        supplies = Supplies(
+            base_set=resolution_rules().base,
+            downloads=locked_downloads(doors, lock, spec.inputs),
+        )
+        with doors.store.session() as session:
+            realised = realise_locked(doors, session, locked, supplies)
+            paths = [tree.plan.path for tree in realised.trees]
+            doors.store.add_root(root_name(label), paths, label=label)
         return MadeEnvironment(
-            plan=plan,
-            resolution=resolution,
-            environment=_environment_of(doors, tree),
-            index_checked_at=package_set.checked_at,
+            locked=locked,
+            realised=realised,
+            environment=realised.environment,
+            index_checked_at=opened.checked_at,
         )
 
 
@@ -90,57 +77,36 @@ def root_name(label: str) -> str:
     return f"ad-hoc-{hashlib.sha256(label.encode()).hexdigest()[:32]}"
 
 
-def _realise_packages(
-    doors: Doors, session: Session, package_set: PackageSet, names: Sequence[str]
-) -> tuple[Resolution, Mapping[str, UnpackedPackage]]:
-    """Resolve and unpack; the base set joins if a script needs it."""
-    base_set = package_set.present(package_set.rules.base)
-    plain = package_set.resolve(names)
-    widest = package_set.resolve(names, extra=package_set.present((*base_set, PERL)))
-    chosen = plain
-
-    by_base: dict[tuple[str, ...], Resolution] = {(): plain}
-
-    def further(facts: Iterable[PackageFacts]) -> Sequence[AptPackage]:
-        nonlocal chosen
-        base = package_set.present(needed_base(facts, base_set))
-        if base not in by_base:
-            by_base[base] = package_set.resolve(names, extra=base)
-        chosen = by_base[base]
-        return [item for item in _packages_of(chosen) if item in on_standby]
-
-    on_standby = (*_packages_of(plain), *_packages_of(widest))
-    wanted = Wanted(
-        packages=_packages_of(plain), standby=_packages_of(widest), further=further
+def _spec(doors: Doors, requirements: Sequence[Requirement]) -> Spec:
+    """Return what the command line and the user's configuration say, as a spec."""
+    folder = str(doors.directories.config)
+    return Spec(
+        system=doors.system.name,
+        default_input=doors.default_input,
+        requirements=tuple(
+            SpecRequirement(
+                requirement=requirement,
+                text=requirement.text,
+                place=COMMAND_LINE,
+            )
+            for requirement in requirements
+        ),
+        inputs={
+            name: SpecInput(name=name, table=table, folder=folder, place=COMMAND_LINE)
+            for name, table in doors.configuration.inputs.items()
+        },
     )
 
-    def unpack(wanted: Wanted) -> dict[str, UnpackedPackage]:
-        return unpack_packages(
-            doors,
-            session,
-            wanted,
-            lambda missing: package_set.downloads(doors, missing),
-        )
 
-    unpacked = unpack(wanted)
-    final = _packages_of(chosen)
-    known = {item.package for item in unpacked.values()}
-    if not known.issuperset(final):
-        # The base set made another choice than standing by foresaw.
-        unpacked = unpack(Wanted(packages=final, standby=(), further=lambda _: ()))
-    return chosen, {item.name: unpacked[item.name] for item in final}
-
-
-def _packages_of(resolution: Resolution) -> list[AptPackage]:
-    return [item.package for item in resolution.packages.values()]
-
-
-def _environment_of(doors: Doors, tree: Path) -> Environment:
-    return environment(
-        str(tree),
-        doors.system,
-        is_directory=lambda path: (tree / path).is_dir(),
-        glob=lambda pattern: sorted(
-            str(path.relative_to(tree)) for path in tree.glob(pattern)
-        ),
+def _solver(doors: Doors, spec: Spec, opened: OpenedInputs) -> SystemSolver:
+    return SystemSolver(
+        spec=spec,
+        open_input=lambda name: opened.open(spec, doors.system, name),
+        names=name_table(),
+        previous=None,
+        update=NO_UPDATE,
+        settled=frozenset(),
+        moved=frozenset(),
+        asks_the_same=False,
+        say=doors.display.warn,
     )

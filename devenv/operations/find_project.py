@@ -43,8 +43,11 @@ def no_project(folder: Path) -> NoProjectError:
     what = f"there is no {SPEC_FILE} here or in a folder above"
     if others:
         what += f"; {', '.join(others)} belongs to another tool named devenv"
-    hint = f"devenv init writes a {SPEC_FILE}"
-    return NoProjectError(what, where=str(folder), hint=hint)
+    hint = (
+        f"devenv init writes a {SPEC_FILE}; without a project there is"
+        " `devenv shell -p PKG`"
+    )
+    return NoProjectError(what, where=str(folder.absolute()), hint=hint)
 
 
 def other_tools_files(folder: Path) -> list[str]:

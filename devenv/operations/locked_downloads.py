@@ -28,7 +28,8 @@ def locked_downloads(
     know their addresses.
     """
     mirrors = Mirrors.find(doors.env, configured=doors.configuration.mirrors)
-    archives = _archives(inputs)
+    # Only those that are used: a mistake in another is none of their business.
+    archives = _archives({name: inputs[name] for name in lock.inputs if name in inputs})
     moments = {
         (name, pocket.name): pocket.date
         for name, locked in lock.inputs.items()

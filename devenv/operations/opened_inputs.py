@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from devenv.errors import FetchError
 from devenv.model.lock import LockedInput, LockedPocket
@@ -48,6 +49,11 @@ class OpenedInputs:
             )
         self._sets[name, system.name] = opened
         return opened
+
+    @property
+    def checked_at(self) -> datetime:
+        """When the oldest of the indexes was last compared with its archive."""
+        return min(opened.checked_at for opened in self._sets.values())
 
 
 def revision(opened: PackageSet, name: str, *, definition: str = "") -> LockedInput:

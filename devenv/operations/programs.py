@@ -7,57 +7,57 @@ from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.formats.postinst import read_postinst
-from devenv.host.execute import is_program
+from devenv.host import search_path
+from devenv.model.environment import Environment
 from devenv.model.facts import PackageFacts
+from devenv.model.requirement import Requirement
 from devenv.operations.environments import MadeEnvironment
+from devenv.operations.realise_lock import RealisedTree
 from devenv.plan.main_program import Chosen, main_program
 
 _SHOWN_PROGRAMS = 40
 
 
-def find_program(made: MadeEnvironment, name: str) -> Path | None:
+def find_program(environment: Environment, name: str) -> Path | None:
     """Return the program of this name on the environment's own PATH, or None."""
     if "/" in name:
         return None
-    for directory in made.environment.prepend["PATH"]:
-        program = Path(directory) / name
-        if is_program(program):
-            return program
-    return None
+    found = search_path.find_program(name, ":".join(environment.prepend["PATH"]))
+    return None if found is None else Path(found)
 
 
-def choose_program(made: MadeEnvironment, requirement: str, *, written: str) -> Path:
+def choose_program(made: MadeEnvironment, requirement: Requirement) -> Path:
     """Return the main program of the package that answers a requirement.
-
-    `written` is the name as the user spelt it.
 
     Raises:
         ProgramError: it has none, or several among which nothing decides.
     """
-    package = made.resolution.answers[requirement]
-    for name in (written, requirement.partition("@")[0], package):
-        if found := find_program(made, name):
+    tree = made.realised.trees[0]
+    package = made.locked.requirements[requirement.text][0].package
+    for name in (requirement.written, requirement.name, package):
+        if found := find_program(tree.environment, name):
             return found
-    own = programs_of(made.plan.packages[package].facts)
-    dependencies = {
-        program
-        for name in made.resolution.packages[package].depends_on
-        if name in made.plan.packages
-        for program in programs_of(made.plan.packages[name].facts)
-    }
+    facts = {name: item.facts for name, item in tree.plan.packages.items()}
+    needed = [name for name in tree.packages[package].needed_names if name in facts]
     choice = main_program(
         package,
-        own=sorted(name for name in own if find_program(made, name)),
-        of_dependencies=sorted(
-            name for name in dependencies if find_program(made, name)
+        own=_on_path(tree, [facts[package]]),
+        of_dependencies=_on_path(
+            tree, [facts[name] for name in needed]
         ),
         table=read_table("programs"),
     )
     if isinstance(choice, Chosen):
-        if found := find_program(made, choice.program):
+        if found := find_program(tree.environment, choice.program):
             return found
         raise ProgramError(f"{choice.program} of {package} is not on its PATH")
     raise _undecided(package, choice.programs)
+
+
+def _on_path(tree: RealisedTree, facts: Iterable[PackageFacts]) -> list[str]:
+    """Return the programs of packages that can be run, sorted."""
+    names = {name for each in facts for name in programs_of(each)}
+    return sorted(name for name in names if find_program(tree.environment, name))
 
 
 def programs_of(facts: PackageFacts) -> frozenset[str]:

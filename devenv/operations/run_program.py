@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from devenv.errors import ProgramError, StoreError, UnknownPackageError
-from devenv.formats.requirement import parse_requirement, the_input
+from devenv.formats.requirement import parse_requirement
 from devenv.model.requirement import Requirement
 from devenv.operations.ad_hoc_record import (
     AdHocRecord,
@@ -23,6 +23,8 @@ from devenv.operations.locate_program import the_package_holding
 from devenv.operations.package_set import open_packages
 from devenv.operations.programs import choose_program, find_program
 from devenv.operations.prune_cache import prune_cache
+from devenv.plan import explain
+from devenv.plan.names import meanings
 
 
 def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:
@@ -49,14 +51,13 @@ def make_for_program(doors: Doors, text: str) -> tuple[MadeEnvironment, Path]:
     key = record_key_for_program(text)
     requirement = parse_requirement(text)
     try:
+        _check_is_known(doors, requirement)
         made = make_environment(doors, [requirement], label=key)
-        return made, choose_program(
-            made, requirement.pinned_name, written=requirement.written
-        )
+        return made, choose_program(made, requirement)
     except UnknownPackageError:
         holder = _holder(doors, requirement)
     made = make_environment(doors, [holder], label=key)
-    found = find_program(made, requirement.written)
+    found = find_program(made.environment, requirement.written)
     if found is None:
         raise ProgramError(
             f"{holder.name} is said to hold {requirement.written},"
@@ -79,7 +80,7 @@ def make_ad_hoc(doors: Doors, texts: Sequence[str]) -> MadeEnvironment:
     """Make the environment of some packages and remember it for the launcher."""
     requirements = [parse_requirement(text) for text in texts]
     key = record_key_for_packages(texts)
-    made = make_environment(doors, requirements, label=key, known=name_table())
+    made = make_environment(doors, requirements, label=key)
     remember(doors, key, made, None)
     return made
 
@@ -103,9 +104,23 @@ def remember(
         prune_cache(doors)
 
 
+def _check_is_known(doors: Doors, requirement: Requirement) -> None:
+    """Refuse `program@V` at once: other releases would be asked in vain for it.
+
+    Raises:
+        UnknownPackageError: it is no package's name.
+    """
+    if requirement.input or not requirement.version:
+        return
+    with open_packages(doors, doors.default_input) as package_set:
+        possible = meanings(requirement, name_table())
+        names = {part.name for meaning in possible for part in meaning}
+        if not any(map(package_set.universe.versions, names)):
+            raise explain.unknown([requirement.name], package_set.universe)
+
+
 def _holder(doors: Doors, requirement: Requirement) -> Requirement:
-    input_name = the_input([requirement], default=doors.default_input)
-    with open_packages(doors, input_name) as package_set:
+    with open_packages(doors, requirement.input or doors.default_input) as package_set:
         holder = the_package_holding(doors, package_set, requirement.written)
     doors.display.note(
         f"no package is called {requirement.written}; {holder} holds a program"
