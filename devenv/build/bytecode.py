@@ -23,7 +23,9 @@ BYTECODE_RULES = 1
 """Part of the digest of every byte-code path."""
 
 _INTERPRETER = re.compile(r"usr/bin/python(3\.\d+)")
+_INTERPRETERS = "usr/bin/python3."
 _VERSIONED = re.compile(r"usr/lib/python(3\.\d+)/")
+_MODULE = ".py"
 _PLACES = ("usr/lib/", "usr/share/")
 
 RunProgram = Callable[[Sequence[str], bytes], tuple[int, str]]
@@ -53,6 +55,8 @@ def interpreters(packages: Mapping[str, PackageFacts]) -> dict[str, Interpreter]
     found = {}
     for name in sorted(packages):
         for fact in packages[name].files:
+            if not fact.path.startswith(_INTERPRETERS):
+                continue
             if match := _INTERPRETER.fullmatch(fact.path):
                 version = match.group(1)
                 found[version] = Interpreter(
@@ -74,7 +78,9 @@ def compilations(packages: Mapping[str, PackageFacts]) -> tuple[Compilation, ...
     result = []
     for name in sorted(packages):
         sources = tuple(
-            fact.path for fact in packages[name].files if is_module(fact.path)
+            fact.path
+            for fact in packages[name].files
+            if fact.path.endswith(_MODULE) and is_module(fact.path)
         )
         chosen = _versioned_interpreter(sources, known) or newest
         fitting = tuple(path for path in sources if _fits(path, chosen))
@@ -95,7 +101,7 @@ def compiled_name(source: str, interpreter: Interpreter) -> str:
 
 def is_module(path: str) -> bool:
     """Tell whether a file of a tree is a module with byte code beside it."""
-    return path.endswith(".py") and path.startswith(_PLACES)
+    return path.endswith(_MODULE) and path.startswith(_PLACES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

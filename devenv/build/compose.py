@@ -64,14 +64,15 @@ def _add_files(draft: TreeDraft, package: Ingredients) -> list[str]:
     root = f"{package.unpacked}/"
     replaced = package.replaced
     files = {
-        fact.path: SourceFile(
-            root + fact.path,
-            fact.is_executable,
-            fact.size,
-            fact.sha256,
-            fact.mtime_seconds,
-        )
-        for fact in package.facts.files
+        path: SourceFile(root + path, is_executable, size, sha256, mtime_seconds)
+        for (
+            path,
+            is_executable,
+            size,
+            sha256,
+            mtime_seconds,
+            _,
+        ) in package.facts.files
     }
     own = len(files)
     files |= replaced

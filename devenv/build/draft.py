@@ -47,6 +47,11 @@ class WrittenFile:
     is_executable: bool
     mtime_seconds: int
 
+    @property
+    def size(self) -> int:
+        """The length of its content in bytes."""
+        return len(self.content)
+
 
 class TreeDraft:
     """Files, links and folders by their path below the tree's root.

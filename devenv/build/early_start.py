@@ -29,6 +29,12 @@ class EarlyStart:
     libraries: tuple[tuple[str, str], ...]
     home: str
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """The packages whose roots are asked for."""
+        libraries = (name for name, _ in self.libraries)
+        return frozenset((self.interpreter.package, self.home, *libraries))
+
     def command(self, roots: Mapping[str, Path], loader: str) -> list[str]:
         """Return how to start it; its arguments follow.
 

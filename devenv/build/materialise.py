@@ -64,11 +64,22 @@ class TreeContents:
     entry_count: int
 
 
-def contents(draft: TreeDraft) -> TreeContents:
+Encoded = dict[str, tuple[SourceFile | WrittenFile, bytes]]
+"""The entries of files as a listing's hash takes them, by path."""
+
+
+def encoded_files(draft: TreeDraft) -> Encoded:
+    """Return the entries of the files that a draft has now, for `contents`."""
+    return {path: (file, _encoded(path, file)) for path, file in draft.files.items()}
+
+
+def contents(draft: TreeDraft, known: Encoded | None = None) -> TreeContents:
     """Return what the store records of what `materialise` puts on disk.
 
     The same as of a listing of it, without 10,000 entries that nobody else needs.
+    `known` are entries of files that may have changed since.
     """
+    earlier = known or {}
     encoded = [
         (path, encoded_directory(path)) for path in map(path_bytes, draft.directories)
     ]
@@ -77,21 +88,11 @@ def contents(draft: TreeDraft) -> TreeContents:
         encoded.append((path, encoded_link(path, path_bytes(target))))
     total = 0
     for place, file in draft.files.items():
-        path = path_bytes(place)
-        size, digest = _size_and_digest(file)
-        total += size
-        encoded.append(
-            (
-                path,
-                encoded_file(
-                    path,
-                    digest,
-                    size,
-                    file.mtime_seconds,
-                    is_executable=file.is_executable,
-                ),
-            )
-        )
+        total += file.size
+        entry = earlier.get(place)
+        is_same = entry is not None and entry[0] is file
+        content = entry[1] if entry and is_same else _encoded(place, file)
+        encoded.append((path_bytes(place), content))
     return TreeContents(
         content_hash=hash_of_encoded(encoded),
         size_bytes=total,
@@ -99,7 +100,15 @@ def contents(draft: TreeDraft) -> TreeContents:
     )
 
 
-def _size_and_digest(file: SourceFile | WrittenFile) -> tuple[int, str]:
+def _encoded(place: str, file: SourceFile | WrittenFile) -> bytes:
     if isinstance(file, SourceFile):
-        return file.size, file.sha256
-    return len(file.content), hashlib.sha256(file.content).hexdigest()
+        digest = file.sha256
+    else:
+        digest = hashlib.sha256(file.content).hexdigest()
+    return encoded_file(
+        path_bytes(place),
+        digest,
+        file.size,
+        file.mtime_seconds,
+        is_executable=file.is_executable,
+    )

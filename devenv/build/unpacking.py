@@ -228,7 +228,7 @@ class _Package:
             self._learn_name(path, known)
 
     def _learn_name(self, path: str, known: FileFact) -> None:
-        self.files.append(replace(known, path=path, hard_link_to=known.path))
+        self.files.append(known._replace(path=path, hard_link_to=known.path))
         self._known[path] = known
         found = self._found.get(known.path)
         if isinstance(found, ElfFact):

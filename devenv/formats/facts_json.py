@@ -30,18 +30,8 @@ def encode(facts: PackageFacts) -> bytes:
             )
             for elf in facts.elf_files
         ],
-        "files": [
-            (
-                file.path,
-                file.is_executable,
-                file.size,
-                file.sha256,
-                file.mtime_seconds,
-                file.hard_link_to,
-            )
-            for file in facts.files
-        ],
-        "links": [(link.path, link.target) for link in facts.links],
+        "files": facts.files,
+        "links": facts.links,
         "name": facts.name,
         "postinst": facts.postinst,
         "texts": [
@@ -74,25 +64,8 @@ def _decode(value: dict[str, Any]) -> PackageFacts:
         name=value["name"],
         version=value["version"],
         directories=tuple(value["directories"]),
-        files=tuple(
-            FileFact(
-                path=path,
-                is_executable=is_executable,
-                size=size,
-                sha256=sha256,
-                mtime_seconds=mtime_seconds,
-                hard_link_to=hard_link_to,
-            )
-            for (
-                path,
-                is_executable,
-                size,
-                sha256,
-                mtime_seconds,
-                hard_link_to,
-            ) in value["files"]
-        ),
-        links=tuple(LinkFact(path=path, target=to) for path, to in value["links"]),
+        files=tuple(map(FileFact._make, value["files"])),
+        links=tuple(map(LinkFact._make, value["links"])),
         elf_files=tuple(_elf(row) for row in value["elf_files"]),
         texts=tuple(_text(row) for row in value["texts"]),
         postinst=value["postinst"],

@@ -21,6 +21,7 @@ MAX_STATEMENTS = 20_000
 MAX_DEPTH = 8
 """Of loops in loops."""
 
+_COMMANDS = ("update-alternatives", "ucf")
 _MAX_NAME_BYTES = 255
 _PRIORITY = re.compile(r"-?[0-9]{1,9}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -68,6 +69,8 @@ def read_postinst(text: str) -> PostinstEffects:
 
     Anything that is not understood is skipped; no input raises.
     """
+    if not any(word in text for word in _COMMANDS):
+        return PostinstEffects(alternatives=(), copies=())
     found: list[Alternative | tuple[str, str]] = []
     lines = _CONTINUATION.sub(" ", text).split("\n")
     filled: dict[str, str] = {}

@@ -6,13 +6,14 @@ surrogates (`surrogateescape`).
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFact:
+class FileFact(NamedTuple):
     """One regular file. `hard_link_to` names the earlier file it is a link of.
 
-    `sha256` is lowercase hex over the content, `mtime_seconds` the archive's.
+    `sha256` is lowercase hex over the content, `mtime_seconds` the archive's. A
+    tuple, because an environment has ten thousand of these.
     """
 
     path: str
@@ -23,8 +24,7 @@ class FileFact:
     hard_link_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkFact:
+class LinkFact(NamedTuple):
     """One symbolic link; an absolute target starts at the tree's root."""
 
     path: str

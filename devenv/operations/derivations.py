@@ -7,6 +7,7 @@ written into them; a tree on all of it.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from devenv.build.bytecode import BYTECODE_RULES
 from devenv.build.compose import TREE_RULES
@@ -33,11 +34,26 @@ CURRENT_RULES = RulesVersions(
 
 def unpacked(package: AptPackage, rules: RulesVersions = CURRENT_RULES) -> Derivation:
     """Return what the unpacked archive of a package depends on."""
-    return {
-        "kind": PathKind.UNPACKED,
-        "rules": rules.unpack,
-        "archive": package.sha256,
-    }
+    return _unpacked(package.sha256, rules)
+
+
+def unpacked_path(
+    package: AptPackage, rules: RulesVersions = CURRENT_RULES
+) -> StorePath:
+    """Return the store path of a package's unpacked archive."""
+    return _unpacked_path(package.sha256, package.name, package.version, rules)
+
+
+# Asked for several times for each of hundreds of packages.
+@lru_cache(maxsize=4096)
+def _unpacked_path(
+    archive: str, name: str, version: str, rules: RulesVersions
+) -> StorePath:
+    return path_for(_unpacked(archive, rules), name=name, version=version)
+
+
+def _unpacked(archive: str, rules: RulesVersions) -> Derivation:
+    return {"kind": PathKind.UNPACKED, "rules": rules.unpack, "archive": archive}
 
 
 def relocated(

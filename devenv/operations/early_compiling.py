@@ -48,7 +48,7 @@ class EarlyInterpreter:
         if start is None:
             return None
         roots = {
-            name: doors.store.path_of(item.path) for name, item in packages.items()
+            name: doors.store.path_of(packages[name].path) for name in start.packages
         }
         return cls(
             command=tuple(start.command(roots, loader)),

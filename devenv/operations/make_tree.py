@@ -13,11 +13,13 @@ from devenv.build.bytecode import (
 from devenv.build.compose import Ingredients, compose
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
+from devenv.build.filling import filling
 from devenv.build.generators import applicable, run_generators
 from devenv.build.materialise import (
+    TreeContents,
     contents,
+    encoded_files,
     link_more,
-    materialise,
     seal,
     write_file,
 )
@@ -156,7 +158,10 @@ def _make_tree(
     own = own_modules(draft, compiled)
     scratch = batch.scratch(plan.path)
     with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
-        materialise(draft, scratch)
+        with filling(draft, scratch) as finish:
+            # Beside the other process.
+            encoded = encoded_files(draft)
+            finish()
         tree = _Scratch(
             draft=draft,
             directory=scratch,
@@ -168,7 +173,7 @@ def _make_tree(
         write_file(draft, draft.write(path, content), scratch)
     _generate(doors, draft, scratch)
     seal(draft, scratch)
-    _finish(batch, plan, draft)
+    _finish(batch, plan, contents(draft, encoded))
 
 
 def _ingredients(doors: Doors, batch: Batch, plan: TreePlan) -> dict[str, Ingredients]:
@@ -282,8 +287,7 @@ def _runner(tree: Path) -> RunProgram:
     return run_program
 
 
-def _finish(batch: Batch, plan: TreePlan, draft: TreeDraft) -> None:
-    found = contents(draft)
+def _finish(batch: Batch, plan: TreePlan, found: TreeContents) -> None:
     references = (
         *(item.path.base for item in plan.packages.values()),
         *(path.base for path in plan.derived),

@@ -20,7 +20,7 @@ from devenv.model.systems import System
 from devenv.operations import derivations
 from devenv.operations.doors import Doors
 from devenv.operations.unpack_packages import UnpackedPackage, read_facts
-from devenv.plan.relocate import C_LIBRARY, relocations
+from devenv.plan.relocate import C_LIBRARY, has_relocations
 from devenv.store.realise import Batch
 
 
@@ -49,7 +49,7 @@ def plan_relocations(
     ordered = sorted(packages, key=lambda name: (name != C_LIBRARY, name))
     for name in ordered:
         source = packages[name]
-        if name != C_LIBRARY and not relocations(source.facts, doors.system):
+        if name != C_LIBRARY and not has_relocations(source.facts, doors.system):
             continue
         derivation = derivations.relocated(
             source.path, c_library=c_library, store=store, rules=rules

@@ -91,9 +91,7 @@ def unpacked_path(
     package: AptPackage, rules: RulesVersions = derivations.CURRENT_RULES
 ) -> StorePath:
     """Return the store path of a package's unpacked archive."""
-    return derivations.path_for(
-        derivations.unpacked(package, rules), name=package.name, version=package.version
-    )
+    return derivations.unpacked_path(package, rules)
 
 
 def read_facts(path: Path) -> PackageFacts:

@@ -6,7 +6,7 @@ inherited by every library it loads, so libraries stay byte for byte what the
 archive signed, but for those with a run path of their own.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from posixpath import dirname, normpath, relpath
 
@@ -49,21 +49,32 @@ def relocations(
     library's own libraries, static programs, programs of another machine or C
     library and files without a run path or an interpreter are left out.
     """
-    executable = {file.path for file in facts.files if file.is_executable}
     redirects = facts.name not in without_redirection
-    result = []
+    return tuple(
+        _program(elf, system, redirects=redirects) if is_program else _library(elf)
+        for elf, is_program in _concerned(facts, system)
+    )
+
+
+def has_relocations(facts: PackageFacts, system: System) -> bool:
+    """Tell whether there is anything in what `relocations` would return."""
+    return any(True for _ in _concerned(facts, system))
+
+
+def _concerned(facts: PackageFacts, system: System) -> Iterator[tuple[ElfFact, bool]]:
+    """Yield what is to be relocated, and whether as a program."""
+    if not facts.elf_files:
+        return
+    executable = {file.path for file in facts.files if file.is_executable}
     for elf in facts.elf_files:
         if not elf.is_64_bit_little_endian or elf.machine != system.elf_machine:
             continue
-        if _is_program(elf, system) and elf.path in executable:
-            found = _program(elf, system, redirects=redirects)
-        elif elf.is_dynamic and elf.run_paths and elf.interpreter is None:
-            found = _library(elf)
-        else:
+        is_program = _is_program(elf, system) and elf.path in executable
+        is_library = elf.is_dynamic and bool(elf.run_paths) and elf.interpreter is None
+        if not is_program and not is_library:
             continue
-        if facts.name != C_LIBRARY or (found.is_program and elf.soname is None):
-            result.append(found)
-    return tuple(result)
+        if facts.name != C_LIBRARY or (is_program and elf.soname is None):
+            yield elf, is_program
 
 
 def _is_program(elf: ElfFact, system: System) -> bool:

@@ -1,5 +1,6 @@
 """Which paths are valid: registered, and there."""
 
+import os
 from collections.abc import Iterable
 
 from devenv.errors import FormatError
@@ -24,6 +25,19 @@ def valid_infos(
     return _present(layout, records)
 
 
+def valid_bases(layout: Layout, database: Database, bases: Iterable[str]) -> set[str]:
+    """Return those of `bases` that are valid; `valid_infos` also reads what is known.
+
+    Raises:
+        DamagedDatabaseError: a row is not what was written.
+        StoreError: the database cannot be read.
+    """
+    names = sorted(set(bases))
+    found = database.read(lambda connection: _sound(find_rows(connection, names)))
+    store = f"{layout.store}/"
+    return {base for base in found if os.path.isdir(store + base)}  # noqa: PTH112 - 100s
+
+
 def all_valid_infos(layout: Layout, database: Database) -> dict[str, PathInfo]:
     """Return what is known of every valid path; see `valid_infos`."""
     return _present(layout, all_records(database))
@@ -39,6 +53,16 @@ def registered(database: Database, bases: Iterable[str]) -> set[str]:
     names = sorted(set(bases))
     rows = database.read(lambda connection: find_rows(connection, names))
     return {base for base, _, _ in rows}
+
+
+def _sound(rows: Iterable[tuple[str, str, str]]) -> list[str]:
+    """Return the names in rows that are what was written."""
+    names = []
+    for base, text, checksum_then in rows:
+        if checksum(text) != checksum_then or f'"path":"{base}"' not in text:
+            raise DamagedDatabaseError("a row has changed")
+        names.append(base)
+    return names
 
 
 def _records(rows: Iterable[tuple[str, str, str]]) -> list[Record]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from devenv.errors import StoreError
 from devenv.host.syscalls import rename_without_replacing, sync_file_system
 from devenv.model.store_path import PathInfo, PathKind, StorePath
-from devenv.store.contents import registered, valid_infos
+from devenv.store.contents import registered, valid_bases
 from devenv.store.context import StoreContext
 from devenv.store.layout import scratch_name
 from devenv.store.locks import PathLocks
@@ -181,7 +181,7 @@ class Batch:
         TopologicalSorter(graph).prepare()
         wanted = set().union(*graph.values()) - graph.keys()
         context = self._context
-        absent = wanted - valid_infos(context.layout, context.database, wanted).keys()
+        absent = wanted - valid_bases(context.layout, context.database, wanted)
         if absent:
             raise StoreError(
                 "a store path refers to one that is not valid", where=min(absent)

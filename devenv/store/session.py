@@ -6,7 +6,7 @@ from functools import partial
 
 from devenv.errors import StoreError
 from devenv.model.store_path import StorePath
-from devenv.store.contents import registered, valid_infos
+from devenv.store.contents import registered, valid_bases
 from devenv.store.context import StoreContext
 from devenv.store.failures import disk_full, explained, read_only
 from devenv.store.leases import Lease
@@ -129,7 +129,7 @@ class Session:
     def _missing(self, paths: tuple[StorePath, ...]) -> tuple[StorePath, ...]:
         context = self._context
         bases = [path.base for path in paths]
-        valid = valid_infos(context.layout, context.database, bases)
+        valid = valid_bases(context.layout, context.database, bases)
         return tuple(path for path in paths if path.base not in valid)
 
     def _forget_lost(self, missing: tuple[StorePath, ...]) -> None:

@@ -121,7 +121,7 @@ def test_the_facts_of_a_package_are_learnt(unpack: Unpack) -> None:
         sha256=sha256(b"program"),
         mtime_seconds=1_500_000_000,
     )
-    again = replace(real, path="usr/lib/hello/again", hard_link_to=real.path)
+    again = real._replace(path="usr/lib/hello/again", hard_link_to=real.path)
     assert facts.files[1:3] == (real, again)
     assert facts.links == (LinkFact(path="usr/lib/hello/link", target="real"),)
     assert facts.texts == (

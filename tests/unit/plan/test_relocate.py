@@ -6,7 +6,12 @@ import pytest
 
 from devenv.model.facts import ElfFact, FileFact, PackageFacts
 from devenv.model.systems import AARCH64_LINUX, X86_64_LINUX
-from devenv.plan.relocate import REDIRECT_LIBRARY, Relocation, relocations
+from devenv.plan.relocate import (
+    REDIRECT_LIBRARY,
+    Relocation,
+    has_relocations,
+    relocations,
+)
 
 PROGRAM = ElfFact(
     path="usr/bin/tool",
@@ -53,6 +58,7 @@ def package(
 
 def only(facts: PackageFacts, **options: frozenset[str]) -> Relocation:
     (found,) = relocations(facts, X86_64_LINUX, **options)
+    assert has_relocations(facts, X86_64_LINUX)
     return found
 
 
@@ -155,6 +161,7 @@ def test_a_library_with_a_run_path_gets_that_one_and_nothing_else() -> None:
 )
 def test_everything_else_stays_as_the_archive_signed_it(elf: ElfFact) -> None:
     assert relocations(package(elf), X86_64_LINUX) == ()
+    assert not has_relocations(package(elf), X86_64_LINUX)
 
 
 def test_a_program_that_cannot_be_run_stays_as_it_is() -> None:
