@@ -14,6 +14,14 @@ _REQUIREMENT = re.compile(
     r"(?:@(?P<version>[A-Za-z0-9.+~_-]+))?"
 )
 
+_OTHER_FORM = re.compile(
+    r"(?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*) *"
+    r"(?:@ *[~^]?|\(? *(?:[~^=<>!]=*|~=|===) *)v?(?:[0-9]+:)?(?P<version>[0-9][0-9.]*)"
+)
+"""How others write a version: `jq>=1.6`, `jq==1.6`, `jq@^1.6`, `jq@v1`, `jq@1.x`."""
+
+_NO_VERSIONS = ("latest", "newest", "current", "*")
+
 
 def parse_requirement(text: str) -> Requirement:
     """Return the requirement a text means.
@@ -24,8 +32,11 @@ def parse_requirement(text: str) -> Requirement:
     match = _REQUIREMENT.fullmatch(text)
     if match is None:
         raise UsageError(
-            f"{text!r} is not the name of a package",
-            hint="write name, name@version or input:name (bookworm:jq)",
+            f"{text[:80]!r} is not the name of a package", hint=_hint(text)
+        )
+    if match["version"] in _NO_VERSIONS or _is_wild(match["version"] or ""):
+        raise UsageError(
+            f"{match['version']!r} is no version of {match['name']}", hint=_hint(text)
         )
     return Requirement(
         input=match["input"],
@@ -33,6 +44,24 @@ def parse_requirement(text: str) -> Requirement:
         written=match["name"],
         version=match["version"],
     )
+
+
+def _is_wild(version: str) -> bool:
+    return version.endswith((".x", ".X")) or (
+        version[0:1] in "vV" and version[1:2].isdigit()
+    )
+
+
+def _hint(text: str) -> str:
+    """Return what to write in place of a text that is no requirement."""
+    name, _, version = text.partition("@")
+    if version in _NO_VERSIONS:
+        return f"write {name}: without a version it is the newest"
+    if other := _OTHER_FORM.match(text):
+        version = other["version"].rstrip(".")
+        meant = f"{other['name']}@{version}"
+        return f"write {meant}: it means every version that begins with {version}"
+    return "write name, name@version or input:name (bookworm:jq)"
 
 
 def the_input(requirements: Iterable[Requirement], *, default: str) -> str:

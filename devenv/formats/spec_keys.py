@@ -26,3 +26,29 @@ FILE_KEYS = (
     "system",
 )
 """What a file may say."""
+
+MEANT = {
+    "dependencies": "packages",
+    "deps": "packages",
+    "tools": "packages",
+    "buildInputs": "packages",
+    "libs": "libraries",
+    "environment": "env",
+    "variables": "env",
+    "vars": "env",
+    "include": "imports",
+    "includes": "imports",
+    "extends": "imports",
+    "channels": "inputs",
+    "registries": "inputs",
+    "platforms": "systems",
+    "hooks": "shell",
+    "shellHook": "shell",
+    "activation": "shell",
+    "enterShell": "shell",
+    "init_hook": "enter",
+    "on_enter": "enter",
+    "on_leave": "leave",
+    "exit": "leave",
+}
+"""What other tools call a key of ours."""

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from devenv.errors import Complaint
+from devenv.formats.spec_keys import MEANT
 from devenv.formats.toml_places import TomlPath, TomlPlaces, dotted
 from devenv.model.spec import Place
 
@@ -59,11 +60,9 @@ class SpecReading:
         """Complain of every key that is not a known one."""
         for key in table:
             if key not in known:
-                self.complain(
-                    (*at, key),
-                    f"there is no key {key!r} {'in ' + dotted(at) if at else 'here'}",
-                    f"{nearest(key, known)}known are {', '.join(known)}",
-                )
+                where = f"in {dotted(at)}" if at else "here"
+                hint = nearest(key, known)
+                self.complain((*at, key), f"there is no key {key!r} {where}", hint)
 
     def table(self, table: Mapping[str, Any], path: TomlPath) -> Mapping[str, Any]:
         """Return the table at the end of `path`; an empty one if it is something else.
@@ -123,6 +122,8 @@ def kind_of(value: object) -> str:
 
 
 def nearest(name: str, known: Sequence[str]) -> str:
-    """Return the beginning of a hint: the known name that was meant, if any."""
+    """Return a hint: the known name that was meant, or else all of them."""
+    if MEANT.get(name) in known:
+        return f"write {MEANT[name]}, which is what it is called here"
     found = get_close_matches(name, known, n=1)
-    return f"did you mean {found[0]}? " if found else ""
+    return f"did you mean {found[0]}?" if found else f"known are {', '.join(known)}"

@@ -115,6 +115,6 @@ def _by_system(
 def _known_system(name: str, path: tuple[str | int, ...], reading: SpecReading) -> bool:
     if name in SYSTEM_NAMES:
         return True
-    hint = f"{nearest(name, SYSTEM_NAMES)}known are {', '.join(SYSTEM_NAMES)}"
-    reading.complain(path, f"there is no system {name!r}", hint)
+    what = f"there is no system {name!r}"
+    reading.complain(path, what, nearest(name, SYSTEM_NAMES))
     return False
