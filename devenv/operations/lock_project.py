@@ -139,13 +139,16 @@ def make_lock(
         ResolutionError: the spec cannot be met on one of its systems.
         FetchError, SignatureError: an index cannot be had or trusted.
     """
+    specs = locked_specs(project)
+    defined = definitions(project, specs)
     is_kept = previous is not None and is_sound and update == NO_UPDATE
-    if is_kept and previous and why_stale(project, previous) is None:
+    if is_kept and previous and staleness(previous, specs, defined) is None:
         return previous
     with ExitStack() as stack:
         making = _Making(
             doors=doors,
-            project=project,
+            specs=specs,
+            defined=defined,
             previous=previous,
             update=update,
             is_sound=is_sound,
@@ -159,17 +162,15 @@ class _Making:
     """A lock in the making; see `make_lock`."""
 
     doors: Doors
-    project: Project
+    specs: Mapping[str, Spec]
+    defined: Mapping[str, str]
     previous: Lock | None
     update: Update
     is_sound: bool
     opened: OpenedInputs
 
     def lock(self) -> Lock:
-        specs = locked_specs(self.project)
-        systems = {
-            name: self._system(name, spec, tuple(specs)) for name, spec in specs.items()
-        }
+        systems = {name: self._system(name, spec) for name, spec in self.specs.items()}
         keeps_rules = self.previous is not None and not self.update.everything
         return without_unused(
             Lock(
@@ -181,7 +182,7 @@ class _Making:
             )
         )
 
-    def _system(self, name: str, spec: Spec, systems: tuple[str, ...]) -> LockedSystem:
+    def _system(self, name: str, spec: Spec) -> LockedSystem:
         system = _SYSTEMS[name]
         previous = self.previous.systems.get(name) if self.previous else None
         settled = self._settled(spec, previous)
@@ -200,7 +201,7 @@ class _Making:
             solved = solver.solve()
             libraries = self._libraries(spec, system, previous)
         except (ResolutionError, SignatureError) as error:
-            raise on_system(error, name, systems) from error
+            raise on_system(error, name, tuple(self.specs)) from error
         return replace(solved, libraries=libraries)
 
     def _libraries(
@@ -258,22 +259,22 @@ class _Making:
         """Return the inputs that are defined in another way than they were."""
         if self.previous is None:
             return frozenset()
-        now = definitions(self.project, locked_specs(self.project))
         return frozenset(
             name
             for name, locked in self.previous.inputs.items()
-            if locked.definition != now.get(name, "")
+            if locked.definition != self.defined.get(name, "")
         )
 
     def _inputs(self) -> dict[str, LockedInput]:
         """Return the revision of each input: that of now where it was opened."""
         before = self.previous.inputs if self.previous else {}
-        now = definitions(self.project, locked_specs(self.project))
         return {
             **before,
             **{
                 name: LockedInput(
-                    name=name, pockets=locked.pockets, definition=now.get(name, "")
+                    name=name,
+                    pockets=locked.pockets,
+                    definition=self.defined.get(name, ""),
                 )
                 for name, locked in self.opened.locked.items()
             },

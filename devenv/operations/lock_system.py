@@ -13,7 +13,7 @@ from devenv.operations.package_set import PackageSet
 from devenv.operations.project_inputs import asked_inputs
 from devenv.plan import explain
 from devenv.plan.evidence import PERL
-from devenv.plan.explain_versions import no_version_anywhere
+from devenv.plan.explain_versions import no_version_anywhere, without_repacking
 from devenv.plan.lock_rows import rows_of
 from devenv.plan.lock_update import Update
 from devenv.plan.names import Meaning, first_fitting, meanings
@@ -171,14 +171,21 @@ class SystemSolver:
     def _upstream_versions(
         self, name: str, possible: Sequence[Meaning]
     ) -> tuple[str, ...]:
+        """Return what an input has instead; a package of another name is named."""
         packages = self._packages(name)
         wanted = dict.fromkeys(meaning[0].name for meaning in possible)
-        return tuple(
-            dict.fromkeys(
-                f"{found.name} {packages.upstream(found.version)}"
-                for package in wanted
+        asked = next(iter(wanted))
+        versions = {
+            package: dict.fromkeys(
+                without_repacking(packages.upstream(found.version))
                 for found in packages.versions(package)
             )
+            for package in wanted
+        }
+        return tuple(
+            version if package == asked else f"{package} {version}"
+            for package, found in versions.items()
+            for version in found
         )
 
     def _joined(self, choices: list[Choice]) -> list[Choice]:

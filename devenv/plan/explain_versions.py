@@ -1,5 +1,6 @@
 """Why no input has a version, in a sentence: with what there is."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from devenv.errors import DevenvError, ResolutionError
@@ -22,13 +23,9 @@ def no_version_anywhere(
         failures: why some of them could not be asked.
         where: where the requirement stands.
     """
-    there = [
-        f"{name} has {', '.join(found[:_MOST_SHOWN])}"
-        for name, found in versions.items()
-        if found
-    ]
-    if there:
-        what = f"no input has {written}: {'; '.join(there)}"
+    shown = _shown(versions)
+    if shown:
+        what = f"no input has {written}: {shown}"
     else:
         what = f"no input has {written}, or a package of this name at all"
     unasked = "".join(
@@ -37,10 +34,28 @@ def no_version_anywhere(
     name = written.partition("@")[0]
     hint = (
         "ask for a version that is there"
-        if there
+        if shown
         else f"look for its name: devenv search {name}"
     )
     return ResolutionError(what + unasked, where=where, hint=hint)
+
+
+def _shown(versions: Mapping[str, Sequence[str]]) -> str:
+    """Return what each input has, leaving out what one before it has as well."""
+    parts: list[str] = []
+    seen: set[str] = set()
+    for name, found in versions.items():
+        new = [version for version in found if version not in seen]
+        seen.update(found)
+        if new:
+            verb = "" if parts else "has "
+            parts.append(f"{name} {verb}{' and '.join(new[:_MOST_SHOWN])}")
+    return ", ".join(parts)
+
+
+def without_repacking(version: str) -> str:
+    """Return an upstream version as its makers would write it: without `+dfsg1`."""
+    return re.split("[+~]", version, maxsplit=1)[0]
 
 
 def on_system(error: DevenvError, system: str, systems: Sequence[str]) -> DevenvError:
