@@ -54,7 +54,7 @@ class HostLibraries:
     @cached_property
     def c_library_version(self) -> CLibraryVersion | None:
         """The version of the machine's GNU C library; None if it has none."""
-        place = self._place(C_LIBRARY)
+        place = self.place(C_LIBRARY)
         if place is None:
             return None
         with _mapped(place) as content:
@@ -63,18 +63,19 @@ class HostLibraries:
     def linkage(self, soname: str) -> Linkage | None:
         """Return what is known of a library, or None if the machine lacks it."""
         if soname not in self._linkages:
-            place = self._place(soname)
+            place = self.place(soname)
             self._linkages[soname] = None if place is None else linkage_of(place)
         return self._linkages[soname]
 
     def symbols(self, soname: str) -> Symbols | None:
         """Return the symbols of a library, if they can be told."""
         if soname not in self._symbols:
-            place = self._place(soname)
+            place = self.place(soname)
             self._symbols[soname] = None if place is None else symbols_of(place)
         return self._symbols[soname]
 
-    def _place(self, soname: str) -> Path | None:
+    def place(self, soname: str) -> Path | None:
+        """Return the file that the loader takes, or None if the machine lacks it."""
         if soname not in self._places:
             candidates = self._candidates(soname)
             self._places[soname] = next(filter(self._is_usable, candidates), None)

@@ -30,8 +30,8 @@ def check_library_path(
         LibrariesError: it breaks some; it names them, the library and why.
     """
     folders = [Path(part) for part in env.get(VARIABLE, "").split(":") if part]
-    front = _InFront(folders)
     own = HostLibraries(system, root)
+    front = _InFront(folders, own)
     broken: list[tuple[Path, Breakage]] = []
     count = 0
     for program in _programs(env.get("PATH", ""), store):
@@ -49,7 +49,8 @@ def check_library_path(
 class _InFront:
     """The libraries in some folders; the first folder that has one wins."""
 
-    def __init__(self, folders: Iterable[Path]) -> None:
+    def __init__(self, folders: Iterable[Path], own: HostLibraries) -> None:
+        self._own = own
         self._places: dict[str, Path] = {}
         self._known: dict[str, Linkage | None] = {}
         for folder in folders:
@@ -62,7 +63,9 @@ class _InFront:
         if place is None:
             return None
         if soname not in self._known:
-            self._known[soname] = linkage_of(place)
+            own = self._own.place(soname)
+            is_own = own is not None and place.exists() and own.samefile(place)
+            self._known[soname] = None if is_own else linkage_of(place)
         return self._known[soname]
 
     def folder_of(self, soname: str) -> str:

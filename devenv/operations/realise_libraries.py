@@ -66,6 +66,7 @@ def realise_libraries(
     exposed = libraries_to_expose(requested, ours, host)
     if not exposed:
         return None
+    doors.display.detail(f"{VARIABLE} gets {', '.join(exposed)}")
     return _make(doors, session, [ours.find(soname) for soname in exposed])
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from devenv.model.linkage import Linkage
+from devenv.plan.c_library import is_c_library
 
 Find = Callable[[str], Linkage | None]
 """Returns what a loader would take for a SONAME, or None."""
@@ -12,22 +13,13 @@ Find = Callable[[str], Linkage | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breakage:
-    """Why a program could not be loaded.
-
-    `library` is in front; `other` needs `lacking` versions of it, or is
-    without versions that `library` needs of it.
-    """
+    """Why a program could not be loaded, and which library in front is the cause."""
 
     library: str
-    other: str
-    lacking: frozenset[str]
-    is_needing: bool
+    reason: str
 
     def __str__(self) -> str:
-        versions = ", ".join(sorted(self.lacking))
-        if self.is_needing:
-            return f"{self.library} there needs {versions} of {self.other}"
-        return f"{self.library} there lacks {versions}, which {self.other} needs"
+        return self.reason
 
 
 def breakage(name: str, program: Linkage, *, front: Find, own: Find) -> Breakage | None:
@@ -36,7 +28,7 @@ def breakage(name: str, program: Linkage, *, front: Find, own: Find) -> Breakage
     Args:
         name: the program's.
         program: what it needs.
-        front: the libraries that come first.
+        front: the libraries that come first; none that are the program's own.
         own: those that it gets otherwise. What is in neither may be in a folder
             that the program itself names, and is passed over.
     """
@@ -49,17 +41,24 @@ def breakage(name: str, program: Linkage, *, front: Find, own: Find) -> Breakage
             chosen = ahead or own(needed)
             if chosen is None:
                 continue
-            if ahead is not None or is_in_front:
-                needs = linkage.version_needs.get(needed, frozenset())
-                lacking = needs - chosen.versions if chosen.versions else frozenset()
-                if lacking:
-                    return Breakage(
-                        library=wanter if is_in_front else needed,
-                        other=needed if is_in_front else wanter,
-                        lacking=lacking,
-                        is_needing=is_in_front,
-                    )
+            found = _clash(linkage, needed, chosen)
+            if found and is_in_front:
+                reason = f"{wanter} there needs {found} of {needed}"
+                return Breakage(library=wanter, reason=reason)
+            if found and ahead is not None:
+                reason = f"{needed} there lacks {found}, which {wanter} needs"
+                return Breakage(library=needed, reason=reason)
+            if ahead is not None and is_c_library(needed):
+                reason = f"{needed} there is not the one that the loader belongs to"
+                return Breakage(library=needed, reason=reason)
             if needed not in seen:
                 seen.add(needed)
                 waiting.append((needed, chosen, ahead is not None))
     return None
+
+
+def _clash(linkage: Linkage, needed: str, chosen: Linkage) -> str:
+    """Return the versions that a library needs of another and does not find there."""
+    # A library without any versions is taken for what it is named.
+    needs = linkage.version_needs.get(needed, frozenset())
+    return ", ".join(sorted(needs - chosen.versions)) if chosen.versions else ""

@@ -220,3 +220,24 @@ def test_a_python_of_devenv_does_not_see_the_folder(machine: Machine) -> None:
     lines = [line for line in done.stdout.splitlines() if "libstdc++" in line]
     assert lines
     assert not any(folder in line for line in lines)
+
+
+@pytest.mark.parametrize("machine", ["nothing"], indirect=True)
+def test_the_doctor_names_what_a_library_of_a_newer_release_breaks(
+    machine: Machine,
+) -> None:
+    if tuple(map(int, OWN_C_LIBRARY.split("."))) >= (2, 38):
+        pytest.skip("this machine has the C library of trixie")
+    done = machine.devenv("run", "-p", "trixie:libstdc++6", "--", "true")
+    assert done.returncode == 0, done.stderr
+    (folder,) = machine.installation.store.glob(f"*-libstdc++6-14*/usr/lib/{TRIPLET}")
+
+    before = machine.devenv("doctor")
+    after = machine.devenv("doctor", libraries=str(folder))
+
+    assert before.returncode == 0, before.stdout
+    assert after.returncode == 1
+    problem = next(line for line in after.stdout.splitlines() if "PROBLEM" in line)
+    assert "LD_LIBRARY_PATH breaks " in problem
+    assert "libstdc++.so.6 there needs GLIBC_2.38 of libc.so.6" in problem
+    assert str(folder) in problem

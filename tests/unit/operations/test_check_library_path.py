@@ -96,3 +96,19 @@ def test_programs_of_the_store_are_not_looked_at(machine: Path, tmp_path: Path) 
     said = check(machine, folder, store=str(machine))
 
     assert said == "breaks none of the 0 programs on PATH"
+
+
+def test_the_machines_own_folder_changes_nothing(machine: Path) -> None:
+    own = machine / "usr/lib" / this_system().triplet
+
+    assert "breaks none" in check(machine, own)
+
+
+def test_another_c_library_breaks_everything(machine: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "front"
+    folder.mkdir()
+    real = Path("/lib") / this_system().triplet / "libc.so.6"
+    (folder / "libc.so.6").write_bytes(real.read_bytes())
+
+    with pytest.raises(LibrariesError, match=r"breaks tool: libc\.so\.6 there is not"):
+        check(machine, folder)

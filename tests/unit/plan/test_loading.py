@@ -20,7 +20,7 @@ def library(versions: str = "", **needs: str) -> Linkage:
 
 OWN = {"libc": library("C_1 C_2"), "liba": library("A_1 A_2", libc="C_1")}
 NOTHING: dict[str, Linkage] = {}
-PROGRAM = library(liba="A_2", libc="C_2")
+PROGRAM = library(liba="A_2", libc="C_2", **{"libm.so.6": "M_1"})
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,10 @@ PROGRAM = library(liba="A_2", libc="C_2")
         ({"liba": library(libc="C_2")}, None),
         ({"liba": library("A_1")}, "liba there lacks A_2, which program needs"),
         ({"libc": library("C_1")}, "libc there lacks C_2, which program needs"),
+        (
+            {"libm.so.6": library("M_1")},
+            "libm.so.6 there is not the one that the loader belongs to",
+        ),
         (
             {"liba": library("A_2", libc="C_3 C_4")},
             "liba there needs C_3, C_4 of libc",
@@ -45,6 +49,7 @@ PROGRAM = library(liba="A_2", libc="C_2")
         "without versions",
         "older",
         "older C library",
+        "another C library",
         "needs a newer C library",
         "needs what is nowhere",
     ],
