@@ -26,7 +26,12 @@ def verify(options: Options, *, json: JsonOption = False) -> int:
     differences = doors.store.verify()
     if json:
         rows = [
-            {"path": item.path.base, "fault": item.fault.value, "detail": item.detail}
+            {
+                "path": item.path.base,
+                "fault": item.fault.name.lower(),
+                "message": item.fault.value,
+                "detail": item.detail,
+            }
             for item in differences
         ]
         data_line(operations.canonical_json({"differences": rows}))
