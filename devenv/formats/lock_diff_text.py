@@ -18,11 +18,7 @@ def diff_lines(diff: LockDiff, *, systems: int) -> Iterator[str]:
         yield f"  {pocket.pocket} of {pocket.input}: {_dates(pocket)}"
     if diff.rules_changed:
         yield "  the rules by which store paths are made are those of this devenv"
-    rows = [_cells(change, systems) for change in diff.packages]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    yield from _aligned([_cells(change, systems) for change in diff.packages])
     if diff.packages:
         yield summary(diff)
 
@@ -66,6 +62,16 @@ def signed_size(count_bytes: int) -> str:
     if count_bytes < 0:
         return f"-{size(-count_bytes)}"
     return f"+{size(count_bytes)}" if count_bytes else size(0)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield rows with their columns under each other; empty columns are left out."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (
+            f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True) if width
+        )
+        yield "  ".join(cells).rstrip()
 
 
 def _cells(change: PackageChange, systems: int) -> tuple[str, ...]:
@@ -115,7 +121,4 @@ def outdated_lines(
             for name, source, locked, updated, newest in rows
         ),
     ]
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        cells = (f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+    yield from _aligned(table)
