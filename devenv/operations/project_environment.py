@@ -1,11 +1,11 @@
 """A project's environment: its lock realised, and its spec's variables on top."""
 
 import hashlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
-from devenv.errors import LockError, StoreError
+from devenv.errors import HashMismatchError, LockError, NotServedError, StoreError
 from devenv.model.environment import Environment
 from devenv.model.lock import Lock, LockedSystem
 from devenv.model.project import Project
@@ -75,7 +75,7 @@ def make_project_environment(
     supplies = Supplies(
         base_set=resolution_rules().base, downloads=downloads, rules=lock.rules
     )
-    with doors.store.session() as session:
+    with _advice_on_downloads(), doors.store.session() as session:
         realised = realise_locked(doors, session, locked, supplies)
         libraries = None
         if locked.libraries is not None:
@@ -140,6 +140,25 @@ def root_name(project_directory: str) -> str:
     """Return the name of the root that keeps a project's environment alive."""
     digest = hashlib.sha256(project_directory.encode("utf-8", "surrogateescape"))
     return f"project-{digest.hexdigest()[:32]}"
+
+
+@contextmanager
+def _advice_on_downloads() -> Generator[None]:
+    """Say what to do about archives that are not there, or not the locked ones."""
+    try:
+        yield
+    except NotServedError as error:
+        error.hint = (
+            "it may have left the archive since it was locked:"
+            " `devenv update` takes what is there now"
+        )
+        raise
+    except HashMismatchError as error:
+        error.hint = (
+            "if the lock was edited, take it back from version control;"
+            " `devenv update` makes it anew"
+        )
+        raise
 
 
 def _locked_system(lock: Lock, system: str) -> LockedSystem:
