@@ -80,13 +80,15 @@ class SpecReading:
     ) -> Iterator[tuple[str, TomlPath]]:
         """Yield the texts of a list, with their paths; complain of everything else."""
         if not isinstance(value, list):
-            hint = f"write {path[-1]} = [{example}]"
+            meant = ", ".join(_as_texts(value)) or example
+            hint = f"write {path[-1]} = [{meant}]"
             self.expected(path, "a list of texts", value, hint)
             return
         for index, item in enumerate(value):
             if not isinstance(item, str):
                 at = (*path, index)
-                self.expected(at, "text", item, f"write it in quotes: {example}")
+                meant = ", ".join(_as_texts(item)) or example
+                self.expected(at, "text", item, f"write it in quotes: {meant}")
             elif self.is_plain(item, (*path, index)):
                 yield item, (*path, index)
 
@@ -111,6 +113,26 @@ class SpecReading:
                 return None
             text = self.home + text[1:]
         return posixpath.normpath(posixpath.join(self.folder, text))
+
+
+def _as_texts(value: object) -> list[str]:
+    """Return what a value of the wrong kind may mean, as items of a list."""
+    match value:
+        case bool():
+            return []
+        case str():
+            words = value.replace(",", " ").split()
+        case int() | float():
+            words = [str(value)]
+        case dict():
+            words = [
+                key if version == "*" else f"{key}@{version}"
+                for key, version in value.items()
+                if isinstance(version, str)
+            ]
+        case _:
+            return []
+    return [f'"{word}"' for word in words if word.isprintable() and '"' not in word]
 
 
 def kind_of(value: object) -> str:

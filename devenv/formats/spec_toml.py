@@ -1,5 +1,6 @@
 """`devenv.toml` as text: one file, read strictly, every mistake told at once."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,7 @@ from devenv.errors import Complaint, SpecError
 from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
 from devenv.formats.spec_part import read_part
 from devenv.formats.spec_reading import SpecReading, nearest
-from devenv.formats.toml_places import syntax_error, toml_places
+from devenv.formats.toml_places import TomlPlaces, syntax_error, toml_places
 from devenv.model.spec import Place, SpecFile, SpecImport, SpecPart
 from devenv.model.systems import SYSTEMS
 
@@ -28,15 +29,7 @@ def parse_spec(text: str, *, file: str, home: str = "") -> SpecFile:
         SpecError: it is no TOML, or anything in it is not as it should be. It
             holds a complaint for every mistake, in the order of the lines.
     """
-    text = text.removeprefix(BYTE_ORDER_MARK)
-    try:
-        document = tomllib.loads(text)
-        places = toml_places(text)
-    except tomllib.TOMLDecodeError as error:
-        message, line = syntax_error(error, text)
-        raise _no_toml(message, file, line) from error
-    except RecursionError as error:
-        raise _no_toml("it is nested too deeply", file, 1) from error
+    document, places = _read(text.removeprefix(BYTE_ORDER_MARK), file)
     reading = SpecReading(file=file, home=home, places=places)
     found = _file(document, reading)
     if reading.complaints:
@@ -44,14 +37,63 @@ def parse_spec(text: str, *, file: str, home: str = "") -> SpecFile:
     return found
 
 
+def check_syntax(text: str, *, file: str) -> None:
+    """Look whether a text is TOML, whatever it says.
+
+    Raises:
+        SpecError: it is not.
+    """
+    _read(text.removeprefix(BYTE_ORDER_MARK), file)
+
+
+def _read(text: str, file: str) -> tuple[Mapping[str, Any], TomlPlaces]:
+    try:
+        return tomllib.loads(text), toml_places(text)
+    except tomllib.TOMLDecodeError as error:
+        message, line = syntax_error(error, text)
+        raise _no_toml(message, file, line) from error
+    except RecursionError as error:
+        raise _no_toml("it is nested too deeply", file, 1) from error
+
+
+_SYNTAX = (
+    (
+        r"cannot (overwrite|mutate)|cannot declare .* twice",
+        "a key or table is written twice",
+        "join the two into one",
+    ),
+    (r"unclosed array", "a list is not closed", "end it with ]"),
+    (
+        r"invalid value",
+        "a value is missing, or is a text without quotes",
+        'write texts in quotes: "jq"',
+    ),
+    (
+        r"illegal character '\\n'|unterminated string|expected \"'\"",
+        "a text is not closed",
+        "end it with the quote that it began with, or three for several lines",
+    ),
+    (
+        r"expected '=' after a key",
+        "there is no = behind a key",
+        'write key = "value", or [table]',
+    ),
+)
+"""What tomllib's messages begin with, what they mean, and what to do."""
+
+
 def _no_toml(message: str, file: str, line: int) -> SpecError:
+    what, hint = message, 'texts stand in quotes, a list looks like ["jq", "ripgrep"]'
+    for pattern, meaning, advice in _SYNTAX:
+        if re.match(pattern, message, re.IGNORECASE):
+            what, hint = meaning, advice
+    place = Place(file=file, line=line, key="")
     return SpecError(
         [
             Complaint(
-                what=f"this is not TOML: {message[:1].lower()}{message[1:]}",
-                where=str(Place(file=file, line=line, key="")),
-                hint='texts stand in quotes, a list looks like ["jq", "ripgrep"];'
-                " mend the line, then: devenv check",
+                what=f"this is not TOML: {what[:1].lower()}{what[1:]}",
+                where=str(place),
+                hint=f"{hint}; then: devenv check",
             )
         ]
     )
@@ -106,7 +148,11 @@ def _by_system(
     for name in tables:
         path = ("system", name)
         if _known_system(name, path, reading):
-            table = reading.table(tables, path)
+            table = dict(reading.table(tables, path))
+            for key in sorted(set(table) & set(FILE_KEYS) - set(PART_KEYS)):
+                what = f"{key} is the same for every system"
+                reading.complain((*path, key), what, "write it above the tables")
+                del table[key]
             reading.known_keys(table, PART_KEYS, path)
             parts[name] = read_part(table, path, reading)
     return parts

@@ -7,9 +7,11 @@ from pathlib import Path
 from devenv.errors import FormatError, UsageError
 from devenv.formats.spec_format import formatted
 from devenv.formats.spec_initial import initial_spec
+from devenv.formats.spec_toml import check_syntax
 from devenv.host.create_file import create_whole
 from devenv.host.files import read_limited, write_whole
-from devenv.operations.find_project import SPEC_FILE, find_project
+from devenv.host.read_once import is_regular_file
+from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.operations.read_project import LOCAL_SPEC_FILE, MAX_SPEC_BYTES
 
 
@@ -54,8 +56,12 @@ def format_specs(project: Path, *, is_check: bool) -> tuple[Path, ...]:
     With `is_check` nothing is written.
 
     Raises:
-        FormatError: one cannot be read or written, or is no TOML.
+        NoProjectError: there is none.
+        SpecError: one is no TOML.
+        FormatError: one cannot be read or written.
     """
+    if not is_regular_file(project / SPEC_FILE):
+        raise no_project(project.resolve())
     changed = []
     for name in (SPEC_FILE, LOCAL_SPEC_FILE):
         # A link stays a link: what it leads to is written.
@@ -63,10 +69,8 @@ def format_specs(project: Path, *, is_check: bool) -> tuple[Path, ...]:
         before = _text(path)
         if before is None:
             continue
-        try:
-            after = formatted(before)
-        except FormatError as error:
-            raise FormatError(error.what, where=str(path), hint=error.hint) from error
+        check_syntax(before, file=str(path))
+        after = formatted(before)
         if after != before:
             changed.append((path, after))
     if not is_check:
