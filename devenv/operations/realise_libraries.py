@@ -99,12 +99,28 @@ class _OurLibraries:
         self._unpack(names)
         found: set[str] = set()
         for name in sorted(names):
-            files = self._files[name]
-            if not files:
+            sonames = self._public(name) or self._stand_ins(name)
+            if not sonames:
                 raise _empty(name)
-            public = [file.soname for file in files if file.is_public]
-            found.update(public or [file.soname for file in files])
+            found |= sonames
         return tuple(sorted(found))
+
+    def _public(self, name: str) -> frozenset[str]:
+        files = self._files[name]
+        public = frozenset(file.soname for file in files if file.is_public)
+        return public or frozenset(file.soname for file in files)
+
+    def _stand_ins(self, name: str) -> frozenset[str]:
+        """Return the libraries that an empty package is there to bring along.
+
+        When a package is renamed, and where there are several of a kind, an empty
+        one depends on what it stands for (libhdf5-103, libopenblas0).
+        """
+        needed = [
+            other for other in self._rows[name].needed_names if other in self._rows
+        ]
+        self._unpack(needed)
+        return frozenset().union(*map(self._public, needed))
 
     def bring(self, needed: Mapping[str, str]) -> None:
         """Unpack what holds these libraries, if anything does."""

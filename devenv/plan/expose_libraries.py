@@ -91,7 +91,7 @@ class _Needs:
         """Yield the needed SONAMEs that must come from us.
 
         Raises:
-            LibrariesError: the machine's is too old, and cannot be superseded.
+            LibrariesError: the machine's does not do, and cannot be superseded.
         """
         for needed in self._linkage.needed:
             found = self._host.linkage(needed)
@@ -101,7 +101,7 @@ class _Needs:
                 yield needed
             elif lacking := self._lacking(needed, found):
                 if not self._can_supersede(needed, found):
-                    raise self._too_old(needed, lacking)
+                    raise self._unfit(needed, lacking)
                 yield needed
 
     def _check_c_library(self, needed: str, found: Linkage | None) -> None:
@@ -159,11 +159,12 @@ class _Needs:
             and used.defined - _OF_THE_LINKER <= offered.defined
         )
 
-    def _too_old(self, needed: str, lacking: frozenset[str]) -> LibrariesError:
+    def _unfit(self, needed: str, lacking: frozenset[str]) -> LibrariesError:
         return LibrariesError(
-            f"{self._soname} needs a newer {needed} than this machine's, which lacks"
+            f"{self._soname} needs another {needed} than this machine's, which lacks"
             f" {_listed(lacking)} and cannot be superseded without breaking others",
-            hint=f"install a newer {needed} on the machine, {_OWN_PYTHON}",
+            hint="take libraries of a newer release, by a higher oldest_c_library in"
+            f" devenv.toml; or install {self._soname} on the machine; {_OWN_PYTHON}",
         )
 
     def _needs_newer_c_library(

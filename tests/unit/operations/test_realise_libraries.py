@@ -90,6 +90,7 @@ def packages(made: Made) -> list[Package]:
     return [
         package("libtop1", made.top, "libtop.so.1"),
         package("libpart2", made.part, "libpart.so.2"),
+        Package(name="libold1", version="1", architecture="all"),
         Package(
             name="libempty1",
             version="1",
@@ -99,6 +100,7 @@ def packages(made: Made) -> list[Package]:
     ]
 
 
+NEEDS = {"libtop1": ("libhuge1", "libpart2"), "libold1": ("libtop1",)}
 HUGE = LockedPackage(
     input="stable",
     name="libhuge1",
@@ -137,7 +139,7 @@ def _row(package: Package) -> LockedPackage:
         sha256=hashlib.sha256(deb).hexdigest(),
         size=len(deb),
         unpacked_kib=100,
-        needs=("libhuge1", "libpart2") if package.name == "libtop1" else (),
+        needs=NEEDS.get(package.name, ()),
     )
 
 
@@ -290,7 +292,7 @@ def test_an_older_library_of_the_machine_is_superseded_by_all_of_it(
 def test_an_older_library_that_offers_more_is_a_refusal(
     realise: Realise, made: Made, tmp_path: Path
 ) -> None:
-    with pytest.raises(LibrariesError, match=r"newer libpart\.so\.2 than this"):
+    with pytest.raises(LibrariesError, match=r"another libpart\.so\.2 than this"):
         realise(machine(tmp_path, made.other_part), "libtop1")
 
 
@@ -325,6 +327,15 @@ def test_a_machine_with_an_older_c_library_is_refused_with_the_value_for_it(
         realise(host, "libtop1")
 
     assert 'oldest_c_library = "2.1"' in (caught.value.hint or "")
+
+
+def test_an_empty_package_means_what_it_depends_on(
+    realise: Realise, tmp_path: Path
+) -> None:
+    old = realise(machine(tmp_path / "first"), "libold1")
+
+    assert old is not None
+    assert old == realise(machine(tmp_path / "second"), "libtop1")
 
 
 def test_a_package_that_has_nothing_to_load_is_refused(

@@ -188,7 +188,7 @@ def test_versions_tell_whether_the_machines_will_do(
     ids=["a version", "a symbol"],
 )
 def test_a_library_that_offers_more_is_not_superseded(host: Library) -> None:
-    with pytest.raises(LibrariesError, match=r"newer libplus\.so\.6.*lacks PLUS_2"):
+    with pytest.raises(LibrariesError, match=r"another libplus\.so\.6.*lacks PLUS_2"):
         exposed({"libplus.so.6": host}, NEWER, ("libwheel.so.1",))
 
 
