@@ -21,10 +21,14 @@ _KNOWN_KEYS = frozenset({"apt", "suite", "components", "key", "fingerprint", "ba
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltInInputs:
-    """The inputs by name, and the file of each certificate by fingerprint."""
+    """The inputs by name, and the file of each certificate by fingerprint.
+
+    `asked` are those that a version is looked for in, in order.
+    """
 
     inputs: Mapping[str, AptInput]
     key_files: Mapping[str, str]
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +73,13 @@ def parse_built_in_inputs(text: str) -> BuiltInInputs:
         }
     except KeyError as error:
         raise FormatError(f"there is no pocket {error}") from error
+    asked = tuple(tables["asked"])
+    if unknown := [name for name in asked if name not in inputs]:
+        raise FormatError(f"there is no input {unknown[0]}", where="asked")
     return BuiltInInputs(
         inputs=inputs,
         key_files={fingerprint: file for file, fingerprint in keys.items()},
+        asked=asked,
     )
 
 

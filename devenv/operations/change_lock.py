@@ -20,9 +20,10 @@ from devenv.operations.lock_files import (
 )
 from devenv.operations.lock_project import make_lock
 from devenv.plan.lock_diff import diff_locks
-from devenv.plan.lock_update import Update
+from devenv.plan.lock_update import Update, requirement_name
 
 _GIT_SECONDS = 30
+_LAST_COMMIT = "HEAD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +79,7 @@ def update_lock(
         replace(doors, refresh=not doors.offline),
         project,
         before,
-        update=Update(everything=not names, names=frozenset(names)),
+        update=Update(everything=not names, names=_freed(before, names)),
         is_sound=not was_in_conflict,
     )
     is_written = False if is_trial else write_lock(path, after)
@@ -100,7 +101,7 @@ def compare_locks(
     """
     if len(texts) > 2:  # noqa: PLR2004 - a before and an after
         raise UsageError("diff compares two locks", hint="devenv diff [LOCK] [LOCK]")
-    before = _named_lock(doors, project, texts[0] if texts else "HEAD")
+    before = _named_lock(doors, project, texts[0] if texts else _LAST_COMMIT)
     if len(texts) > 1:
         after = _named_lock(doors, project, texts[1])
     else:
@@ -116,10 +117,7 @@ def _check_names(lock: Lock | None, names: Sequence[str]) -> None:
             *(system.libraries.packages if system.libraries else ()),
         )
         known |= {row.name for row in rows}
-        known |= {*system.requirements}
-        known |= {
-            text.rpartition(":")[2].partition("@")[0] for text in system.requirements
-        }
+        known |= {*system.requirements, *map(requirement_name, system.requirements)}
     for name in names:
         if name not in known:
             nearest = get_close_matches(name, sorted(known), n=1)
@@ -129,6 +127,16 @@ def _check_names(lock: Lock | None, names: Sequence[str]) -> None:
                 if nearest
                 else "`devenv list` shows what it has",
             )
+
+
+def _freed(lock: Lock | None, names: Sequence[str]) -> frozenset[str]:
+    """Return `names`, and the packages that stand for requirements among them."""
+    found = set(names)
+    for system in lock.systems.values() if lock else ():
+        for text, answers in system.requirements.items():
+            if found.intersection({text, requirement_name(text)}):
+                found |= {answer.package for answer in answers}
+    return frozenset(found)
 
 
 def _project_lock(project: Project | None) -> Lock:
@@ -158,6 +166,12 @@ def _named_lock(doors: Doors, project: Project | None, text: str) -> Lock:
     # `--` is for paths; a revision that begins with a dash would be an option.
     argv = ["git", "show", "--end-of-options", name]
     found = run(argv, env=doors.env, cwd=folder, timeout_seconds=_GIT_SECONDS)
+    if found.status and text == _LAST_COMMIT:
+        raise LockError(
+            "no lock was committed here, so that there is nothing to compare with",
+            where=str(folder),
+            hint="name another lock: devenv diff LOCK",
+        )
     if found.status:
         raise LockError(
             f"{text} is neither a lock nor a git revision that has one",

@@ -66,7 +66,8 @@ def write_lock(path: Path, lock: Lock) -> bool:
     try:
         if _text(path) == text:
             return False
-        write_whole(path, text.encode(), mode=_MODE)
+        # A link stays a link: what it leads to is written.
+        write_whole(path.resolve(), text.encode(), mode=_MODE)
     except OSError as error:
         raise LockError(
             f"the lock cannot be written: {error.strerror}", where=str(path)

@@ -33,7 +33,7 @@ from devenv.operations.lock_files import (
 )
 from devenv.operations.lock_libraries import lock_libraries
 from devenv.operations.lock_system import SystemSolver
-from devenv.operations.opened_inputs import OpenedInputs
+from devenv.operations.opened_inputs import OpenedInputs, TalkOnce
 from devenv.operations.project_inputs import definitions
 from devenv.plan.explain_versions import on_system
 from devenv.plan.lock_freshness import asks_for_the_same, libraries_change, staleness
@@ -144,6 +144,7 @@ def make_lock(
     is_kept = previous is not None and is_sound and update == NO_UPDATE
     if is_kept and previous and staleness(previous, specs, defined) is None:
         return previous
+    doors = replace(doors, display=TalkOnce(display=doors.display))
     with ExitStack() as stack:
         making = _Making(
             doors=doors,

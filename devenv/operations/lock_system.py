@@ -1,6 +1,7 @@
 """What a spec asks for on one system, resolved: one resolution for each input."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from devenv.errors import DevenvError
@@ -133,10 +134,20 @@ class SystemSolver:
             error = explain.no_such_version(item.text, wanted, packages)
         elif not packages.providers(wanted):
             error = explain.unknown([wanted], packages)
+            if other := self._own_input_with(wanted, but=name):
+                error.hint = f"{other} has it: write {other}:{wanted}"
         else:
             return
         error.where = str(item.place)
         raise error
+
+    def _own_input_with(self, wanted: str, *, but: str) -> str | None:
+        """Return the input of the spec's own that has a package, if one has."""
+        for name in self.spec.inputs:
+            with suppress(DevenvError):
+                if name != but and self._packages(name).versions(wanted):
+                    return name
+        return None
 
     def _first_that_has(
         self, item: SpecRequirement, possible: Sequence[Meaning], locked: str

@@ -8,9 +8,43 @@ from devenv.errors import FetchError
 from devenv.model.lock import LockedInput, LockedPocket
 from devenv.model.spec import Spec
 from devenv.model.systems import System
-from devenv.operations.doors import Doors
+from devenv.operations.doors import Display, Doors
 from devenv.operations.package_set import PackageSet, open_packages
 from devenv.operations.project_inputs import project_input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TalkOnce:
+    """A display that warns of the same thing once, not once a system."""
+
+    display: Display
+    _warnings: set[str] = field(default_factory=set)
+
+    def note(self, text: str) -> None:
+        """Say something worth knowing."""
+        self.display.note(text)
+
+    def detail(self, text: str) -> None:
+        """Say something only `-v` wants to know."""
+        self.display.detail(text)
+
+    def warn(self, text: str) -> None:
+        """Say something that may be wrong, unless that was said."""
+        if text not in self._warnings:
+            self._warnings.add(text)
+            self.display.warn(text)
+
+    def started(self, label: str, total: int) -> None:
+        """Begin long work."""
+        self.display.started(label, total)
+
+    def advanced(self, amount: int) -> None:
+        """Go on with it."""
+        self.display.advanced(amount)
+
+    def finished(self) -> None:
+        """End it."""
+        self.display.finished()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,18 +10,7 @@ from devenv.formats.inputs import parse_third_party_input
 from devenv.model.apt import AptInput
 from devenv.model.project import Project
 from devenv.model.spec import Spec, SpecInput
-from devenv.sources.apt.inputs import find_input, own_input
-
-FURTHER_INPUTS = (
-    "debian",
-    "trixie-backports",
-    "bookworm",
-    "bookworm-backports",
-    "bullseye",
-    "forky",
-    "sid",
-)
-"""Where `name@V` is looked for last: released versions first, newest first."""
+from devenv.sources.apt.inputs import built_in, find_input, own_input
 
 
 def project_input(spec: Spec, name: str) -> AptInput:
@@ -39,7 +28,7 @@ def project_input(spec: Spec, name: str) -> AptInput:
 
 def asked_inputs(spec: Spec) -> tuple[str, ...]:
     """Return the inputs that `name@V` is asked of, in order."""
-    return tuple(dict.fromkeys((spec.default_input, *spec.inputs, *FURTHER_INPUTS)))
+    return tuple(dict.fromkeys((spec.default_input, *spec.inputs, *built_in().asked)))
 
 
 def definitions(project: Project, specs: Mapping[str, Spec]) -> dict[str, str]:

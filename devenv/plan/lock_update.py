@@ -33,4 +33,9 @@ class Update:
         )
 
 
+def requirement_name(written: str) -> str:
+    """Return the name in a requirement as it was written: `input:name@version`."""
+    return written.rpartition(":")[2].partition("@")[0]
+
+
 NO_UPDATE = Update()

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from devenv.errors import ResolutionError
 from devenv.model.apt import AptPackage
 from devenv.model.resolution import Resolution
+from devenv.plan.lock_update import requirement_name
 
 COMPILER = "c-compiler"
 """What every C compiler provides: gcc, clang, tcc."""
@@ -47,7 +48,7 @@ def split_error(
         f" compiler of {' and '.join(names)}: each input has a tree of its own, and"
         " a compiler sees only its own one",
         where=where,
-        hint=f"take both from one input: {names[0]}:{_bare(written)}, or the"
+        hint=f"take both from one input: {names[0]}:{requirement_name(written)}, or the"
         f" compiler from {own}",
     )
 
@@ -55,7 +56,3 @@ def split_error(
 def _section(package: AptPackage) -> str:
     # `contrib/libdevel` in the other components.
     return package.section.rpartition("/")[2]
-
-
-def _bare(written: str) -> str:
-    return written.rpartition(":")[2].partition("@")[0]

@@ -233,3 +233,31 @@ def test_diff_of_what_is_no_lock_says_so(locked: ProjectWorld) -> None:
     done = locked.run("diff", "no-such-branch")
     assert done.returncode == 1
     assert "neither a lock nor a git revision" in done.stderr
+
+
+def test_update_takes_the_name_that_was_asked_for(project: ProjectWorld) -> None:
+    project.publish(*for_both("nodejs", "20.1-1"), *for_both("other-tool"))
+    project.write_spec("node@20", "other-tool")
+    project.run("lock")
+    project.publish(*for_both("nodejs", "20.2-1"), *for_both("other-tool", "2"))
+    assert project.run("update", "node").returncode == 0
+    rows = project.lock.systems["x86_64-linux"].packages
+    assert {row.name: row.version for row in rows} == {
+        "nodejs": "20.2-1",
+        "other-tool": "1.0-1",
+    }
+
+
+def test_diff_where_nothing_was_committed_says_so(locked: ProjectWorld) -> None:
+    done = locked.run("diff", env={"GIT_CEILING_DIRECTORIES": "/"})
+    assert done.returncode == 1
+    assert "no lock was committed here" in done.stderr
+
+
+def test_a_lock_that_is_a_link_stays_one(locked: ProjectWorld) -> None:
+    real = locked.folder / "real.toml"
+    locked.lock_path.rename(real)
+    locked.lock_path.symlink_to(real.name)
+    assert locked.run("update").returncode == 0
+    assert locked.lock_path.is_symlink()
+    assert "2.0-1" in real.read_text()

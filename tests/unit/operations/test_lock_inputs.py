@@ -25,7 +25,8 @@ SSL = [
 @pytest.fixture(autouse=True)
 def _only_own_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The built-in inputs are not there: `name@V` is asked of the spec's own."""
-    monkeypatch.setattr(project_inputs, "FURTHER_INPUTS", ())
+    without = replace(inputs.built_in(), asked=())
+    monkeypatch.setattr(project_inputs, "built_in", lambda: without)
 
 
 def relock(project: ProjectWorld) -> Lock:
@@ -230,3 +231,32 @@ def test_systems_agree_on_what_an_input_is(project: ProjectWorld) -> None:
     error = refusal(project)
     assert isinstance(error, LockError | UsageError)
     assert "not the same on every system" in error.what
+
+
+def test_an_own_input_that_has_the_name_is_advised(two: ProjectWorld) -> None:
+    two.publish(*for_both("vendor-db"), suite="other")
+    two.write_spec("vendor-db")
+    error = refusal(two)
+    assert error.hint is not None
+    assert error.hint.startswith("other has it: write other:vendor-db")
+
+
+def test_the_names_that_people_use_are_locked_as_they_were_written(
+    project: ProjectWorld,
+) -> None:
+    project.publish(*for_both("rustc", "1.63.0-1"), *for_both("cargo", "0.66-1"))
+    project.publish(*for_both("nodejs", "18.20-1"), suite="other")
+    project.write_spec("rust@1.63", "node@18")
+    assert answers(relock(project)) == {
+        "rust@1.63": ["own:rustc", "own:cargo"],
+        "node@18": ["other:nodejs"],
+    }
+
+
+def test_a_warning_is_given_once_for_all_systems(project: ProjectWorld) -> None:
+    relock(project)
+    project.lock_path.unlink()
+    with project.doors(offline=True) as doors:
+        ensure_lock(doors, project.read(), LockMode.RELOCK)
+        said = doors.display.said  # type: ignore[attr-defined]
+    assert len([text for text in said if text.startswith("offline: using")]) == 1
