@@ -1,6 +1,6 @@
 """`devenv search`, `info`, `versions` and `which`: what there is, and where."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,6 +8,7 @@ from devenv.cli import operations, search_output
 from devenv.cli.lock_views import chain_text
 from devenv.cli.options import (
     ARCHIVE,
+    LOCK,
     PROJECT,
     JsonOption,
     Options,
@@ -20,6 +21,12 @@ from devenv.errors import ProgramError
 from devenv.formats.columns import columns
 from devenv.formats.printable import fields, printable
 from devenv.formats.quantities import size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from devenv.model.lock import LockedPackage
+    from devenv.operations.doors import Doors
 
 _SHOWN_WAYS = 3
 
@@ -52,7 +59,11 @@ def register(app: typer.Typer) -> None:
         examples=["devenv versions nodejs", "devenv versions python3@3.11"],
     )
     add_command(
-        app, "which", which, shares=[ARCHIVE], examples=["devenv which gcc -p gcc"]
+        app,
+        "which",
+        which,
+        shares=[LOCK, ARCHIVE],
+        examples=["devenv which gcc", "devenv which gcc -p gcc"],
     )
 
 
@@ -163,16 +174,36 @@ def which(
     program: Annotated[str, typer.Argument(metavar="PROGRAM")],
     *,
     packages: PackagesOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Print the path of a program in an environment.
 
-    Without -p it is the program that `devenv run PROGRAM` would run.
+    That is the project's, or the one that -p asks for. Outside of a project it is
+    the program that `devenv run PROGRAM` would run.
     """
     doors = operations.open_doors(options)
     wanted = given(packages)
-    if not wanted:
-        data_line(str(operations.make_for_program(doors, program)[1]))
+    package = None
+    if wanted:
+        path = _in_ad_hoc(doors, wanted, program)
+    elif options.project or operations.project_folder(doors):
+        made = operations.enter_project(
+            doors, options.project, operations.lock_mode(options)
+        )
+        outer = doors.env.get("PATH", "")
+        own = operations.which_in_project(made, program, outer=outer)
+        path, package = own.path, own.package
+    else:
+        path = operations.make_for_program(doors, program)[1]
+    if json:
+        data_line(operations.canonical_json(_which_json(path, package)))
         return
+    data_line(printable(str(path)))
+    if package is not None:
+        doors.display.note(f"of {package.name} {package.version}, {package.input}")
+
+
+def _in_ad_hoc(doors: "Doors", wanted: list[str], program: str) -> "Path":
     made = operations.make_ad_hoc(doors, wanted)
     found = operations.find_program(made.environment, program)
     if found is None:
@@ -180,4 +211,17 @@ def which(
             f"this environment has no program called {program}",
             hint=f"find its package: devenv search {program}",
         )
-    data_line(str(found))
+    return found
+
+
+def _which_json(path: "Path", package: "LockedPackage | None") -> dict[str, object]:
+    return {
+        "path": str(path),
+        "package": None
+        if package is None
+        else {
+            "input": package.input,
+            "name": package.name,
+            "version": package.version,
+        },
+    }

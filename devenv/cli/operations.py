@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from devenv.operations.package_versions import package_versions as package_versions
     from devenv.operations.programs import find_program as find_program
     from devenv.operations.project_around import project_around as project_around
+    from devenv.operations.project_around import project_folder as project_folder
+    from devenv.operations.project_which import which_in_project as which_in_project
     from devenv.operations.run_program import (
         make_ad_hoc as make_ad_hoc,
     )
@@ -98,6 +100,7 @@ _MODULES = {
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
     "project_around": "devenv.operations.project_around",
+    "project_folder": "devenv.operations.project_around",
     "remove_packages": "devenv.operations.change_packages",
     "replace_self": "devenv.host.execute",
     "require_project": "devenv.operations.find_project",
@@ -111,6 +114,7 @@ _MODULES = {
     "update_lock": "devenv.operations.change_lock",
     "view_lock": "devenv.operations.view_lock",
     "weight": "devenv.plan.lock_graph",
+    "which_in_project": "devenv.operations.project_which",
 }
 
 if not TYPE_CHECKING:

@@ -19,8 +19,8 @@ from devenv.operations.doors import Doors
 from devenv.operations.known_names import name_table
 from devenv.operations.package_set import PackageSet, open_packages
 from devenv.operations.project_around import input_around
-from devenv.operations.project_inputs import FURTHER_INPUTS
 from devenv.plan.names import expand_names, has_prefix
+from devenv.sources.apt.inputs import built_in
 from devenv.sources.apt.release_records import ReleaseRecords
 
 
@@ -87,7 +87,7 @@ def _inputs(
     default = input_around(doors, project, None)
     own = doors.configuration.inputs if project is None else project.spec.inputs
     inputs = [default]
-    for name in dict.fromkeys((*own, *FURTHER_INPUTS)):
+    for name in dict.fromkeys((*own, *built_in().asked)):
         try:
             inputs.append(input_around(doors, project, name))
         except DevenvError as error:

@@ -25,7 +25,7 @@ def project_around(doors: Doors, named: Path | None) -> Project | None:
     system = doors.system.name
     if named is not None:
         return read_project(named, system=system, env=doors.env, is_named=True)
-    folder = find_project(Path.cwd(), ceiling=doors.env.get("DEVENV_CEILING"))
+    folder = project_folder(doors)
     if folder is None:
         return None
     try:
@@ -33,6 +33,11 @@ def project_around(doors: Doors, named: Path | None) -> Project | None:
     except SpecError as error:
         doors.display.warn(f"the project in {folder} is left aside: {error.what}")
         return None
+
+
+def project_folder(doors: Doors) -> Path | None:
+    """Return the folder of the project around us, if there is one."""
+    return find_project(Path.cwd(), ceiling=doors.env.get("DEVENV_CEILING"))
 
 
 def input_around(doors: Doors, project: Project | None, name: str | None) -> AptInput:

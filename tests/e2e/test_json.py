@@ -38,6 +38,7 @@ COMMANDS = [
     pytest.param("update", "--refresh", "--dry-run", id="update"),
     pytest.param("version", id="version"),
     pytest.param("versions", "own:hello", id="versions"),
+    pytest.param("which", "hello", id="which"),
     pytest.param("why", "hello-data", id="why"),
 ]
 
