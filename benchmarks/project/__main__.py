@@ -1,0 +1,187 @@
+"""A project: what each command around its environment costs.
+
+    python -m benchmarks.project [--quick] [--scratch DIR]
+
+Whole processes, spawned without a shell in between, in turns. Everything is in the
+store, and the indexes are a moment old; nothing is downloaded while it is timed.
+"""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import combinations
+from pathlib import Path
+
+from benchmarks.chart import Bar, bar_chart
+from benchmarks.project.subject import BenchmarkProject
+from benchmarks.report import (
+    machine,
+    markdown_table,
+    milliseconds,
+    raw,
+    three_figures,
+    write_results,
+)
+from benchmarks.run.peers import Absent, Peer, all_peers
+from benchmarks.scratch import arguments, runs_folder
+from benchmarks.subject import find_devenv, host_variables
+from benchmarks.timing import (
+    Sample,
+    Samples,
+    interleaved,
+    median_ratio,
+    median_seconds,
+    timed,
+)
+
+TRUE = "/bin/true"
+PYTHON = "python -I -c ''"
+UNCHANGED = "devenv exec, nothing changed"
+TOUCHED = "devenv exec, spec touched"
+LOCK = "devenv lock, 12 packages, 2 systems"
+SEARCH = "devenv search"
+ADD = "devenv add PKG"
+SMALL_TREE = "devenv exec, new small tree"
+LARGE_TREE = "devenv exec, new large tree"
+
+SMALL = ("jq", "ripgrep", "tree", "file", "less", "zip", "bc", "fd-find")
+"""Each in the store; three of them make a tree that was not there before."""
+
+TWELVE = (
+    *("python3", "nodejs", "git", "gcc", "libssl-dev", "pkg-config"),
+    *("jq", "ripgrep", "make", "cmake", "sqlite3", "shellcheck"),
+)
+LARGE = ("python3", "nodejs", "git", "gcc", "libssl-dev", "pkg-config")
+GOALS = (
+    f"{UNCHANGED}: at most 2.5 x {TRUE}",
+    f"{TOUCHED}: at most 30 ms above {PYTHON}",
+    f"{LOCK}: at most 300 ms",
+    f"{SEARCH}: at most 50 ms",
+    "a package added: at most 100 ms for a small tree, 15 ms per 1,000 files beyond",
+)
+
+
+def candidates(
+    folder: Path, peers: Sequence[Peer]
+) -> Mapping[str, Callable[[], Sample]]:
+    """Return what is measured; projects are made, and all they need is fetched."""
+    small = BenchmarkProject.made(folder / "small", packages=SMALL[:3])
+    touched = BenchmarkProject.made(folder / "touched", packages=SMALL[:3])
+    twelve = BenchmarkProject.made(folder / "twelve", packages=TWELVE)
+    growing = BenchmarkProject.made(folder / "growing", packages=SMALL)
+    large = BenchmarkProject.made(folder / "large", packages=(*LARGE, *SMALL))
+    few = combinations(SMALL, 3)
+    more = combinations(SMALL, 2)
+    adding = combinations(SMALL, 4)
+    devenv = find_devenv()
+    return {
+        TRUE: partial(timed, (TRUE,), env=host_variables()),
+        PYTHON: partial(timed, (sys.executable, "-I", "-c", ""), env=host_variables()),
+        UNCHANGED: partial(small.timed, devenv, "exec", TRUE),
+        TOUCHED: partial(_touched, touched),
+        LOCK: partial(_locked, twelve),
+        SEARCH: partial(small.timed, devenv, "search", "json", "query"),
+        ADD: lambda: _added(growing, next(adding)),
+        SMALL_TREE: lambda: _remade(growing, next(few)),
+        LARGE_TREE: lambda: _remade(large, (*LARGE, *next(more))),
+        **{
+            peer.name: partial(
+                timed, peer.command, env=peer.variables, directory=peer.directory
+            )
+            for peer in peers
+        },
+    }
+
+
+def _touched(project: BenchmarkProject) -> Sample:
+    project.spec.touch()
+    return project.timed(find_devenv(), "exec", TRUE)
+
+
+def _locked(project: BenchmarkProject) -> Sample:
+    project.lock.unlink()
+    return project.timed(find_devenv(), "lock", "--quiet")
+
+
+def _added(project: BenchmarkProject, packages: Sequence[str]) -> Sample:
+    project.ask_for(packages[:-1])
+    project.run("lock", "--quiet")
+    return project.timed(find_devenv(), "add", "--quiet", packages[-1])
+
+
+def _remade(project: BenchmarkProject, packages: Sequence[str]) -> Sample:
+    project.ask_for(packages)
+    project.run("lock", "--quiet")
+    return project.timed(find_devenv(), "exec", "--quiet", TRUE)
+
+
+def table(samples: Samples) -> str:
+    """Return medians, the least, and ratios to the smallest program."""
+    rows = [
+        (
+            name,
+            milliseconds(median_seconds(row)),
+            milliseconds(min(sample.seconds for sample in row)),
+            three_figures(median_ratio(row, base=samples[TRUE])),
+        )
+        for name, row in samples.items()
+    ]
+    return markdown_table(("", "median", "least", f"x {TRUE}"), rows)
+
+
+def chart(samples: Samples) -> str:
+    """Return the medians as bars."""
+    bars = [
+        Bar(
+            label=name,
+            value=median_seconds(row) * 1000,
+            text=milliseconds(median_seconds(row)),
+            is_ours=name.startswith("devenv"),
+        )
+        for name, row in samples.items()
+    ]
+    note = "milliseconds, logarithmic; median"
+    title = "Commands around a project's environment"
+    return bar_chart(bars, title=title, note=note, is_logarithmic=True)
+
+
+def about(peers: Sequence[Peer], absent: Sequence[Absent]) -> str:
+    """Return what was aimed at, the versions of the peers, and why others miss."""
+    lines = [
+        *(f"goal: {goal}" for goal in GOALS),
+        *(f"{peer.name} of {peer.version}" for peer in peers),
+        *(f"{each.name} was left out: {each.reason}" for each in absent),
+    ]
+    return "".join(f"- {line}\n" for line in lines)
+
+
+def main() -> None:
+    options = arguments("commands around a project's environment")
+    rounds = 5 if options.quick else 20
+    peers, absent = all_peers(options.scratch.resolve() / "peers")
+    with runs_folder(options.scratch) as runs:
+        measured = candidates(runs, peers)
+        interleaved(measured, rounds=1)
+        samples = interleaved(measured, rounds=rounds)
+        large = BenchmarkProject(runs / "large").file_count()
+    above = median_seconds(samples[TOUCHED]) - median_seconds(samples[PYTHON])
+    parts = (
+        f"# A project's environment\n\n{machine()}; {rounds} rounds.\n",
+        str(__doc__).partition("\n\n")[2],
+        about(peers, absent),
+        f"![commands](project.svg)\n\n{table(samples)}\n",
+        f"A touched spec costs {milliseconds(above)} more than a Python that does"
+        f" nothing. The large tree has {large:,} files.",
+    )
+    text = "\n".join(parts)
+    write_results(
+        "project",
+        text=text,
+        figures={"machine": machine(), "commands": raw(samples), "large_files": large},
+        charts={"project": chart(samples)},
+    )
+    sys.stdout.write(text + "\n")
+
+
+if __name__ == "__main__":
+    main()
