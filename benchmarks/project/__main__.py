@@ -170,8 +170,10 @@ def main() -> None:
         str(__doc__).partition("\n\n")[2],
         about(peers, absent),
         f"![commands](project.svg)\n\n{table(samples)}\n",
-        f"A touched spec costs {milliseconds(above)} more than a Python that does"
-        f" nothing. The large tree has {large:,} files.",
+        (
+            f"A touched spec costs {milliseconds(above)} more than a Python that does"
+            f" nothing. The large tree has {large:,} files."
+        ),
     )
     text = "\n".join(parts)
     write_results(
