@@ -9,8 +9,7 @@ INDENTATION = "  "
 
 _GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n)")
-_REST_OF_ITEM = re.compile(r"[ \t]*,?[ \t]*(?:#[^\r\n]*)?\r?\n")
-_COMMA = re.compile(r"[ \t]*,?[ \t]*")
+_BLANK = re.compile(r"[ \t]*")
 _BLANK_LINE = re.compile(r"^[ \t]*\r?\n", re.MULTILINE)
 
 
@@ -63,8 +62,8 @@ def without_item(text: str, path: TomlPath, index: int) -> str:
     whole, items = _extents(TomlScanner(text), path)
     item = items[index]
     if "\n" in whole.of(text):
-        cut = _lines_of(text, whole, item)
-    elif len(items) == 1:
+        return _without_line(text, whole, item)
+    if len(items) == 1:
         cut = Span(start=whole.start + 1, end=whole.end - 1)
     elif index == len(items) - 1:
         cut = Span(start=items[-2].end, end=item.end)
@@ -108,11 +107,19 @@ def _indentation(text: str, whole: Span, last: Span) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _lines_of(text: str, whole: Span, item: Span) -> Span:
+def _without_line(text: str, whole: Span, item: Span) -> str:
+    gap = _GAP.match(text, item.end)
+    comma = gap.end() if gap else item.end
+    has_comma = text.startswith(",", comma)
+    after = comma + 1 if has_comma else comma
+    is_beside = not has_comma or "\n" not in text[item.end : comma]
     begin = text.rfind("\n", 0, item.start) + 1
-    rest = _REST_OF_ITEM.match(text, item.end)
+    rest = _REST_OF_LINE.match(text, after if has_comma else item.end)
     is_alone = begin > whole.start and not text[begin : item.start].strip()
-    if is_alone and rest:
-        return Span(start=begin, end=rest.end())
-    comma = _COMMA.match(text, item.end)
-    return Span(start=item.start, end=comma.end() if comma else item.end)
+    if is_alone and is_beside and rest:
+        return text[:begin] + text[text.index("\n", rest.end()) + 1 :]
+    # The comma may be lines below, behind comments, which stay.
+    after = after if has_comma else item.end
+    left = text[item.end : comma].lstrip(" \t") if has_comma else ""
+    blank = _BLANK.match(text, after)
+    return text[: item.start] + left + text[blank.end() if blank else after :]

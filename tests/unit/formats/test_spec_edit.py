@@ -136,6 +136,16 @@ def test_a_line_that_would_be_too_long_is_broken() -> None:
             'packages = []\n[system.aarch64-linux]\npackages = ["b"]\n',
             id="for every system",
         ),
+        pytest.param(
+            'packages = [\n  "a"\n  , "old" # x\n  , "b"\n]',
+            'packages = [\n  "a"\n  , # x\n  "b"\n]',
+            id="commas in front",
+        ),
+        pytest.param(
+            'packages = [\n  "a",\n  "old" # x\n]',
+            'packages = [\n  "a",\n]',
+            id="the last line without a comma",
+        ),
         pytest.param("", "", id="no list"),
         pytest.param('packages = [ "a" ]', 'packages = [ "a" ]', id="not there"),
     ],
@@ -172,11 +182,6 @@ def test_what_is_wrong_is_not_changed(text: str, message: str) -> None:
         without_package(text, "new")
 
 
-def test_what_cannot_be_changed_safely_is_left_to_the_user() -> None:
-    with pytest.raises(FormatError, match="cannot be changed safely"):
-        without_package('packages = [\n  "a"\n  , "old"\n  , "b"\n]', "old")
-
-
 def test_only_a_requirement_can_be_added() -> None:
     with pytest.raises(UsageError):
         with_package("", 'a"]')
@@ -211,14 +216,10 @@ def test_any_list_takes_one_more(drawn: tuple[list[str], str]) -> None:
 
 
 @given(_lists(), st.data())
-def test_any_list_lets_one_go_or_says_that_it_cannot(
+def test_any_list_lets_one_go(
     drawn: tuple[list[str], str], data: st.DataObject
 ) -> None:
     names, text = drawn
     gone = data.draw(st.sampled_from([*names, "none"]))
-    try:
-        after = without_package(text, gone)
-    except FormatError:
-        assert "," in text
-        return
+    after = without_package(text, gone)
     assert tomllib.loads(after)["packages"] == [name for name in names if name != gone]

@@ -1,10 +1,15 @@
 """One spec file as text."""
 
 import re
+from contextlib import suppress
 
 import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
 
 from devenv.errors import SpecError
+from devenv.formats.spec_keys import FILE_KEYS
 from devenv.formats.spec_toml import parse_spec
 from devenv.model.spec import (
     EnvValue,
@@ -14,6 +19,7 @@ from devenv.model.spec import (
     UnsetValue,
     WholeListValue,
 )
+from devenv.plan.merge_spec import merge_spec
 from tests.fixtures.spec_values import templates, text_value
 
 FILE = "/home/u/app/devenv.toml"
@@ -240,3 +246,43 @@ def test_a_value_that_linux_does_not_take_is_refused() -> None:
 def test_home_is_needed_only_where_it_is_named() -> None:
     with pytest.raises(SpecError, match="no home folder"):
         parse_spec("imports = ['~/x.toml']", file=FILE)
+
+
+_words = st.sampled_from(
+    ["", "jq", "a b", "./x", "~/x", "${A}", "$A", "${", "x:y", "sid", "2.36", "\0", "é"]
+)
+_leaves = _words | st.booleans() | st.integers() | st.floats() | st.dates()
+_names = st.sampled_from(
+    [
+        *FILE_KEYS,
+        *("PATH", "A", "status", "prepend", "append", "file", "enter", "fish"),
+        *("x86_64-linux", "own", "apt", "suite", "key", "base", "a b", ""),
+    ]
+)
+_values = st.recursive(
+    _leaves,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(_names, inner, max_size=4)
+    ),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(_names, _values, max_size=5))
+def test_any_document_is_read_or_complained_of(document: dict[str, object]) -> None:
+    text = tomli_w.dumps(document)
+    try:
+        found = parsed(text)
+    except SpecError as error:
+        told = error.complaints
+    else:
+        told = ()
+        assert merge_spec([found], "x86_64-linux").system == "x86_64-linux"
+    assert all(item.what and item.hint for item in told)
+    assert all((item.where or "").startswith(f"{FILE}:") for item in told)
+
+
+@given(st.text())
+def test_any_text_is_read_or_complained_of(text: str) -> None:
+    with suppress(SpecError):
+        assert parsed(text).path == FILE
