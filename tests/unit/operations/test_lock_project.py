@@ -1,11 +1,21 @@
 """A project's lock: made for every system, and moved only where it must be."""
 
+from dataclasses import replace
+
 import pytest
 
-from devenv.errors import DevenvError, LockError, ResolutionError
+from devenv.errors import (
+    DevenvError,
+    LockError,
+    OfflineError,
+    ResolutionError,
+    SpecError,
+)
 from devenv.formats.lock_toml import render_lock
 from devenv.model.lock import Lock
+from devenv.model.systems import AARCH64_LINUX, X86_64_LINUX
 from devenv.operations.lock_project import LockMode, ensure_lock, make_lock
+from devenv.operations.read_project import read_project
 from devenv.plan.lock_update import Update
 from tests.fixtures.archive import Package
 from tests.fixtures.project_world import ProjectWorld, for_both
@@ -313,3 +323,67 @@ def test_a_system_has_packages_of_its_own(project: ProjectWorld) -> None:
     lock = relock(project)
     assert versions(lock) == {"lib": "1.0-1", "tool": "1"}
     assert versions(lock, "aarch64-linux") == {"lib": "1.0-1"}
+
+
+def test_the_machine_makes_no_difference(project: ProjectWorld) -> None:
+    project.publish(*LIBRARY, *TOOL, Package(name="only-here", version="1"))
+    project.write_spec(
+        "tool",
+        tables='[system.x86_64-linux]\npackages = ["only-here"]\n'
+        '[system.aarch64-linux]\ndefault_input = "own"\n',
+    )
+    texts = set()
+    for system in (X86_64_LINUX, AARCH64_LINUX):
+        with project.doors() as doors:
+            there = replace(doors, system=system)
+            read = read_project(project.folder, system=system.name)
+            texts.add(render_lock(make_lock(there, read, None)))
+    assert len(texts) == 1
+
+
+def test_offline_a_stale_lock_is_made_of_the_last_indexes(
+    project: ProjectWorld,
+) -> None:
+    relock(project)
+    project.write_spec("hello", "toolbox")
+    project.world.server.requests.clear()
+    with project.doors(offline=True) as doors:
+        lock = ensure_lock(doors, project.read(), LockMode.RELOCK)
+    assert "toolbox" in versions(lock)
+    assert project.world.server.paths() == []
+
+
+def test_offline_without_an_index_says_what_to_do(project: ProjectWorld) -> None:
+    with project.doors(offline=True) as doors, pytest.raises(OfflineError) as caught:
+        ensure_lock(doors, project.read(), LockMode.RELOCK)
+    assert caught.value.hint is not None
+    assert "without --offline" in caught.value.hint
+    assert not project.lock_path.exists()
+
+
+def test_users_inputs_are_not_the_projects(project: ProjectWorld) -> None:
+    project.world.configure()
+    project.spec_path.write_text('packages = ["own:hello"]\n')
+    with pytest.raises(SpecError, match="there is no input 'own'"):
+        project.read()
+    line = project.input_line("mine", "stable")
+    project.spec_path.write_text(f'packages = ["mine:hello"]\n[inputs]\n{line}')
+    assert versions(relock(project)) == {"hello": "2.1-1", "hello-data": "2.1-1"}
+
+
+def test_the_first_want_of_a_package_set_decides_nothing(
+    project: ProjectWorld,
+) -> None:
+    """The rows of a lock do not depend on the order of the requirements."""
+    project.publish(
+        *LIBRARY,
+        *for_both("one", depends="lib | other"),
+        *for_both("two", depends="other | lib"),
+        *for_both("other"),
+    )
+    rows = []
+    for names in (("one", "two"), ("two", "one")):
+        project.write_spec(*names)
+        project.lock_path.unlink(missing_ok=True)
+        rows.append(relock(project).systems["x86_64-linux"].packages)
+    assert rows[0] == rows[1]
