@@ -13,6 +13,8 @@ KEPT = {
     # A Release brings a new one; the old one serves nobody but --offline users
     # of another input, who touch it.
     "indexes": timedelta(days=14),
+    # A search makes a new record each day.
+    "search": timedelta(days=14),
     # Unpacked already; kept for a store that is deleted and made again.
     "downloads": timedelta(days=30),
 }
