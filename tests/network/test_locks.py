@@ -25,7 +25,7 @@ TWELVE = [
     "redis-server",
     "curl",
     "shellcheck",
-    "cmake",,
+    "cmake",
 ]
 NAMES = {
     "go@1.24": "debian:golang-go",
