@@ -63,17 +63,21 @@ def libraries_to_expose(
     waiting = {name: "" for name in wanted if host.linkage(name) is None}
     exposed: set[str] = set()
     while waiting:
-        further: dict[str, str] = {}
-        for soname, wanter in waiting.items():
-            linkage = ours.linkage(soname)
-            if linkage is None:
-                raise _absent(soname, wanter)
-            exposed.add(soname)
-            needs = _Needs(soname, linkage, ours, host)
-            further |= dict.fromkeys(needs.to_expose(), soname)
+        level = [_needs(name, wanter, ours, host) for name, wanter in waiting.items()]
+        exposed |= waiting.keys()
+        further = {name: one.soname for one in level for name in one.absent()}
+        ours.bring({name: by for name, by in further.items() if name not in exposed})
+        # Only now: what they need of us may define what they look for.
+        further |= {name: one.soname for one in level for name in one.unfit()}
         waiting = {name: by for name, by in further.items() if name not in exposed}
-        ours.bring(waiting)
     return tuple(sorted(exposed))
+
+
+def _needs(soname: str, wanter: str, ours: OurLibraries, host: Libraries) -> "_Needs":
+    linkage = ours.linkage(soname)
+    if linkage is None:
+        raise _absent(soname, wanter)
+    return _Needs(soname, linkage, ours, host)
 
 
 class _Needs:
@@ -82,38 +86,46 @@ class _Needs:
     def __init__(
         self, soname: str, linkage: Linkage, ours: OurLibraries, host: Libraries
     ) -> None:
-        self._soname = soname
+        self.soname = soname
         self._linkage = linkage
         self._ours = ours
         self._host = host
 
-    def to_expose(self) -> Iterator[str]:
-        """Yield the needed SONAMEs that must come from us.
+    def absent(self) -> tuple[str, ...]:
+        """Return the needed SONAMEs that the machine lacks.
+
+        Raises:
+            LibrariesError: its C library does not do.
+        """
+        found = {name: self._host.linkage(name) for name in self._linkage.needed}
+        for name, linkage in found.items():
+            if is_c_library(name):
+                self._check_c_library(name, linkage)
+        return tuple(name for name, linkage in found.items() if linkage is None)
+
+    def unfit(self) -> Iterator[str]:
+        """Yield the needed SONAMEs of which the machine's does not do, and ours does.
 
         Raises:
             LibrariesError: the machine's does not do, and cannot be superseded.
         """
         for needed in self._linkage.needed:
-            found = self._host.linkage(needed)
-            if is_c_library(needed):
-                self._check_c_library(needed, found)
-            elif found is None:
-                yield needed
-            elif lacking := self._lacking(needed, found):
+            found = None if is_c_library(needed) else self._host.linkage(needed)
+            if found is not None and (lacking := self._lacking(needed, found)):
                 if not self._can_supersede(needed, found):
-                    raise self._unfit(needed, lacking)
+                    raise self._refusal(needed, lacking)
                 yield needed
 
     def _check_c_library(self, needed: str, found: Linkage | None) -> None:
         needs = self._linkage.version_needs.get(needed, frozenset())
         if found is None:
             raise LibrariesError(
-                f"{self._soname} needs {needed}, which this machine lacks",
+                f"{self.soname} needs {needed}, which this machine lacks",
                 hint="it belongs to the C library and must be the machine's own",
             )
         if PRIVATE_VERSION in needs:
             raise LibrariesError(
-                f"{self._soname} works with one build of the C library only",
+                f"{self.soname} works with one build of the C library only",
                 hint="take it out of `libraries`",
             )
         if lacking := needs - found.versions:
@@ -122,9 +134,9 @@ class _Needs:
     def _lacking(self, needed: str, found: Linkage) -> frozenset[str]:
         """Return the versions or symbols that the machine's library does not have."""
         needs = self._linkage.version_needs.get(needed, frozenset())
-        if needs and found.versions:
-            return needs - found.versions
-        return self._lacking_symbols(needed)
+        absent = needs - found.versions if found.versions else frozenset()
+        # A version may have got more symbols since, and not every library has any.
+        return absent or self._lacking_symbols(needed)
 
     def _lacking_symbols(self, needed: str) -> frozenset[str]:
         """Return what our library of that name has, theirs not, and nobody else."""
@@ -132,24 +144,30 @@ class _Needs:
         if not unresolved:
             return unresolved
         # Some are the program's to define. What ours has tells which are not.
-        self._ours.bring({needed: self._soname})
+        self._ours.bring({needed: self.soname})
         model = self._ours.symbols(needed)
         return unresolved & model.defined if model else frozenset()
 
     def _unresolved(self) -> frozenset[str]:
-        """Return the symbols that none of the needed libraries would give us."""
-        mine = self._ours.symbols(self._soname)
-        if mine is None:
-            return frozenset()
-        given = [
-            self._host.symbols(name) or self._ours.symbols(name)
-            for name in self._linkage.needed
-        ]
-        return mine.undefined.difference(*(one.defined for one in given if one))
+        """Return the symbols that nothing would give us that is loaded with us."""
+        mine = self._ours.symbols(self.soname)
+        left = mine.undefined if mine else frozenset()
+        waiting = list(self._linkage.needed)
+        seen = set(waiting)
+        for name in waiting:
+            if not left:
+                break
+            side = self._host if self._host.linkage(name) else self._ours
+            given, linkage = side.symbols(name), side.linkage(name)
+            left -= given.defined if given else frozenset()
+            further = linkage.needed if linkage else ()
+            waiting += [other for other in further if other not in seen]
+            seen.update(further)
+        return left
 
     def _can_supersede(self, needed: str, theirs: Linkage) -> bool:
         """Whether ours offers everything that the machine's library does."""
-        self._ours.bring({needed: self._soname})
+        self._ours.bring({needed: self.soname})
         mine = self._ours.linkage(needed)
         offered, used = self._ours.symbols(needed), self._host.symbols(needed)
         if mine is None or offered is None or used is None:
@@ -159,12 +177,12 @@ class _Needs:
             and used.defined - _OF_THE_LINKER <= offered.defined
         )
 
-    def _unfit(self, needed: str, lacking: frozenset[str]) -> LibrariesError:
+    def _refusal(self, needed: str, lacking: frozenset[str]) -> LibrariesError:
         return LibrariesError(
-            f"{self._soname} needs another {needed} than this machine's, which lacks"
+            f"{self.soname} needs another {needed} than this machine's, which lacks"
             f" {_listed(lacking)} and cannot be superseded without breaking others",
             hint="take libraries of a newer release, by a higher oldest_c_library in"
-            f" devenv.toml; or install {self._soname} on the machine; {_OWN_PYTHON}",
+            f" devenv.toml; or install {self.soname} on the machine; {_OWN_PYTHON}",
         )
 
     def _needs_newer_c_library(
@@ -175,7 +193,7 @@ class _Needs:
             f'set oldest_c_library = "{newest}" in devenv.toml and run `devenv lock`'
         )
         return LibrariesError(
-            f"{self._soname} needs {_listed(lacking)} of the C library, and this"
+            f"{self.soname} needs {_listed(lacking)} of the C library, and this"
             f" machine's is older{f' ({newest})' if newest else ''}",
             hint=f"{lower}, {_OWN_PYTHON}" if newest else _OWN_PYTHON,
         )

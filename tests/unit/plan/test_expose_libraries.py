@@ -198,6 +198,32 @@ def test_without_versions_symbols_tell() -> None:
     assert exposed(host) == ("libGL.so.1", "libX.so.6", "libxcb.so.1")
 
 
+def test_a_symbol_that_came_later_than_its_version_is_missed() -> None:
+    ours = {
+        "libform.so.6": Library(needs={"libtinfo.so.6": "T_6"}, undefined="later old"),
+        "libtinfo.so.6": Library(versions="T_6", defined="later old"),
+    }
+    host = {"libtinfo.so.6": Library(versions="T_6", defined="old gone")}
+
+    with pytest.raises(LibrariesError, match="which lacks later and cannot"):
+        exposed(host, ours, ("libform.so.6",))
+
+
+def test_a_symbol_that_has_moved_to_another_library_is_not_missed() -> None:
+    host = {
+        "libX.so.6": Library(needs={"libmoved.so.1": ""}, defined="XOpen gone"),
+        "libmoved.so.1": Library(defined="XSync"),
+    }
+
+    assert exposed(host) == ("libGL.so.1",)
+
+
+def test_a_symbol_that_the_program_has_to_define_is_not_missed() -> None:
+    ours = {**OURS, "libGL.so.1": Library(needs={"libX.so.6": ""}, undefined="plugin")}
+
+    assert exposed({"libX.so.6": Library(defined="XOpen")}, ours) == ("libGL.so.1",)
+
+
 def test_a_symbol_that_another_library_has_is_not_missed() -> None:
     ours = {
         **OURS,
