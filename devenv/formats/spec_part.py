@@ -87,8 +87,8 @@ def _inputs(
             reading.complain(at, f"{name!r} is no name for an input", hint)
             continue
         if not isinstance(tables[name], dict):
-            example = f'{name} = {{ apt = "...", suite = "...", key = "..." }}'
-            reading.expected(at, "a table", tables[name], f"write {example}")
+            hint = f"write {_input_example(name)}"
+            reading.expected(at, "a table", tables[name], hint)
             continue
         if _is_input(name, tables[name], at, reading):
             found.append(
@@ -110,10 +110,17 @@ def _is_input(
         parse_third_party_input(name, table)
     except FormatError as error:
         key = (error.where or "").removeprefix(f"inputs.{name}").lstrip(".")
-        hint = error.hint or f"mend [inputs.{name}]; the documentation has an example"
+        hint = error.hint or f"write {_input_example(name)}"
         reading.complain((*at, key) if key else at, error.what, hint)
         return False
     return True
+
+
+def _input_example(name: str) -> str:
+    return (
+        f'{name} = {{ apt = "https://example.org/apt", suite = "stable",'
+        ' key = "key.asc" }'
+    )
 
 
 def _shell(
