@@ -19,9 +19,6 @@ from pathlib import Path
 from devenv.errors import RelocationError
 from devenv.model.facts import PackageFacts
 
-BYTECODE_RULES = 1
-"""Part of the digest of every byte-code path."""
-
 _INTERPRETER = re.compile(r"usr/bin/python(3\.\d+)")
 _INTERPRETERS = "usr/bin/python3."
 _VERSIONED = re.compile(r"usr/lib/python(3\.\d+)/")

@@ -11,10 +11,6 @@ from devenv.formats.text_paths import rewrite
 from devenv.model.facts import PackageFacts
 from devenv.plan.rewrite import TreeView, substitutions
 
-TREE_RULES = 1
-"""Version of the rules below and in `devenv.build.rules`; part of a tree's
-digest, so that changed rules make new trees and leave the old ones valid."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingredients:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import MappingProxyType
 
 from devenv.errors import FormatError
@@ -15,6 +16,8 @@ _MAX_SIZE_DIGITS = 15
 _FIELDS_OF_ENTRY = 3
 
 
+# A lock for two systems reads each of them twice.
+@lru_cache(maxsize=8)
 def parse_release(text: str) -> Release:
     """Return the Release that a verified text describes.
 

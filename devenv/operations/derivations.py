@@ -9,26 +9,18 @@ written into them; a tree on all of it.
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from devenv.build.bytecode import BYTECODE_RULES
-from devenv.build.compose import TREE_RULES
-from devenv.build.unpack_rules import UNPACK_RULES
+from devenv.build import current_rules
 from devenv.model.apt import AptPackage
 from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathKind, StorePath, store_path
 from devenv.model.systems import System
-from devenv.plan.relocate import RELOCATION_RULES
 
 LIBRARIES_RULES = 1
 """Raise it whenever the same libraries would be put into a folder differently."""
 
 Derivation = Mapping[str, object]
 
-CURRENT_RULES = RulesVersions(
-    unpack=UNPACK_RULES,
-    relocation=RELOCATION_RULES,
-    bytecode=BYTECODE_RULES,
-    tree=TREE_RULES,
-)
+CURRENT_RULES = current_rules.CURRENT_RULES
 """The rules that this devenv makes store paths by."""
 
 

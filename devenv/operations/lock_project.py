@@ -9,16 +9,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from devenv.build.bytecode import BYTECODE_RULES
-from devenv.build.compose import TREE_RULES
-from devenv.build.unpack_rules import UNPACK_RULES
+from devenv.build.current_rules import CURRENT_RULES
 from devenv.errors import LockError, ResolutionError, SignatureError
 from devenv.model.lock import (
     Lock,
     LockedInput,
     LockedLibraries,
     LockedSystem,
-    RulesVersions,
 )
 from devenv.model.project import Project
 from devenv.model.spec import Spec
@@ -39,7 +36,6 @@ from devenv.plan.explain_versions import on_system
 from devenv.plan.lock_freshness import asks_for_the_same, libraries_change, staleness
 from devenv.plan.lock_merge import without_unused
 from devenv.plan.lock_update import NO_UPDATE, Update
-from devenv.plan.relocate import RELOCATION_RULES
 
 _SYSTEMS = {system.name: system for system in SYSTEMS.values()}
 
@@ -53,16 +49,6 @@ class LockMode(Enum):
     RELOCK = "relock"
     LOCKED = "locked"
     FROZEN = "frozen"
-
-
-def current_rules() -> RulesVersions:
-    """Return the rules that this devenv makes new store paths by."""
-    return RulesVersions(
-        unpack=UNPACK_RULES,
-        relocation=RELOCATION_RULES,
-        bytecode=BYTECODE_RULES,
-        tree=TREE_RULES,
-    )
 
 
 def ensure_lock(doors: Doors, project: Project, mode: LockMode) -> Lock:
@@ -177,7 +163,7 @@ class _Making:
             Lock(
                 rules=self.previous.rules
                 if self.previous and keeps_rules
-                else current_rules(),
+                else CURRENT_RULES,
                 inputs=self._inputs(),
                 systems=systems,
             )
