@@ -1,7 +1,7 @@
 """`devenv versions`: every version of a package that there is to choose from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from devenv.errors import (
     DevenvError,
@@ -19,9 +19,11 @@ from devenv.operations.doors import Doors
 from devenv.operations.known_names import name_table
 from devenv.operations.package_set import PackageSet, open_packages
 from devenv.operations.project_around import input_around
+from devenv.plan.name_forms import glob_of, has_form, name_forms
 from devenv.plan.names import expand_names, has_prefix
 from devenv.sources.apt.inputs import built_in
 from devenv.sources.apt.release_records import ReleaseRecords
+from devenv.sources.apt.universe import Universe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +115,27 @@ def _with_new_pockets(
 
 def _versions_in(package_set: PackageSet, wanted: Requirement) -> Iterator[AptPackage]:
     universe = package_set.universe
-    for part in expand_names(wanted, universe, name_table()):
+    for part in _parts(universe, wanted):
         prefix = part.version or ""
         for package in universe.versions(part.name):
             upstream = universe.upstream(package.version)
             if package.version == prefix or has_prefix(upstream, prefix):
                 yield package
+
+
+def _parts(universe: Universe, wanted: Requirement) -> tuple[Requirement, ...]:
+    """Return what a requirement may mean; `go` means golang-1.23-go, too."""
+    parts = expand_names(wanted, universe, name_table())
+    if wanted.version is not None:
+        return parts
+    more = {
+        name
+        for form in name_forms(wanted.name, name_table())
+        for name in universe.names_like(glob_of(form))
+        if has_form(name, form)
+    }
+    names = dict.fromkeys((*(part.name for part in parts), *sorted(more)))
+    return tuple(replace(wanted, name=name) for name in names)
 
 
 def _merged(found: Sequence[tuple[str, AptPackage]]) -> tuple[PackageVersion, ...]:

@@ -263,3 +263,17 @@ def test_settings_are_told_with_their_source(locked: ProjectWorld) -> None:
     assert ("file.lock", str(locked.lock_path), "read") in settings
     assert "secret" not in done.stdout
     assert "folder.store" in told(locked, "config")
+
+
+def test_versions_that_stand_in_names_are_versions_too(project: ProjectWorld) -> None:
+    project.publish(
+        HELLO,
+        Package(name="golang-go", version="2:1.24~2", architecture="all"),
+        Package(name="golang-1.23-go", version="1.23.5-1", architecture="all"),
+        Package(name="golang-x-go", version="1-1", architecture="all"),
+    )
+    lines = told(project, "versions", "own:go").splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["golang-1.23-go", "1.23.5-1"],
+        ["golang-go", "2:1.24~2"],
+    ]

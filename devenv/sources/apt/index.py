@@ -119,6 +119,12 @@ class PackageIndex:
         for (name,) in self._rows("SELECT DISTINCT name FROM packages ORDER BY name"):
             yield str(name)
 
+    def names_like(self, pattern: str) -> Iterator[str]:
+        """Yield the names that a pattern fits, in which `*` stands for anything."""
+        query = "SELECT DISTINCT name FROM packages WHERE name GLOB ? ORDER BY name"
+        for (name,) in self._rows(query, pattern.replace("[", "[[]")):
+            yield str(name)
+
     def summaries(self) -> list[tuple[str, str, str, str]]:
         """Return name, version, architecture and description of every package."""
         query = "SELECT name, version, architecture, description FROM packages"

@@ -83,6 +83,11 @@ class Universe:
         rows = [(name, version, about) for name, (version, _, about) in newest.items()]
         return search_file_content(descriptions, rows)
 
+    def names_like(self, pattern: str) -> tuple[str, ...]:
+        """Return the names that a pattern fits, sorted; `*` stands for anything."""
+        names = {name for index in self._indexes for name in index.names_like(pattern)}
+        return tuple(sorted(names))
+
     def nearest_names(self, name: str, limit: int) -> tuple[str, ...]:
         """Return names that someone who wrote `name` may have meant, best first."""
         names = {known for index in self._indexes for known in index.names()}

@@ -121,6 +121,12 @@ def test_the_universe_orders_versions_as_debian_does(universe: Universe) -> None
     assert universe.upstream("1:2.3-4") == "2.3"
 
 
+def test_names_of_a_pattern_come_once_and_sorted(universe: Universe) -> None:
+    assert universe.names_like("*grep") == ("grep", "ngrep", "ripgrep")
+    assert universe.names_like("node*") == ("node-d", "nodejs")
+    assert universe.names_like("[a-z]*") == ()
+
+
 def test_closing_twice_is_fine(universe: Universe) -> None:
     universe.close()
     universe.close()
