@@ -1,6 +1,6 @@
 """From the packages of an environment to the draft of its tree."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from devenv.build.composition import Composition
 from devenv.build.draft import MERGED_ROOTS, SourceFile, TreeDraft, WrittenFile
 from devenv.build.rules import RULES
 from devenv.formats.text_paths import rewrite
-from devenv.model.facts import PackageFacts
+from devenv.model.facts import PackageFacts, TextFact
 from devenv.plan.rewrite import TreeView, substitutions
 
 
@@ -35,13 +35,23 @@ class Collision:
     dropped: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A draft in which nothing but the content of `texts` can still change."""
+
+    draft: TreeDraft
+    texts: tuple[TextFact, ...]
+    collisions: tuple[Collision, ...]
+
+
 def compose(
     ingredients: Mapping[str, Ingredients], composition: Composition, *, final: str
-) -> tuple[TreeDraft, tuple[Collision, ...]]:
+) -> Composed:
     """Return the draft of a tree that is to stand at `final` (absolute).
 
     Packages are merged in the order of their names, which makes the result
-    independent of how they were found.
+    independent of how they were found. The paths that texts name are not yet
+    rewritten: `rewrite_texts` does that, while all else goes to disk.
     """
     draft = TreeDraft(final=final, system=composition.system)
     taken = {name: _add_files(draft, ingredients[name]) for name in sorted(ingredients)}
@@ -49,8 +59,11 @@ def compose(
     _add_root_links(draft)
     for rule in RULES:
         rule(draft, composition)
-    _rewrite_texts(draft, ingredients, taken)
-    return draft, _collisions(ingredients, taken)
+    return Composed(
+        draft=draft,
+        texts=_texts(draft, ingredients, taken),
+        collisions=_collisions(ingredients, taken),
+    )
 
 
 def _add_files(draft: TreeDraft, package: Ingredients) -> list[str]:
@@ -121,35 +134,43 @@ def _add_root_links(draft: TreeDraft) -> None:
             draft.add_link(f"usr/{name}", f"../{name}")
 
 
-def _rewrite_texts(
+def _texts(
     draft: TreeDraft,
     ingredients: Mapping[str, Ingredients],
     taken: Mapping[str, Sequence[str]],
-) -> None:
+) -> tuple[TextFact, ...]:
+    """Return the texts that are in the draft, and not lost to another package."""
+    return tuple(
+        fact
+        for name in sorted(ingredients)
+        for fact in ingredients[name].facts.texts
+        if fact.path in draft.files and fact.path not in taken[name]
+    )
+
+
+def rewrite_texts(draft: TreeDraft, texts: Iterable[TextFact]) -> None:
+    """Have texts name what the tree has by the tree's path."""
     view = TreeView(
         path=draft.final,
         exists=_remembered(draft.find),
         has_prefix=_remembered(draft.find_prefix),
     )
-    for name in sorted(ingredients):
-        for fact in ingredients[name].facts.texts:
-            file = draft.files.get(fact.path)
-            if file is None or fact.path in taken[name]:
-                continue
-            changes = substitutions(fact, view, draft.system)
-            if not changes:
-                continue
-            content = draft.read(fact.path)
-            fresh = rewrite(content, changes, only_first_line=fact.has_nul)
-            if fresh != content:
-                draft.replace_file(
-                    fact.path,
-                    WrittenFile(
-                        content=fresh,
-                        is_executable=file.is_executable,
-                        mtime_seconds=file.mtime_seconds,
-                    ),
-                )
+    for fact in texts:
+        changes = substitutions(fact, view, draft.system)
+        if not changes:
+            continue
+        file = draft.files[fact.path]
+        content = draft.read(fact.path)
+        fresh = rewrite(content, changes, only_first_line=fact.has_nul)
+        if fresh != content:
+            draft.replace_file(
+                fact.path,
+                WrittenFile(
+                    content=fresh,
+                    is_executable=file.is_executable,
+                    mtime_seconds=file.mtime_seconds,
+                ),
+            )
 
 
 def _remembered(look_up: Callable[[str], str | None]) -> Callable[[str], str | None]:

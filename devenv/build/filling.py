@@ -7,7 +7,9 @@ file systems serve two processes at once: so a large tree is filled by two.
 import errno
 import os
 from collections.abc import Callable, Generator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
@@ -26,11 +28,14 @@ _PARTS = 64
 
 
 @contextmanager
-def filling(draft: TreeDraft, directory: Path) -> Generator[Callable[[], None]]:
+def filling(
+    draft: TreeDraft, directory: Path, *, later: AbstractSet[str] = frozenset()
+) -> Generator[Callable[[], None]]:
     """Begin to fill the empty folder `directory`; yield what finishes that.
 
-    Another process begins at once, if that is worth it. The body may do something
-    else before it finishes, but not change the draft. The folders stay writable.
+    Another process begins at once, if that is worth it, while the body does
+    something else before it finishes. Only files whose paths are in `later` may
+    have other content by then. The folders stay writable.
 
     Files of store paths are hard-linked: an executable's own place, which
     `$ORIGIN` and /proc/self/exe tell, must be inside the tree, so links of links
@@ -39,20 +44,27 @@ def filling(draft: TreeDraft, directory: Path) -> Generator[Callable[[], None]]:
     Raises:
         OSError: the disk is full, or the store spans file systems.
     """
-    root = f"{directory}/"
+    place = _Place(draft=draft, root=f"{directory}/", later=later)
     parts = _parts(draft)
     if len(parts) == 1 or not can_fork():
-        yield lambda: _fill(draft, root, sorted(draft.folders))
+
+        def fill() -> None:
+            for part in parts:
+                place.fill(part)
+            place.put(later)
+
+        yield fill
         return
     with turns(len(parts)) as numbers:
 
         def take_turns() -> None:
             for number in numbers:
-                _fill(draft, root, parts[number])
+                place.fill(parts[number])
 
         with forked(take_turns) as other:
 
             def finish() -> None:
+                place.put(later)
                 take_turns()
                 other.wait()
 
@@ -95,25 +107,44 @@ def _parts(draft: TreeDraft) -> list[list[str]]:
     return parts
 
 
-def _fill(draft: TreeDraft, root: str, folders: Sequence[str]) -> None:
-    """Make these folders and what is in them, but for folders."""
-    with usable_folders():
-        _fill_all(draft, root, folders)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a draft goes, and which of its files go there last."""
 
+    draft: TreeDraft
+    root: str
+    later: AbstractSet[str]
 
-def _fill_all(draft: TreeDraft, root: str, folders: Sequence[str]) -> None:
-    files, links, sources = draft.files, draft.links, draft.link_sources
-    for folder in folders:
-        inside = f"{folder}/" if folder else ""
+    def fill(self, folders: Sequence[str]) -> None:
+        """Make these folders and what is in them, but for folders and `later`."""
+        with usable_folders():
+            for folder in folders:
+                self._fill(folder)
+
+    def put(self, paths: AbstractSet[str]) -> None:
+        """Make these files, and their folders if they are not there yet."""
+        with usable_folders():
+            for folder in sorted({path.rpartition("/")[0] for path in paths}):
+                if folder:
+                    _make_folder(self.root, folder)
+        for path in sorted(paths):
+            put_file(self.draft.files[path], self.root + path)
+
+    def _fill(self, folder: str) -> None:
+        draft, later = self.draft, self.later
+        files, links, sources = draft.files, draft.links, draft.link_sources
         if folder:
-            _make_folder(root, folder)
+            _make_folder(self.root, folder)
+        inside = f"{folder}/" if folder else ""
+        beside = self.root + inside
         for name in draft.folders[folder]:
             path = inside + name
             file = files.get(path)
             if file is not None:
-                put_file(file, root + path)
+                if path not in later:
+                    put_file(file, beside + name)
             elif (target := links.get(path)) is not None:
-                _link_link(sources.get(path), target, root + path)
+                _link_link(sources.get(path), target, beside + name)
 
 
 def _make_folder(root: str, path: str) -> None:

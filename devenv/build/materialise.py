@@ -9,10 +9,11 @@ from pathlib import Path
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.build.filling import filling, put_file, usable_folders
 from devenv.formats.listing import (
+    FileRow,
     encoded_directory,
-    encoded_file,
+    encoded_files,
     encoded_link,
-    hash_of_encoded,
+    hash_of_named,
     path_bytes,
 )
 
@@ -64,51 +65,64 @@ class TreeContents:
     entry_count: int
 
 
-Encoded = dict[str, tuple[SourceFile | WrittenFile, bytes]]
-"""The entries of files as a listing's hash takes them, by path."""
+class TreeListing:
+    """The entries of a draft, as the hash over a listing takes them.
+
+    What is encoded once, while something else goes on, is not encoded again
+    unless it changes.
+    """
+
+    def __init__(self, draft: TreeDraft) -> None:
+        self._files: dict[str, SourceFile | WrittenFile] = {}
+        self._links: dict[str, str] = {}
+        self._folders: set[str] = set()
+        self._encoded: dict[bytes, bytes] = {}
+        self._draft = draft
+        self._update()
+
+    def contents(self) -> TreeContents:
+        """Return what the store records of the tree, as the draft is now."""
+        self._update()
+        return TreeContents(
+            content_hash=hash_of_named(self._encoded),
+            size_bytes=sum(file.size for file in self._draft.files.values()),
+            entry_count=len(self._encoded),
+        )
+
+    def _update(self) -> None:
+        """Encode what is not yet encoded, and forget what is gone."""
+        draft, encoded = self._draft, self._encoded
+        gone = self._files.keys() - draft.files.keys()
+        for path in gone | (self._links.keys() - draft.links.keys()):
+            del encoded[path_bytes(path)]
+        for folder in draft.folders.keys() - self._folders - {""}:
+            name = path_bytes(folder)
+            encoded[name] = encoded_directory(name)
+        for path, target in draft.links.items() - self._links.items():
+            name = path_bytes(path)
+            encoded[name] = encoded_link(name, path_bytes(target))
+        known = self._files.get
+        fresh = (
+            _row(path, file)
+            for path, file in draft.files.items()
+            if known(path) is not file
+        )
+        encoded.update(encoded_files(fresh))
+        self._files, self._links = dict(draft.files), dict(draft.links)
+        self._folders = set(draft.folders)
 
 
-def encoded_files(draft: TreeDraft) -> Encoded:
-    """Return the entries of the files that a draft has now, for `contents`."""
-    return {path: (file, _encoded(path, file)) for path, file in draft.files.items()}
-
-
-def contents(draft: TreeDraft, known: Encoded | None = None) -> TreeContents:
+def contents(draft: TreeDraft) -> TreeContents:
     """Return what the store records of what `materialise` puts on disk.
 
     The same as of a listing of it, without 10,000 entries that nobody else needs.
-    `known` are entries of files that may have changed since.
     """
-    earlier = known or {}
-    encoded = [
-        (path, encoded_directory(path)) for path in map(path_bytes, draft.directories)
-    ]
-    for place, target in draft.links.items():
-        path = path_bytes(place)
-        encoded.append((path, encoded_link(path, path_bytes(target))))
-    total = 0
-    for place, file in draft.files.items():
-        total += file.size
-        entry = earlier.get(place)
-        is_same = entry is not None and entry[0] is file
-        content = entry[1] if entry and is_same else _encoded(place, file)
-        encoded.append((path_bytes(place), content))
-    return TreeContents(
-        content_hash=hash_of_encoded(encoded),
-        size_bytes=total,
-        entry_count=len(encoded),
-    )
+    return TreeListing(draft).contents()
 
 
-def _encoded(place: str, file: SourceFile | WrittenFile) -> bytes:
+def _row(path: str, file: SourceFile | WrittenFile) -> FileRow:
     if isinstance(file, SourceFile):
-        digest = file.sha256
-    else:
-        digest = hashlib.sha256(file.content).hexdigest()
-    return encoded_file(
-        path_bytes(place),
-        digest,
-        file.size,
-        file.mtime_seconds,
-        is_executable=file.is_executable,
-    )
+        _, is_executable, size, sha256, mtime_seconds = file
+        return path, is_executable, size, sha256, mtime_seconds
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    return path, file.is_executable, file.size, sha256, file.mtime_seconds

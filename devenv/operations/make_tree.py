@@ -1,53 +1,40 @@
 """Packages become an environment tree: relocate, compose, compile, generate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from devenv.build.bytecode import (
-    Compilation,
-    RunProgram,
-    compilations,
-    compile_modules,
-)
-from devenv.build.compose import Ingredients, compose
+from devenv.build.bytecode import Compilation, compilations
+from devenv.build.compose import Ingredients, compose, rewrite_texts
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
 from devenv.build.filling import filling
 from devenv.build.generators import applicable, run_generators
-from devenv.build.materialise import (
-    TreeContents,
-    contents,
-    encoded_files,
-    link_more,
-    seal,
-    write_file,
-)
+from devenv.build.materialise import TreeContents, TreeListing, seal
 from devenv.build.own_modules import own_modules
 from devenv.build.redirect_library import library_digest
-from devenv.host.listing import read_listing
-from devenv.host.process import run
 from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
-from devenv.operations.doors import Doors, processors
+from devenv.operations.doors import Doors
 from devenv.operations.early_compiling import EarlyCompiling
 from devenv.operations.own_compiling import compiling_own
 from devenv.operations.relocate_packages import (
-    Derived,
     Relocation,
     derived_files,
-    finish_derived,
     loader_path,
     plan_relocations,
     relocate,
 )
+from devenv.operations.tree_code import (
+    Scratch,
+    adopt_own_code,
+    finish_packages,
+    runner_in,
+)
 from devenv.operations.unpack_packages import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.store.session import Session
-
-PROGRAM_TIMEOUT_SECONDS = 300.0
-"""For a program of the tree that runs while the tree is made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,34 +133,31 @@ def _make_tree(
         requested=plan.requested,
         system=doors.system,
     )
-    draft, collisions = compose(
-        _ingredients(doors, batch, plan), composition, final=str(final)
-    )
-    for collision in collisions:
+    composed = compose(_ingredients(doors, batch, plan), composition, final=str(final))
+    for collision in composed.collisions:
         doors.display.detail(
             f"/{collision.path} is in {collision.kept} and in {collision.dropped};"
             f" the first one is used"
         )
-    compiled = [compilation for compilation, _ in plan.compilations.values()]
-    own = own_modules(draft, compiled)
-    scratch = batch.scratch(plan.path)
-    with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
-        with filling(draft, scratch) as finish:
-            # Beside the other process.
-            encoded = encoded_files(draft)
+    draft, scratch = composed.draft, batch.scratch(plan.path)
+    texts = frozenset(fact.path for fact in composed.texts)
+    with filling(draft, scratch, later=texts) as finish:
+        rewrite_texts(draft, composed.texts)
+        own = own_modules(draft, [item for item, _ in plan.compilations.values()])
+        with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
+            listing = TreeListing(draft)
             finish()
-        tree = _Scratch(
-            draft=draft,
-            directory=scratch,
-            own_code=frozenset(module.target for module in own),
-        )
-        _finish_packages(doors, batch, plan, compiling, tree)
-        code = own_compiling.finish(tree=str(scratch), run=_runner(scratch))
-    for path, content in code.items():
-        write_file(draft, draft.write(path, content), scratch)
+            tree = Scratch(
+                draft=draft,
+                directory=scratch,
+                own_code=frozenset(module.target for module in own),
+            )
+            finish_packages(doors, batch, plan.packages, compiling, tree)
+            code = own_compiling.finish(tree=str(scratch), run=runner_in(scratch))
+    adopt_own_code(tree, code)
     _generate(doors, draft, scratch)
     seal(draft, scratch)
-    _finish(batch, plan, contents(draft, encoded))
+    _finish(batch, plan, listing.contents())
 
 
 def _ingredients(doors: Doors, batch: Batch, plan: TreePlan) -> dict[str, Ingredients]:
@@ -213,50 +197,6 @@ def _plan_compilations(
     return result
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scratch:
-    """A tree on disk, not finished; `own_code` is where its own byte code goes."""
-
-    draft: TreeDraft
-    directory: Path
-    own_code: frozenset[str]
-
-
-def _finish_packages(
-    doors: Doors,
-    batch: Batch,
-    plan: TreePlan,
-    compiling: EarlyCompiling,
-    tree: _Scratch,
-) -> None:
-    """Finish the byte code of packages that is missing, and link it into the tree.
-
-    What could not be made beside the rest is made with the tree's interpreters.
-    """
-    missing, places = compiling.missing, compiling.places
-    compile_modules(
-        compiling.finish(),
-        tree=tree.directory,
-        workers=processors(),
-        run=_runner(tree.directory),
-    )
-    for path, (compilation, derivation) in missing.items():
-        source = plan.packages[compilation.package]
-        derived = Derived(
-            path=path,
-            kind=PathKind.BYTECODE,
-            entries=read_listing(places[path]),
-            references=(source.path.base,),
-            derivation=derivation,
-            name=compilation.package,
-            version=source.package.version,
-        )
-        finish_derived(batch, places[path], derived)
-        made = derived_files(doors.store.path_of(path))
-        joining = {place: made[place] for place in made.keys() - tree.own_code}
-        link_more(tree.draft, joining, tree.directory)
-
-
 def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:
     """Run the generators at the tree's final path.
 
@@ -269,22 +209,11 @@ def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:
     final = Path(draft.final)
     final.symlink_to(scratch.name)
     try:
-        complaints = run_generators(generators, draft, scratch, _runner(final))
+        complaints = run_generators(generators, draft, scratch, runner_in(final))
     finally:
         final.unlink()
     for complaint in complaints:
         doors.display.warn(complaint)
-
-
-def _runner(tree: Path) -> RunProgram:
-    env = {"PATH": f"{tree}/usr/bin:{tree}/usr/sbin", "HOME": "/nonexistent"}
-
-    def run_program(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
-        done = run(argv, env=env, stdin=stdin, timeout_seconds=PROGRAM_TIMEOUT_SECONDS)
-        text = done.stdout if done.status == 0 else done.stderr or done.stdout
-        return done.status, text.decode("utf-8", "surrogateescape")
-
-    return run_program
 
 
 def _finish(batch: Batch, plan: TreePlan, found: TreeContents) -> None:

@@ -42,9 +42,7 @@ def choose_program(made: MadeEnvironment, requirement: Requirement) -> Path:
     choice = main_program(
         package,
         own=_on_path(tree, [facts[package]]),
-        of_dependencies=_on_path(
-            tree, [facts[name] for name in needed]
-        ),
+        of_dependencies=_on_path(tree, [facts[name] for name in needed]),
         table=read_table("programs"),
     )
     if isinstance(choice, Chosen):

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import re
 import struct
 from contextlib import suppress
 
@@ -12,9 +11,8 @@ from devenv.build.draft import TreeDraft
 BUNDLE = "etc/ssl/certs/ca-certificates.crt"
 JAVA_STORE = "etc/ssl/certs/java/cacerts"
 
-_PEM = re.compile(
-    rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL
-)
+_BEGIN = b"-----BEGIN CERTIFICATE-----"
+_END = b"-----END CERTIFICATE-----"
 _ADDED_MILLISECONDS = 1_700_000_000_000
 """A fixed date for every entry, so that the key store is the same bytes always."""
 _PASSWORD = "changeit"  # noqa: S105 - the documented password of every Java trust store
@@ -70,11 +68,15 @@ def java_key_store(certificates: dict[str, bytes]) -> bytes:
 def _der(pem: bytes) -> list[bytes]:
     """Return the certificates of a PEM text; what is no base64 is left out."""
     found = []
-    for match in _PEM.finditer(pem):
+    end = 0
+    while (begin := pem.find(_BEGIN, end)) >= 0:
+        begin += len(_BEGIN)
+        end = pem.find(_END, begin + 1)
+        if end < 0:
+            break
         with suppress(ValueError):
-            found.append(
-                base64.b64decode(b"".join(match.group(1).split()), validate=True)
-            )
+            text = b"".join(pem[begin:end].split())
+            found.append(base64.b64decode(text, validate=True))
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from devenv.build.compose import Collision, Ingredients, compose
+from devenv.build.compose import Collision, Ingredients, compose, rewrite_texts
 from devenv.build.composition import Composition
 from devenv.build.draft import SourceFile, TreeDraft
 from devenv.build.materialise import contents, materialise, seal
@@ -177,10 +177,12 @@ def composed(tmp_path: Path) -> tuple[TreeDraft, tuple[Collision, ...]]:
     composition = Composition(
         packages=packages, requested=frozenset({"editor"}), system=X86_64_LINUX
     )
-    draft, collisions = compose(ingredients, composition, final=FINAL)
+    found = compose(ingredients, composition, final=FINAL)
+    draft = found.draft
+    rewrite_texts(draft, found.texts)
     # It has a digest of its own, which is part of a tree's derivation.
     draft.write(f"usr/lib/x86_64-linux-gnu/{REDIRECT_LIBRARY}", b"any")
-    return draft, collisions
+    return draft, found.collisions
 
 
 def test_a_tree_is_the_same_bytes_as_ever(

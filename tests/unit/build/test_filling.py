@@ -119,3 +119,23 @@ def test_the_umask_of_the_user_is_no_hindrance(
         if place.is_dir()
     }
     assert modes == {0o700}
+
+
+@pytest.mark.parametrize("is_alone", [True, False], ids=["by one", "by two"])
+def test_files_that_come_later_have_the_content_they_have_then(
+    draft: TreeDraft, tmp_path: Path, *, is_alone: bool
+) -> None:
+    later = {f"usr/{number % 7}/deep/{number}/0" for number in range(FOLDERS)}
+    (tmp_path / "tree").mkdir()
+
+    def changed() -> str:
+        if is_alone:
+            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        with filling(draft, tmp_path / "tree", later=later) as finish:
+            for path in later:
+                draft.write(path, b"changed")
+            finish()
+        return contents(draft).content_hash
+
+    expected = in_child(changed)
+    assert content_hash(read_listing(tmp_path / "tree")) == expected

@@ -10,6 +10,7 @@ from devenv.build.draft import SourceFile, TreeDraft
 from devenv.build.generators import run_generators
 from devenv.build.materialise import (
     TreeContents,
+    TreeListing,
     contents,
     link_more,
     materialise,
@@ -210,3 +211,22 @@ def test_a_generator_cannot_change_a_store_path(
     run_generators([generator()], draft, tree, run)
     assert draft.read("usr/share/cache") == b"fresh"
     assert Path(source.source).read_bytes() == b"program"
+
+
+def test_a_listing_follows_what_changes_in_the_draft(
+    draft: TreeDraft, source: SourceFile, tmp_path: Path
+) -> None:
+    draft.add_file("usr/lib/gone", source)
+    draft.add_link("usr/lib/turned", "gone")
+    draft.add_link("usr/lib/replaced", "gone")
+    listing = TreeListing(draft)
+    before = listing.contents()
+    draft.remove("usr/lib/gone")
+    draft.remove("usr/lib/turned")
+    draft.add_link("usr/lib/turned", "../share")
+    draft.write("usr/lib/replaced", b"a file now")
+    draft.write("usr/share/text", b"another text")
+    draft.write("usr/share/\udcff/fresh", b"in a fresh folder")
+    assert listing.contents() == contents(draft) != before
+    entries = read_listing(on_disk(draft, tmp_path / "tree"))
+    assert listing.contents().content_hash == content_hash(entries)
