@@ -143,6 +143,39 @@ def test_a_python_of_the_machine_loads_what_it_lacks(
     assert not [name for name in names_in(Path(folder)) if name.startswith("libc.")]
 
 
+NEARLY_ALL_MASKED = (
+    r"(?!(ld-linux.*|lib(c|m|pthread|dl|rt|util|resolv|anl|mvec|nss_.*|z|expat|ssl"
+    r"|crypto|ffi|python3.*|tinfo.*|readline|lzma|bz2|uuid|sqlite3|cap.*|selinux"
+    r"|pcre2-8|gcc_s)\.so.*)$).*\.so.*"
+)
+"""What is left is the C library, and what a Python and a shell need."""
+
+
+@pytest.mark.parametrize("machine", [NEARLY_ALL_MASKED], indirect=True)
+@pytest.mark.parametrize(
+    ("oldest", "packages"),
+    [
+        ("2.31", ("libgtk-3-0", "libqt5widgets5", "libnss3", "libegl1")),
+        ("2.31", ("liblapack3", "libopenblas0", "libhdf5-103", "libgdal28")),
+        ("2.36", ("libpq5", "libcurl4", "libzmq5", "libncurses6")),
+    ],
+    ids=["desktop", "science", "networks"],
+)
+def test_everything_that_is_exposed_can_be_loaded(
+    machine: Machine, oldest: str, packages: tuple[str, ...]
+) -> None:
+    _, folder = machine.realise(oldest, *packages)
+    sonames = names_in(Path(folder))
+    text = "import ctypes, sys; [ctypes.CDLL(name) for name in sys.argv[1:]]"
+
+    # All symbols are looked up at once, not when a function is first called.
+    command = ["env", "LD_BIND_NOW=1", "/usr/bin/python3", "-c", text, *sonames]
+    machine.check(command, folder)
+    machine.check(["bash", "-c", "exit 0"], folder)
+
+    assert len(sonames) > len(packages)
+
+
 HOST_COMMANDS = {
     "ls": ["ls", "/"],
     "bash": ["bash", "-c", "exit 0"],
