@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from mmap import mmap
 
+_IN_DESCRIPTION = 4
 _MISSING = 6
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789+#"
 _NAME_BREAKS = bytes.maketrans(b"-+.", b"   ")
@@ -35,17 +36,24 @@ def best_names(text: "bytes | mmap", terms: list[str], limit: int) -> list[str]:
     of it, a word of the description, a part of that. A name comes once.
     """
     # Bytes that are no UTF-8 are in no text.
-    words = [
-        _line(term).encode("utf-8", "surrogatepass") for term in terms if term.strip()
-    ]
-    longest = max(map(len, words), default=0)
+    words = sorted(
+        [
+            _line(term).encode("utf-8", "surrogatepass")
+            for term in terms
+            if term.strip()
+        ],
+        key=len,
+        reverse=True,
+    )
     counts = [0] * (_MISSING * len(words))
     ranks: dict[bytes, int] = {}
     # Of two lines that fit equally well the first is taken: once there are
     # enough names, only a better rank than that of the last can come in.
     below = len(counts)
-    for line in _lines_with_all(text, words):
-        name, _, about = line.partition(b"\t")
+    for start, found, end in _lines_with(text, words):
+        if below <= _IN_DESCRIPTION and text.find(b"\t", start, found) >= 0:
+            continue
+        name, _, about = text[start:end].partition(b"\t")
         rank = _rank(name, about, words, below)
         if rank >= min(below, ranks.get(name, below)):
             continue
@@ -55,7 +63,7 @@ def best_names(text: "bytes | mmap", terms: list[str], limit: int) -> list[str]:
         counts[rank] += 1
         below = _worst_needed(counts, limit)
         # Further names are longer: a word can at best begin one.
-        if below <= len(words) and len(name) > longest:
+        if below <= len(words) and len(name) > len(words[0]):
             break
     best = sorted(ranks, key=ranks.__getitem__)
     return [name.decode() for name in best[:limit]]
@@ -71,37 +79,39 @@ def _worst_needed(counts: list[int], limit: int) -> int:
     return len(counts)
 
 
-def _lines_with_all(text: "bytes | mmap", words: list[bytes]) -> "Iterator[bytes]":
-    """Yield the lines that hold every word, without a look at the others."""
-    if not words:
-        return
-    longest, *others = sorted(words, key=len, reverse=True)
-    found = text.find(longest)
+def _lines_with(
+    text: "bytes | mmap", words: list[bytes]
+) -> "Iterator[tuple[int, int, int]]":
+    """Yield where a line begins, has the first word, and ends, if it has all."""
+    word, *others = words or [b""]
+    found = text.find(word) if words else -1
     while found >= 0:
-        start = text.rfind(b"\n", 0, found) + 1
         end = text.find(b"\n", found)
-        line = text[start : end if end >= 0 else None]
-        for word in others:
-            if word not in line:
+        if end < 0:
+            end = len(text)
+        start = text.rfind(b"\n", 0, found) + 1
+        for other in others:
+            if text.find(other, start, end) < 0:
                 break
         else:
-            yield line
-        found = text.find(longest, end) if end >= 0 else -1
+            yield start, found, end
+        found = text.find(word, end)
 
 
 def _rank(name: bytes, about: bytes, words: list[bytes], below: int) -> int:
     """Return how far a line is from `words`, or some rank that is not `below`."""
     rank = 0
     for word in words:
-        if word not in name:
-            rank += 4
+        if word in name:
+            if name.startswith(word):
+                rank += name != word
+            else:
+                rank += 3 - (word in name.translate(_NAME_BREAKS).split())
+        else:
+            rank += _IN_DESCRIPTION
             if rank >= below:
                 break
             rank += word not in about.translate(_DESCRIPTION_BREAKS).split()
-        elif name.startswith(word):
-            rank += name != word
-        else:
-            rank += 3 - (word in name.translate(_NAME_BREAKS).split())
     return rank
 
 
