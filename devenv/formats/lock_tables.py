@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from devenv.errors import LockError
 from devenv.formats import debian_version
 from devenv.formats.lock_values import (
     Table,
     check_keys,
+    date_of,
     list_of,
     matching_text,
     number_of,
@@ -46,7 +46,7 @@ _NEED = re.compile(
     r"([a-z0-9][a-z0-9+.-]+)(?: \((?:<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?"
 )
 _REQUIRED = ("version", "architecture", "pocket", "location", "sha256", "size")
-_PACKAGE_KEYS = frozenset({*_REQUIRED, "unpacked_kib", "needs", "base"})
+_PACKAGE_KEYS = frozenset({*_REQUIRED, "unpacked_kib", "needs", "base", "seen"})
 _ARCHITECTURES = {
     system.name: system.debian_architecture for system in SYSTEMS.values()
 }
@@ -117,12 +117,9 @@ def _input(name: str, table: Table, *, at: str) -> LockedInput:
 
 def _pocket(table: Table, *, at: str) -> LockedPocket:
     check_keys(table, ("name", "date", "sha256"), at=f"{at}.")
-    date = table.get("date")
-    if not isinstance(date, datetime) or date.tzinfo is None:
-        raise LockError("expected a date with its time in UTC", where=f"{at}.date")
     return LockedPocket(
         name=matching_text(table, "name", _POCKET, at=f"{at}."),
-        date=date,
+        date=date_of(table, "date", at=f"{at}."),
         sha256=matching_text(table, "sha256", _SHA256, at=f"{at}."),
     )
 
@@ -259,6 +256,7 @@ def _package(input_name: str, name: str, row: Table, *, at: str) -> LockedPackag
         unpacked_kib=number_of(row, "unpacked_kib", at=at),
         needs=needs,
         is_base=is_base,
+        seen=date_of(row, "seen", at=at) if "seen" in row else None,
     )
 
 

@@ -161,6 +161,8 @@ def _package_lines(at: str, packages: Iterable[LockedPackage]) -> Iterator[str]:
         yield from listed("needs", package.needs)
         if package.is_base:
             yield "base = true"
+        if package.seen is not None:
+            yield f"seen = {instant(package.seen)}"
 
 
 def _sorted(packages: Iterable[LockedPackage]) -> Sequence[LockedPackage]:

@@ -6,6 +6,7 @@ has something else; `at` is the table's key and a dot.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from devenv.errors import LockError
@@ -61,6 +62,14 @@ def matching_text(table: Table, name: str, pattern: re.Pattern[str], *, at: str)
     value = text_of(table, name, at=at)
     if not pattern.fullmatch(value):
         raise LockError(f"not a {name}: {value[:80]!r}", where=f"{at}{name}")
+    return value
+
+
+def date_of(table: Table, name: str, *, at: str) -> datetime:
+    """Return a date with a time and a zone."""
+    value = table.get(name)
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise LockError("expected a date with its time in UTC", where=f"{at}{name}")
     return value
 
 

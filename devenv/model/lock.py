@@ -52,7 +52,9 @@ class LockedPackage:
     says, `size` in bytes and `unpacked_kib` in KiB. `needs` are edges to packages
     of the same input: a name, or `name (operator version)` as Debian Policy
     7.1 writes it. `is_base` tells that only scripts may need it: it joins a tree
-    by evidence.
+    by evidence. `seen` is the date of the last Release of the pocket that is
+    known to list it, where that is not the input's: the archive may have
+    dropped it since, and a snapshot of that time has it.
     """
 
     input: str
@@ -66,6 +68,7 @@ class LockedPackage:
     unpacked_kib: int
     needs: tuple[str, ...] = ()
     is_base: bool = False
+    seen: datetime | None = None
 
     @property
     def needed_names(self) -> tuple[str, ...]:

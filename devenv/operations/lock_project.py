@@ -6,35 +6,25 @@ changed that the lock depends on, no index is opened and the lock stays the same
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
-from devenv.build.current_rules import CURRENT_RULES
-from devenv.errors import LockError, ResolutionError, SignatureError
-from devenv.model.lock import (
-    Lock,
-    LockedInput,
-    LockedLibraries,
-    LockedSystem,
-)
+from devenv.errors import LockError
+from devenv.model.lock import Lock
 from devenv.model.project import Project
 from devenv.model.spec import Spec
-from devenv.model.systems import SYSTEMS, System
+from devenv.model.systems import SYSTEMS
 from devenv.operations.doors import Doors
-from devenv.operations.known_names import name_table
 from devenv.operations.lock_files import (
     lock_path,
     read_lock,
     read_lock_to_mend,
     write_lock,
 )
-from devenv.operations.lock_libraries import lock_libraries
-from devenv.operations.lock_system import SystemSolver
+from devenv.operations.lock_making import LockMaking
 from devenv.operations.opened_inputs import OpenedInputs, TalkOnce
 from devenv.operations.project_inputs import definitions
-from devenv.plan.explain_versions import on_system
-from devenv.plan.lock_freshness import asks_for_the_same, libraries_change, staleness
-from devenv.plan.lock_merge import without_unused
+from devenv.plan.lock_freshness import staleness
 from devenv.plan.lock_update import NO_UPDATE, Update
 
 _SYSTEMS = {system.name: system for system in SYSTEMS.values()}
@@ -132,7 +122,7 @@ def make_lock(
         return previous
     doors = replace(doors, display=TalkOnce(display=doors.display))
     with ExitStack() as stack:
-        making = _Making(
+        making = LockMaking(
             doors=doors,
             specs=specs,
             defined=defined,
@@ -142,127 +132,3 @@ def make_lock(
             opened=OpenedInputs(doors=doors, stack=stack),
         )
         return making.lock()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Making:
-    """A lock in the making; see `make_lock`."""
-
-    doors: Doors
-    specs: Mapping[str, Spec]
-    defined: Mapping[str, str]
-    previous: Lock | None
-    update: Update
-    is_sound: bool
-    opened: OpenedInputs
-
-    def lock(self) -> Lock:
-        systems = {name: self._system(name, spec) for name, spec in self.specs.items()}
-        keeps_rules = self.previous is not None and not self.update.everything
-        return without_unused(
-            Lock(
-                rules=self.previous.rules
-                if self.previous and keeps_rules
-                else CURRENT_RULES,
-                inputs=self._inputs(),
-                systems=systems,
-            )
-        )
-
-    def _system(self, name: str, spec: Spec) -> LockedSystem:
-        system = _SYSTEMS[name]
-        previous = self.previous.systems.get(name) if self.previous else None
-        settled = self._settled(spec, previous)
-        solver = SystemSolver(
-            spec=spec,
-            open_input=lambda input_name: self.opened.open(spec, system, input_name),
-            names=name_table(),
-            previous=previous,
-            update=self.update,
-            settled=settled,
-            moved=self._moved(),
-            asks_the_same=previous is not None and asks_for_the_same(previous, spec),
-            say=self.doors.display.warn,
-        )
-        try:
-            solved = solver.solve()
-            libraries = self._libraries(spec, system, previous)
-        except (ResolutionError, SignatureError) as error:
-            raise on_system(error, name, tuple(self.specs)) from error
-        return replace(solved, libraries=libraries)
-
-    def _libraries(
-        self, spec: Spec, system: System, previous: LockedSystem | None
-    ) -> LockedLibraries | None:
-        """Return the libraries: the locked ones if nothing has changed for them."""
-        known = previous.libraries if previous else None
-        if known is not None:
-            is_moved = (
-                self.update.moves_input(known.input) or known.input in self._moved()
-            )
-            kept = self.update.kept(known.packages)
-            if is_moved:
-                known = None
-            elif (
-                self.is_sound
-                and len(kept) == len(known.packages)
-                and libraries_change(known, spec) is None
-            ):
-                return known
-            else:
-                known = replace(known, packages=kept)
-        found = lock_libraries(self.doors, spec, system, previous=known)
-        if found is not None:
-            # Their input is among the lock's inputs, in the revision it has now.
-            self.opened.open(spec, system, found.input)
-        return found
-
-    def _settled(self, spec: Spec, previous: LockedSystem | None) -> frozenset[str]:
-        """Return the inputs of which everything stays as it is, without a look.
-
-        With other requirements all inputs are looked at: a compiler that is new
-        in one may want a library of another beside it.
-        """
-        if (
-            previous is None
-            or self.previous is None
-            or not self.is_sound
-            or not asks_for_the_same(previous, spec)
-        ):
-            return frozenset()
-        touched = {
-            name
-            for name in previous.inputs
-            if self.update.moves_input(name)
-            or len(self.update.kept(previous.of_input(name)))
-            < len(previous.of_input(name))
-        }
-        for item in spec.requirements:
-            if self.update.moves_requirement(item.text, item.requirement.name):
-                touched |= {one.input for one in previous.requirements[item.text]}
-        return frozenset(previous.inputs) - touched - self._moved()
-
-    def _moved(self) -> frozenset[str]:
-        """Return the inputs that are defined in another way than they were."""
-        if self.previous is None:
-            return frozenset()
-        return frozenset(
-            name
-            for name, locked in self.previous.inputs.items()
-            if locked.definition != self.defined.get(name, "")
-        )
-
-    def _inputs(self) -> dict[str, LockedInput]:
-        """Return the revision of each input: that of now where it was opened."""
-        before = self.previous.inputs if self.previous else {}
-        return {
-            **before,
-            **{
-                name: LockedInput(
-                    name=name,
-                    pockets=locked.pockets,
-                    definition=self.defined.get(name, ""),
-                )
-                for name, locked in self.opened.locked.items()
-            },
-        }

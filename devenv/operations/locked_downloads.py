@@ -38,7 +38,7 @@ def locked_downloads(
 
     def download(row: LockedPackage) -> Download:
         archive = archives.get(row.pocket)
-        moment = moments.get((row.input, row.pocket))
+        moment = row.seen or moments.get((row.input, row.pocket))
         if archive is None or moment is None:
             raise _unknown_pocket(row)
         bases = (*mirrors.bases(archive), *past(mirrors, archive, moment))

@@ -84,6 +84,10 @@ class OpenedInputs:
         self._sets[name, system.name] = opened
         return opened
 
+    def known(self, system: str, name: str) -> PackageSet | None:
+        """Return the packages of an input, if it was opened for a system."""
+        return self._sets.get((name, system))
+
     @property
     def checked_at(self) -> datetime:
         """When the oldest of the indexes was last compared with its archive."""

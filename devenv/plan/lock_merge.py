@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from devenv.model.lock import Answer, Lock, LockedInput, LockedPackage, LockedSystem
+from devenv.plan.lock_dates import with_own_dates
 
 IsNewer = Callable[[str, str], bool]
 """Tells whether the first version is newer than the second."""
@@ -19,6 +20,7 @@ def merged_lock(ours: Lock, theirs: Lock, is_newer: IsNewer) -> Lock:
     inputs = dict(theirs.inputs)
     for name, locked in ours.inputs.items():
         inputs[name] = _newer_input(locked, inputs.get(name, locked))
+    ours, theirs = with_own_dates(ours, inputs), with_own_dates(theirs, inputs)
     systems = dict(theirs.systems)
     for name, system in ours.systems.items():
         systems[name] = _merged_system(system, systems.get(name, system), is_newer)

@@ -112,6 +112,7 @@ WRONG = {
     "a size that is true": ("size = 3000", "size = true", "expected a number"),
     "no size": ("size = 3000\n", "", "expected a number"),
     "base that is a number": ("base = true", "base = 1", "true or false"),
+    "seen at no time": ("seen = 2026-11-20T08:30:01Z", "seen = 1", "expected a date"),
     "a bad version": ('"4:14-1"', '"four:14"', "not a version"),
     "another architecture": ('"amd64"', '"arm64"', "is for arm64"),
     "an edge to nowhere": ('"rustc",\n]\n\n[x', '"rustd",\n]\n\n[x', "needs rustd"),
@@ -124,11 +125,15 @@ WRONG = {
     "an unknown input": ("packages.debian.dash", "packages.deb.dash", "no input 'deb'"),
     "an input's name": ("[inputs.own]", "[inputs.Own]", "not the name of an input"),
     "a date without time": (
-        "2026-11-20T08:30:01Z",
-        "2026-11-20",
+        "date = 2026-11-20T08:30:01Z",
+        "date = 2026-11-20",
         "expected a date with its time",
     ),
-    "a local date": ("08:30:01Z", "08:30:01", "expected a date with its time"),
+    "a local date": (
+        "T08:30:01Z\nsha",
+        "T08:30:01\nsha",
+        "expected a date with its time",
+    ),
     "no TOML": ("[rules]", "[rules", "not TOML"),
     "a table twice": (
         '[x86_64-linux.packages.debian."g++"]',

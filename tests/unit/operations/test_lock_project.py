@@ -118,9 +118,32 @@ def test_a_package_that_left_the_archive_stays_locked(project: ProjectWorld) -> 
     after = relock(project)
     assert versions(after)["lib"] == "1.0-1"
     rows = after.systems["x86_64-linux"].packages
-    assert [row for row in rows if row.name != "other-tool"] == list(
-        before.systems["x86_64-linux"].packages
-    )
+    date = before.inputs["own"].pockets[0].date
+    assert {row.name: row.seen for row in rows} == {
+        "lib": date,
+        "other-tool": None,
+        "tool": None,
+    }
+    assert [
+        replace(row, seen=None) for row in rows if row.name != "other-tool"
+    ] == list(before.systems["x86_64-linux"].packages)
+
+
+def test_when_a_package_was_last_seen_stays_known(project: ProjectWorld) -> None:
+    project.publish(*LIBRARY, *TOOL)
+    project.write_spec("tool")
+    date = relock(project).inputs["own"].pockets[0].date
+    for version, names in (("2.0-1", ("tool", "x1")), ("3.0-1", ("tool", "x1", "x2"))):
+        project.publish(
+            *for_both("lib", version), *TOOL, *for_both("x1"), *for_both("x2")
+        )
+        project.write_spec(*names)
+        rows = relock(project).systems["x86_64-linux"].packages
+        assert {row.name: row.seen for row in rows}["lib"] == date
+    project.publish(*LIBRARY, *TOOL, *for_both("x1"))
+    project.write_spec("tool", "x1")
+    rows = relock(project).systems["x86_64-linux"].packages
+    assert {row.seen for row in rows} == {None}
 
 
 def test_an_alternative_that_was_chosen_stays_chosen(project: ProjectWorld) -> None:

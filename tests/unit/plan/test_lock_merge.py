@@ -62,6 +62,17 @@ def test_which_side_is_whose_makes_no_difference(field: str) -> None:
         assert getattr(one, field) == getattr(other, field) == getattr(ours, field)
 
 
+def test_a_package_of_the_older_side_keeps_the_date_of_its_archive() -> None:
+    later = LockedPocket(name="trixie", date=DATE + timedelta(days=1), sha256="0" * 64)
+    newer = replace(
+        lock(locked_package("aa", "2")),
+        inputs={"debian": replace(locked_input(), pockets=(later,))},
+    )
+    merged = merged_lock(lock(locked_package("bb")), newer, is_newer)
+    rows = merged.systems["x86_64-linux"].packages
+    assert {row.name: row.seen for row in rows} == {"aa": None, "bb": DATE}
+
+
 def test_a_system_of_one_side_stays() -> None:
     ours = Lock(rules=RULES, systems={"aarch64-linux": locked_system({})})
     assert set(merged_lock(ours, lock(), is_newer).systems) == {
