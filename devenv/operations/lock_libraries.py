@@ -4,7 +4,8 @@ Indexes are all that is asked; which files a machine gets is decided where the
 lock is realised.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from devenv.errors import LibrariesError, ResolutionError
 from devenv.model.apt import AptInput
@@ -19,6 +20,7 @@ from devenv.plan.choose_libraries import (
     RELEASES,
     Attempt,
     check_is_library,
+    check_is_no_file,
     highest_need,
     library_closure,
     nothing_fits,
@@ -83,14 +85,19 @@ def _attempt(
     with open_packages(doors, wanted, system=system) as packages:
         name = packages.input_name
         universe = PinnedPackages(packages.universe, _pinned(spec, previous, name))
+        for entry in spec.libraries:
+            with _places(entry):
+                check_is_no_file(
+                    entry.requirement.written or entry.requirement.name,
+                    entry.requirement.name,
+                    universe,
+                )
         names = [entry.requirement.pinned_name for entry in spec.libraries]
         resolution = resolve(names, universe, packages.rules)
         for entry in spec.libraries:
             answer = resolution.answers[entry.requirement.pinned_name]
-            try:
+            with _places(entry):
                 check_is_library(entry.text, answer, resolution)
-            except LibrariesError as error:
-                raise _placed(error, entry) from error
         closure = library_closure(resolution)
         locked = LockedLibraries(
             input=name,
@@ -146,6 +153,15 @@ def _oldest(spec: Spec) -> CLibraryVersion:
             where=spec.libraries[0].place.file,
         )
     return oldest
+
+
+@contextmanager
+def _places(entry: SpecRequirement) -> Iterator[None]:
+    """Give refusals of the body the place of what they are about."""
+    try:
+        yield
+    except LibrariesError as error:
+        raise _placed(error, entry) from error
 
 
 def _placed(error: LibrariesError, entry: SpecRequirement) -> LibrariesError:

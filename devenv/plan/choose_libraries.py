@@ -13,6 +13,8 @@ from devenv.model.apt import AptPackage, Relation
 from devenv.model.c_library import CLibraryVersion
 from devenv.model.resolution import Resolution, ResolvedPackage
 from devenv.plan.c_library import is_c_library_package
+from devenv.plan.candidates import PackageSet
+from devenv.plan.library_packages import package_names
 
 RELEASES = ("trixie", "bookworm", "bullseye")
 """Built-in inputs that are released and still served, the newest first."""
@@ -111,6 +113,30 @@ def check_is_library(written: str, name: str, resolution: Resolution) -> None:
         raise _no_library(written, package, resolution)
 
 
+def check_is_no_file(written: str, name: str, packages: PackageSet) -> None:
+    """Refuse a library's file name in place of its package's.
+
+    Raises:
+        LibrariesError: it is one; it names the package, if one is called like it.
+    """
+    if ".so" not in name or packages.versions(name):
+        return
+    meant = [
+        candidate
+        for candidate in package_names(name)
+        if packages.versions(candidate) or packages.providers(candidate)
+    ]
+    word = name.partition(".so")[0].removeprefix("lib")
+    hint = (
+        f"did you mean {meant[0]}?"
+        if meant
+        else f"`devenv search {word}` helps to find the package that holds it"
+    )
+    raise LibrariesError(
+        f"`libraries` names packages, and {written} is the name of a file", hint=hint
+    )
+
+
 def nothing_fits(
     written: Sequence[str], oldest: CLibraryVersion, attempts: Sequence[Attempt]
 ) -> LibrariesError:
@@ -183,7 +209,7 @@ def _no_library(
     hint = (
         f"did you mean {_listed(nearest, 'or')}?"
         if nearest
-        else "name the package that holds the .so file: `devenv locate FILE` finds it"
+        else "name the package that holds the .so file: `devenv search WORD` helps"
     )
     if _is_for_building(package):
         return LibrariesError(

@@ -126,9 +126,10 @@ def test_a_machine_that_lacks_nothing_keeps_its_variable(
             ["in own libnew1 needs the C library 2.40", 'oldest_c_library = "2.40"'],
         ),
         ('["own:libtop-dev"]', ["for building against", "did you mean libtop1?"]),
+        ('["own:libtop.so.1"]', ["is the name of a file", "did you mean libtop1?"]),
         ('["own:libtop"]', ["no package 'libtop'"]),
     ],
-    ids=["too new", "for building", "unknown"],
+    ids=["too new", "for building", "a file", "unknown"],
 )
 def test_what_cannot_be_had_is_refused_with_its_place_and_what_to_do(
     project: ProjectWorld, libraries: str, words: list[str]

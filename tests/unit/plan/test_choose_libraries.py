@@ -12,6 +12,7 @@ from devenv.plan.choose_libraries import (
     Attempt,
     CLibraryNeed,
     check_is_library,
+    check_is_no_file,
     highest_need,
     library_closure,
     nothing_fits,
@@ -140,8 +141,8 @@ def test_libraries_are_taken(name: str) -> None:
         ("libodd-dev", "for building against a library", "did you mean libodd4?"),
         ("libtime-dev", "for building against a library", "did you mean libtime2?"),
         ("openssl", "programs belong in `packages`", "did you mean libssl3?"),
-        ("libjson-perl", "no library", "devenv locate"),
-        ("perl", "no library", "devenv locate"),
+        ("libjson-perl", "no library", "devenv search"),
+        ("perl", "no library", "devenv search"),
         ("libc6", "always the machine's own", "take it out"),
         ("libc-bin", "always the machine's own", "take it out"),
     ],
@@ -155,6 +156,28 @@ def test_what_is_no_library_is_refused_with_the_nearest(
     assert name in caught.value.what
     assert what in caught.value.what
     assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("libgl.so.1", "did you mean libgl1?"),
+        ("libX11.so.6", "did you mean libx11-6?"),
+        ("libtime.so.2", "did you mean libtime2?"),
+        ("libz.so.1", "`devenv search z` helps"),
+    ],
+)
+def test_a_files_name_is_refused_with_the_package_that_is_called_like_it(
+    name: str, hint: str
+) -> None:
+    with pytest.raises(LibrariesError, match=f"{name} is the name of a file") as caught:
+        check_is_no_file(name, name.lower(), PackagesInMemory(PACKAGES.encode()))
+
+    assert hint in (caught.value.hint or "")
+
+
+def test_a_packages_name_is_no_files_name() -> None:
+    check_is_no_file("libgl1", "libgl1", PackagesInMemory(PACKAGES.encode()))
 
 
 def test_the_refusal_says_what_each_release_needs_and_what_would_do() -> None:
