@@ -72,7 +72,8 @@ def _document(text: str, file: str) -> dict[str, Any]:
         )
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # A number of thousands of digits is a ValueError, too.
         line = _LINE.search(str(error))
         raise LockError(
             f"the lock is not TOML: {error}",

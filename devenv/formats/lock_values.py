@@ -13,6 +13,8 @@ from devenv.errors import LockError
 
 Table = Mapping[str, Any]
 
+_LARGEST = (1 << 63) - 1
+
 
 def check_keys(table: Table, known: Sequence[str], *, at: str) -> None:
     """Refuse a key that is not `known`."""
@@ -76,6 +78,6 @@ def date_of(table: Table, name: str, *, at: str) -> datetime:
 def number_of(table: Table, name: str, *, at: str) -> int:
     """Return a number that is not negative."""
     value = table.get(name)
-    if type(value) is not int or value < 0:
+    if type(value) is not int or not 0 <= value <= _LARGEST:
         raise LockError("expected a number", where=f"{at}{name}")
     return value

@@ -1,4 +1,5 @@
 import tomllib
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -91,6 +92,42 @@ def test_lines_in_any_order_are_read_rightly_or_not_at_all(lines: list[str]) -> 
         assert quick == tomllib.loads(text)
 
 
+_WORDS = st.sampled_from(
+    [
+        "\n",
+        '"',
+        "[",
+        "[[",
+        "]",
+        "x",
+        "-1",
+        "true",
+        "{}",
+        "[1]",
+        "1e9",
+        "1979-05-27",
+        "é",
+    ]
+)
+
+
+@given(
+    at=st.integers(0, TEXT.count("\n") - 1), put=_WORDS, place=st.sampled_from("ivk")
+)
+def test_a_lock_that_was_edited_is_read_or_refused_in_words(
+    at: int, put: str, place: str
+) -> None:
+    lines = TEXT.split("\n")
+    name, equals, _ = lines[at].partition(" = ")
+    lines[at] = {
+        "i": f"{lines[at]}\n{put}",
+        "v": f"{name} = {put}" if equals else put,
+        "k": f"{put}{lines[at]}",
+    }[place]
+    with suppress(LockError):
+        parse_lock("\n".join(lines), file="lock")
+
+
 AB = "ab" * 32
 
 WRONG = {
@@ -110,6 +147,8 @@ WRONG = {
     "a backslash": ('"pool/main/g', '"pool\\\\g', "not a location"),
     "a size below nothing": ("size = 3000", "size = -1", "expected a number"),
     "a size that is true": ("size = 3000", "size = true", "expected a number"),
+    "a size beyond all": ("size = 3000", f"size = {'9' * 5000}", "not TOML"),
+    "a size beyond reason": ("size = 3000", f"size = {'9' * 50}", "expected a number"),
     "no size": ("size = 3000\n", "", "expected a number"),
     "base that is a number": ("base = true", "base = 1", "true or false"),
     "seen at no time": ("seen = 2026-11-20T08:30:01Z", "seen = 1", "expected a date"),
