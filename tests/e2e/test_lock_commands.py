@@ -261,3 +261,34 @@ def test_a_lock_that_is_a_link_stays_one(locked: ProjectWorld) -> None:
     assert locked.run("update").returncode == 0
     assert locked.lock_path.is_symlink()
     assert "2.0-1" in real.read_text()
+
+
+@pytest.mark.parametrize("style", ["merge", "diff3", "zdiff3"])
+def test_a_merge_of_two_branches_is_solved_by_lock(
+    project: ProjectWorld, style: str
+) -> None:
+    folder = project.folder
+    project.publish(*TOOL, *for_both("ours"), *for_both("theirs"))
+    project.write_spec("tool")
+    project.run("lock")
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "config", "merge.conflictStyle", style)
+    for branch, package in (("main", "ours"), ("topic", "theirs")):
+        if branch == "topic":
+            git(folder, "checkout", "-q", "-b", branch, "HEAD~1")
+        git(folder, "add", ".")
+        git(folder, "commit", "-q", "-m", "base", "--allow-empty")
+        assert project.run("add", package).returncode == 0
+        git(folder, "commit", "-q", "-a", "-m", package)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(folder, "merge", "main")
+    project.write_spec("tool", "ours", "theirs")
+    assert "<<<<<<<" in project.lock_text
+    refused = project.run("lock", "--check")
+    assert refused.returncode == 1
+    assert "merge conflict" in refused.stderr
+    done = project.run("lock")
+    assert done.returncode == 0, done.stderr
+    rows = project.lock.systems["x86_64-linux"].packages
+    assert [row.name for row in rows] == ["lib", "ours", "theirs", "tool"]
+    assert project.run("lock", "--check").returncode == 0
