@@ -21,6 +21,3 @@ class NameTable:
     """The names that are known, in lower case."""
 
     names: Mapping[str, KnownName] = field(default_factory=dict)
-
-
-NO_NAMES = NameTable()
