@@ -13,9 +13,9 @@ from devenv.host.files import names_in
 from devenv.host.shared_libraries import HostLibraries, linkage_of
 from devenv.model.linkage import Linkage
 from devenv.model.systems import System
+from devenv.operations.realise_libraries import VARIABLE
 from devenv.plan.loading import Breakage, breakage
 
-VARIABLE = "LD_LIBRARY_PATH"
 _MOST_NAMED = 3
 
 

@@ -10,9 +10,10 @@ from devenv.build.redirect_library import library_digest
 from devenv.errors import DevenvError
 from devenv.formats.quantities import counted, size
 from devenv.host.landlock import landlock_version
-from devenv.operations.check_library_path import VARIABLE, check_library_path
+from devenv.operations.check_library_path import check_library_path
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import open_packages
+from devenv.operations.realise_libraries import VARIABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
