@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Display", "Look", "data_line", "display_for"]
 
+MAX_COMPLAINTS = 30
+"""How many complaints of one file or project are shown."""
+
 _STYLES = {"error": "31;1", "warning": "33;1", "note": "2", "hint": "36"}
 
 
@@ -81,7 +84,10 @@ class Display:
     def error(self, error: DevenvError) -> None:
         """Say what went wrong, where, and what to do next; each thing by itself."""
         told = error.complaints if isinstance(error, SpecError) else (error,)
-        self._print("\n".join(map(self._told, told)), is_safe=True)
+        lines = [self._told(each) for each in told[:MAX_COMPLAINTS]]
+        if len(told) > MAX_COMPLAINTS:
+            lines.append(f"... and {len(told) - MAX_COMPLAINTS} more")
+        self._print("\n".join(lines), is_safe=True)
 
     def _told(self, complaint: DevenvError | Complaint) -> str:
         head = self._styled("error", "error:")

@@ -42,8 +42,9 @@ def parse_dotenv(text: str, *, file: str) -> tuple[DotenvEntry, ...]:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found = []
     at = _past(_GAP, text, 0)
+    line, counted = 1, 0
     while at < len(text):
-        line = text.count("\n", 0, at) + 1
+        line, counted = line + text.count("\n", counted, at), at
         start = _START.match(text, at)
         if start is None:
             raise _complaint("this is no NAME=value", text, at, file)
@@ -83,19 +84,21 @@ def _value(text: str, at: int, file: str) -> tuple[Template, int]:
         parts: tuple[str | Reference, ...] = (match[1],) if match[1] else ()
         return Template(text=match[1], parts=parts), match.end()
     if match := _DOUBLE.match(text, at):
-        written = match[1]
-        parts = _DotenvScanner(written, has_escapes=True).parts()
+        scanner = _DotenvScanner(match[1], has_escapes=True)
     elif match := _BARE.match(text, at):
-        written = match[0]
-        parts = _DotenvScanner(written, has_escapes=False).parts()
+        scanner = _DotenvScanner(match[0], has_escapes=False)
     else:
         what = "a quote is opened and never closed"
         raise _complaint(what, text, at, file, "close it with the same quote")
-    return Template(text=written, parts=parts), match.end()
+    try:
+        return Template(text=scanner.text, parts=scanner.parts()), match.end()
+    except FormatError as error:
+        hint = r"close it with }, put it in quotes, or write \$ for a $"
+        raise _complaint(error.what, text, at, file, hint) from error
 
 
 class _DotenvScanner(TemplateScanner):
-    """`$NAME` counts, too; what is no reference is left as it is."""
+    """`$NAME` counts, too, and a `$` without a name is itself."""
 
     def __init__(self, text: str, *, has_escapes: bool) -> None:
         super().__init__(text)
@@ -110,11 +113,7 @@ class _DotenvScanner(TemplateScanner):
 
     def dollar(self) -> str | Reference:
         if self.text.startswith("${", self.at):
-            start = self.at
-            try:
-                return self.braced(may_be_nameless=True)
-            except FormatError:
-                self.at = start
+            return self.braced(may_be_nameless=True)
         self.at += 1
         name = self.name()
         return Reference(name=name) if name else "$"

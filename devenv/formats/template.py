@@ -6,6 +6,7 @@ from devenv.errors import FormatError
 from devenv.model.template import Reference, Template
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LITERAL = re.compile(r"[^$}\\]+")
 _MAX_DEPTH = 20
 
 
@@ -33,20 +34,24 @@ class TemplateScanner:
     def parts(self, end: str = "") -> tuple[str | Reference, ...]:
         """Return all parts up to `end` (one character), or to the text's end."""
         found: list[str | Reference] = []
-        while self.at < len(self.text) and self.text[self.at] != (end or None):
+        literal: list[str] = []
+        while self.at < len(self.text) and self.text[self.at] != end:
             part = self.part()
-            if isinstance(part, str) and found and isinstance(found[-1], str):
-                found[-1] += part
-            elif part:
-                found.append(part)
-        return tuple(found)
+            if isinstance(part, str):
+                literal.append(part)
+                continue
+            found += ["".join(literal)] if literal else []
+            found.append(part)
+            literal = []
+        return (*found, *(["".join(literal)] if literal else []))
 
     def part(self) -> str | Reference:
         """Read one part."""
         if self.text[self.at] == "$":
             return self.dollar()
-        self.at += 1
-        return self.text[self.at - 1]
+        match = _LITERAL.match(self.text, self.at)
+        start, self.at = self.at, match.end() if match else self.at + 1
+        return self.text[start : self.at]
 
     def dollar(self) -> str | Reference:
         """Read what a `$` begins."""

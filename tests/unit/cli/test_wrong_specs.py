@@ -54,5 +54,13 @@ def test_a_mistake_is_told(name: str, folder: Path) -> None:
         assert complaint.hint
 
 
+def test_a_person_is_not_drowned_in_complaints(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "devenv.toml").write_text("\n".join(f"k{n} = 1" for n in range(40)))
+    text = shown(told_about(folder), folder)
+    assert text.count("error:") == 30
+    assert text.endswith("... and 10 more\n")
+
+
 def test_there_are_many() -> None:
     assert len(NAMES) >= 40

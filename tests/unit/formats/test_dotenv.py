@@ -102,7 +102,6 @@ def test_a_value_is_read(text: str, value: str) -> None:
         (r"'\$FOO'", r"\$FOO"),
         ("a$", "a$"),
         ("a$$1", "a$$1"),
-        ("${", "${"),
         ("$PWD/x", "/app/x"),
     ],
 )
@@ -135,6 +134,9 @@ def test_what_was_looked_up_outside_is_known() -> None:
         pytest.param('A="line1\nline2', 1, "never closed", id="unclosed"),
         pytest.param("A=1\nB='x", 2, "never closed", id="unclosed, single"),
         pytest.param(r'A="\"', 1, "never closed", id="only an escaped quote"),
+        pytest.param("A=1\nB=${", 2, "is not", id="unclosed reference"),
+        pytest.param("A=${B:-x y}", 1, "is not", id="default with a blank"),
+        pytest.param("A=" + "${A:-" * 9000, 1, "is not", id="very deep"),
         pytest.param("é=1", 1, "no NAME=value", id="not ASCII"),
     ],
 )
