@@ -1,6 +1,5 @@
 """A project's environment: its lock realised, and its spec's variables on top."""
 
-import hashlib
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from devenv.model.spec import ShellText
 from devenv.model.store_path import StorePath
 from devenv.model.variables import ProjectVariables
 from devenv.operations.doors import Doors
+from devenv.operations.keep_generation import keep_generation
 from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.package_set import resolution_rules
 from devenv.operations.project_record import (
@@ -29,7 +29,6 @@ from devenv.operations.realise_lock import Realised, Supplies, realise_locked
 from devenv.operations.record_check import resting
 from devenv.operations.start_files import write_start_files
 from devenv.plan.compose_environment import overlaid
-from devenv.store.roots import RootKind
 
 PROJECT_VARIABLE = "DEVENV_PROJECT"
 """Tells prompts and programs which project's environment they are in."""
@@ -59,7 +58,8 @@ def make_project_environment(
 ) -> ProjectEnvironment:
     """Realise the lock for this system and put the spec's variables on top.
 
-    A root keeps the result alive from before the store is let go of.
+    It becomes a generation, whose root keeps it alive from before the store is let
+    go of.
 
     Raises:
         LockError: the lock has nothing for this system.
@@ -81,12 +81,9 @@ def make_project_environment(
         if locked.libraries is not None:
             libraries = realise_libraries(doors, session, locked.libraries, downloads)
         kept = [tree.plan.path for tree in realised.trees]
-        doors.store.add_root(
-            root_name(project.directory),
-            kept if libraries is None else [*kept, libraries],
-            kind=RootKind.PROJECT,
-            label=project.directory,
-        )
+        if libraries is not None:
+            kept.append(libraries)
+        keep_generation(doors, session, project, lock, kept)
     trees = _with_libraries(doors, realised.environment, libraries)
     return ProjectEnvironment(
         project=project,
@@ -134,12 +131,6 @@ def remember_project(
     with suppress(OSError, StoreError):
         prune_cache(doors)
     return is_there
-
-
-def root_name(project_directory: str) -> str:
-    """Return the name of the root that keeps a project's environment alive."""
-    digest = hashlib.sha256(project_directory.encode("utf-8", "surrogateescape"))
-    return f"project-{digest.hexdigest()[:32]}"
 
 
 @contextmanager
