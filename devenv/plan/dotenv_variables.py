@@ -5,8 +5,11 @@ from dataclasses import dataclass, field
 
 from devenv.errors import Complaint
 from devenv.model.spec import DotenvFile, Place
-from devenv.model.template import Template
+from devenv.model.template import Reference, Template
 from devenv.model.variables import DotenvEntry
+
+MAX_VALUE_BYTES = 128 * 1024
+"""What Linux takes in one variable, its name and two more bytes included."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,16 +62,20 @@ def _expanded(
     found: DotenvVariables,
     outer: Mapping[str, str],
 ) -> str:
-    text = ""
+    texts: list[str] = []
+    length = 0
     for part in template.parts:
-        if isinstance(part, str):
-            text += part
-            continue
-        value = _value(part.name, file, found, outer)
-        if part.default and (value is None or (part.is_for_empty and not value)):
-            value = _expanded(part.default, file, found, outer)
-        text += value or ""
-    return text
+        value: str | None = part if isinstance(part, str) else None
+        if isinstance(part, Reference):
+            value = _value(part.name, file, found, outer)
+            if part.default and (value is None or (part.is_for_empty and not value)):
+                value = _expanded(part.default, file, found, outer)
+        texts.append(value or "")
+        length += len(texts[-1])
+        if length >= MAX_VALUE_BYTES:
+            # The rest is not made: it may be larger than the memory.
+            break
+    return "".join(texts)
 
 
 def _value(

@@ -15,15 +15,15 @@ from devenv.model.spec import (
     WholeListValue,
 )
 from devenv.model.template import Reference, Template
-from devenv.plan.dotenv_variables import DotenvVariables
+from devenv.plan.dotenv_variables import MAX_VALUE_BYTES, DotenvVariables
 
 PROJECT = "PROJECT"
 """What stands for the project's folder in a template, whatever variables are set."""
 
-MAX_VALUE_BYTES = 128 * 1024
-"""What Linux takes in one variable, its name and two more bytes included."""
-
 MAX_CHAIN = 50
+
+TOO_LONG = "this is longer than Linux allows (128 KiB)"
+READ_BY_PROGRAM = "let the program read it from a file"
 
 
 def size_in_bytes(text: str) -> int:
@@ -116,8 +116,7 @@ class EnvValues:
         if value is not None and "\0" in value:
             self._refuse("this has a NUL", setting, "take it out of the file")
         if value is not None and size_in_bytes(value) >= MAX_VALUE_BYTES:
-            what = "this is longer than Linux allows (128 KiB)"
-            self._refuse(what, setting, "let the program read it from a file")
+            self._refuse(TOO_LONG, setting, READ_BY_PROGRAM)
         return value
 
     def _value(self, setting: EnvSetting) -> str | None:
@@ -168,10 +167,15 @@ class EnvValues:
             self._refuse(what, setting, "begin the entry with / or ./")
 
     def _expanded(self, template: Template, setting: EnvSetting) -> str:
-        return "".join(
-            part if isinstance(part, str) else self._referred(part, setting)
-            for part in template.parts
-        )
+        texts: list[str] = []
+        length = 0
+        for part in template.parts:
+            text = part if isinstance(part, str) else self._referred(part, setting)
+            texts.append(text)
+            length += len(text)
+            if length >= MAX_VALUE_BYTES:
+                self._refuse(TOO_LONG, setting, READ_BY_PROGRAM)
+        return "".join(texts)
 
     def _referred(self, reference: Reference, setting: EnvSetting) -> str:
         value = self._looked_up(reference.name, setting)

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from devenv.errors import SpecError
 from devenv.model.spec import ListValue, Spec, UnsetValue
 from devenv.model.variables import DotenvEntry, ProjectVariables
-from devenv.plan.dotenv_variables import dotenv_variables
+from devenv.plan.dotenv_variables import MAX_VALUE_BYTES, dotenv_variables
 from devenv.plan.env_values import (
-    MAX_VALUE_BYTES,
     Ends,
     EnvValues,
     NoValueError,

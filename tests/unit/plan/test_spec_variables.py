@@ -186,6 +186,16 @@ def test_values_that_grow_too_large_are_refused() -> None:
     assert "all variables together" in told_of_all
 
 
+@pytest.mark.parametrize("is_dotenv", [True, False], ids=["dotenv", "env"])
+def test_what_would_fill_the_memory_is_not_made(*, is_dotenv: bool) -> None:
+    large, many = "x" * 100_000, "${A}" * 20_000
+    if is_dotenv:
+        (told,) = complaints("", f"A={large}\nB={many}")
+    else:
+        (told,) = complaints(f"A = '{large}'\nB = '{many}'")
+    assert "longer than Linux allows" in told
+
+
 def test_a_long_chain_ends_in_an_error() -> None:
     chain = "\n".join(f"V{n} = '${{V{n + 1}}}'" for n in range(2000))
     assert "needs more than 50 others" in complaints(f"{chain}\nV2000 = 'x'")[0]
