@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from devenv.errors import DevenvError
-from devenv.model.apt import AptPackage
 from devenv.model.lock import Answer, LockedPackage, LockedSystem
 from devenv.model.names import NameTable
 from devenv.model.resolution import Resolution
 from devenv.model.spec import Spec, SpecRequirement
+from devenv.operations.lock_joins import Choice, Joins
 from devenv.operations.package_set import PackageSet
 from devenv.operations.project_inputs import asked_inputs
 from devenv.plan import explain
@@ -20,30 +20,6 @@ from devenv.plan.lock_update import Update
 from devenv.plan.names import Meaning, first_fitting, meanings
 from devenv.plan.pinned_packages import PinnedPackages, other_bytes
 from devenv.plan.resolve import resolve
-from devenv.plan.split_rule import (
-    has_compiler,
-    is_for_building,
-    is_library,
-    split_error,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which input a requirement is asked of, and what it means there.
-
-    `is_kept` tells that the lock had it of this input, beside the same others.
-    """
-
-    item: SpecRequirement
-    input: str
-    meaning: Meaning
-    is_kept: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What is asked of the solver: `name` or `name@V`."""
-        return tuple(requirement.pinned_name for requirement in self.meaning)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +72,19 @@ class SystemSolver:
             packages=tuple(rows),
             default_input=self.spec.default_input,
         )
+
+    def _joined(self, choices: Sequence[Choice]) -> Sequence[Choice]:
+        """Put what has no programs where what uses it is (the split rule)."""
+        inputs = {choice.input for choice in choices}
+        if len(inputs) == 1 or all(choice.is_kept for choice in choices):
+            return choices
+        joins = Joins(
+            choices=choices,
+            packages=self._packages,
+            resolution=self._resolution,
+            names=self.names,
+        )
+        return joins.joined()
 
     def _answers(
         self, choice: Choice, solved: Mapping[str, Resolution]
@@ -198,48 +187,6 @@ class SystemSolver:
             for package, found in versions.items()
             for version in found
         )
-
-    def _joined(self, choices: list[Choice]) -> list[Choice]:
-        """Put libraries where what is built against them is (the split rule)."""
-        inputs = dict.fromkeys(choice.input for choice in choices)
-        if len(inputs) == 1 or all(choice.is_kept for choice in choices):
-            return choices
-        libraries = [choice for choice in choices if self._is(is_library, choice)]
-        if not libraries:
-            return choices
-        programs = [choice for choice in choices if choice not in libraries]
-        compilers = [
-            name
-            for name in dict.fromkeys(choice.input for choice in programs)
-            if has_compiler(self._resolution(name, programs))
-        ]
-        if not compilers:
-            return choices
-        return [
-            self._beside(compilers, choice) if choice in libraries else choice
-            for choice in choices
-        ]
-
-    def _beside(self, compilers: Sequence[str], choice: Choice) -> Choice:
-        if choice.input in compilers:
-            return choice
-        if choice.item.requirement.input is None:
-            possible = meanings(choice.item.requirement, self.names)
-            for name in compilers:
-                found = first_fitting(possible, self._packages(name))
-                if found is not None:
-                    return replace(choice, input=name, meaning=found)
-        if not self._is(is_for_building, choice):
-            return choice
-        raise split_error(
-            choice.item.text, choice.input, compilers, where=str(choice.item.place)
-        )
-
-    def _is(self, what: Callable[[AptPackage], bool], choice: Choice) -> bool:
-        """Tell whether all packages of a choice are of a kind."""
-        packages = self._packages(choice.input)
-        newest = [packages.versions(part.name)[:1] for part in choice.meaning]
-        return all(found and what(found[0]) for found in newest)
 
     def _resolution(self, name: str, choices: Iterable[Choice]) -> Resolution:
         opened = self.open_input(name)

@@ -1,10 +1,12 @@
-"""Libraries live in the tree of what is built against them.
+"""What has no programs lives in the tree of what uses it.
 
 Each input has a tree of its own, with its own C library. A compiler finds headers
 and libraries in its own tree, so a `-dev` package of another one would be of no
-use to it, or mix two C libraries in one program.
+use to it, or mix two C libraries in one program. An interpreter finds modules in
+its own tree, likewise. All of it is decided from what the index says.
 """
 
+import re
 from collections.abc import Iterable
 
 from devenv.errors import ResolutionError
@@ -17,6 +19,11 @@ COMPILER = "c-compiler"
 
 _DEVELOPMENT = "libdevel"
 _LIBRARIES = "libs"
+_MODULE = re.compile(
+    r"(?:python3?|ruby|node|php|perl|lua|r)[0-9.]*-.+"
+    r"|lib.+-(?:perl|ruby|lua|php|java|ocaml)"
+)
+"""How Debian's language teams name what an interpreter loads."""
 
 
 def is_library(package: AptPackage) -> bool:
@@ -29,6 +36,17 @@ def is_for_building(package: AptPackage) -> bool:
     return _section(package) == _DEVELOPMENT or package.name.endswith("-dev")
 
 
+def is_module(package: AptPackage) -> bool:
+    """Tell whether a package is there for an interpreter to load."""
+    return _MODULE.fullmatch(package.name) is not None
+
+
+def direct_needs(package: AptPackage) -> frozenset[str]:
+    """Return the names that stand in a package's dependencies."""
+    groups = (*package.pre_depends, *package.depends)
+    return frozenset(option.name for group in groups for option in group)
+
+
 def has_compiler(resolution: Resolution) -> bool:
     """Tell whether the tree of a resolution can compile C."""
     return any(
@@ -38,7 +56,7 @@ def has_compiler(resolution: Resolution) -> bool:
     )
 
 
-def split_error(
+def build_split(
     written: str, own: str, compilers: Iterable[str], *, where: str
 ) -> ResolutionError:
     """Return the error for a package that no compiler would find."""
@@ -50,6 +68,20 @@ def split_error(
         where=where,
         hint=f"take both from one input: {names[0]}:{requirement_name(written)}, or the"
         f" compiler from {own}",
+    )
+
+
+def module_split(
+    written: str, own: str, interpreters: Iterable[str], *, where: str
+) -> ResolutionError:
+    """Return the error for a module that its interpreter would not find."""
+    names = list(dict.fromkeys(interpreters))
+    return ResolutionError(
+        f"{written} is not in {' or '.join(names)}, where what would load it is from:"
+        " each input has a tree of its own, and an interpreter sees only its own one",
+        where=where,
+        hint=f"{own} has it: take both from there, or write {own}:{written} if it is"
+        " for the interpreter of that one",
     )
 
 

@@ -260,3 +260,64 @@ def test_a_warning_is_given_once_for_all_systems(project: ProjectWorld) -> None:
         ensure_lock(doors, project.read(), LockMode.RELOCK)
         said = doors.display.said  # type: ignore[attr-defined]
     assert len([text for text in said if text.startswith("offline: using")]) == 1
+
+
+PYTHON = for_both("python3", Section="python")
+NUMPY = for_both("python3-numpy", depends="libc6, python3", Section="python")
+HTTPIE = for_both("httpie", depends="python3", Section="web")
+PYTHON_DEV = for_both("python3-dev", depends="python3", Section="python")
+
+
+@pytest.fixture
+def pythons(project: ProjectWorld) -> ProjectWorld:
+    """Return a project with two releases, each with a Python of its own."""
+    own = [*PYTHON, *LIBC, *NUMPY, *HTTPIE, *GCC, *PYTHON_DEV, *for_both("python3-new")]
+    project.publish(*own, *for_both("python3-only", depends="python3"))
+    older = [*LIBC, *NUMPY, *HTTPIE, *GCC, *PYTHON_DEV]
+    project.publish(*for_both("python3", "0.9-1"), *older, suite="other")
+    return project
+
+
+def test_a_module_joins_its_interpreter(pythons: ProjectWorld) -> None:
+    pythons.write_spec("python3@0.9", "python3-numpy", "httpie")
+    assert answers(relock(pythons)) == {
+        "python3@0.9": ["other:python3"],
+        "python3-numpy": ["other:python3-numpy"],
+        "httpie": ["own:httpie"],
+    }
+
+
+def test_a_module_stays_where_an_interpreter_was_asked_for(
+    pythons: ProjectWorld,
+) -> None:
+    pythons.write_spec("other:python3", "python3", "python3-numpy")
+    assert answers(relock(pythons))["python3-numpy"] == ["own:python3-numpy"]
+
+
+def test_a_module_that_names_its_input_stays_there(pythons: ProjectWorld) -> None:
+    pythons.write_spec("other:python3", "own:python3-numpy")
+    assert answers(relock(pythons))["own:python3-numpy"] == ["own:python3-numpy"]
+
+
+def test_a_module_that_its_interpreters_input_has_not_is_refused(
+    pythons: ProjectWorld,
+) -> None:
+    one = 'systems = ["x86_64-linux"]'
+    pythons.write_spec("other:python3", "python3-only", more=one)
+    error = refusal(pythons)
+    assert error.what.startswith("python3-only is not in other, where what would load")
+    assert error.hint == (
+        "own has it: take both from there, or write own:python3-only if it is for the"
+        " interpreter of that one"
+    )
+
+
+def test_headers_of_an_interpreter_need_a_compiler_beside_them(
+    pythons: ProjectWorld,
+) -> None:
+    one = 'systems = ["x86_64-linux"]'
+    pythons.write_spec("other:python3", "python3-dev", "gcc", more=one)
+    error = refusal(pythons)
+    assert error.what.startswith("python3-dev is from other, but what would be built")
+    pythons.write_spec("other:python3", "python3-dev", "other:gcc", more=one)
+    assert answers(relock(pythons))["python3-dev"] == ["other:python3-dev"]
