@@ -8,7 +8,7 @@ import errno
 import os
 from collections.abc import Callable, Generator, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,29 +46,26 @@ def filling(
     """
     place = _Place(draft=draft, root=f"{directory}/", later=later)
     parts = _parts(draft)
-    if len(parts) == 1 or not can_fork():
-
-        def fill() -> None:
-            for part in parts:
-                place.fill(part)
-            place.put(later)
-
-        yield fill
-        return
-    with turns(len(parts)) as numbers:
+    with ExitStack() as stack:
+        numbers = stack.enter_context(turns(len(parts)))
 
         def take_turns() -> None:
             for number in numbers:
                 place.fill(parts[number])
 
-        with forked(take_turns) as other:
+        other = None
+        if len(parts) > 1 and can_fork():
+            # Where no more processes are to be had, one does it.
+            with suppress(OSError):
+                other = stack.enter_context(forked(take_turns))
 
-            def finish() -> None:
-                place.put(later)
-                take_turns()
+        def finish() -> None:
+            place.put(later)
+            take_turns()
+            if other is not None:
                 other.wait()
 
-            yield finish
+        yield finish
 
 
 @contextmanager

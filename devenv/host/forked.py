@@ -72,6 +72,9 @@ def forked(work: Callable[[], None]) -> Generator[Forked]:
 
     What the copy changes in memory is lost. It ends with the body at the latest,
     with this process, and when it has done its work.
+
+    Raises:
+        OSError: there can be no more processes, or open files.
     """
     reading, writing = os.pipe()
     try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import resource
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,15 @@ from devenv.build.draft import SourceFile, TreeDraft
 from devenv.build.filling import filling
 from devenv.build.materialise import contents, materialise
 from devenv.formats.listing import content_hash
+from devenv.host.forked import can_fork
 from devenv.host.listing import read_listing
 from devenv.model.systems import X86_64_LINUX
 from tests.fixtures.forked import in_child
 
 FOLDERS = 200
 EACH = 10
+MANY = 200
+"""More files than a test runner has open."""
 
 
 def shared(place: Path) -> SourceFile:
@@ -85,6 +89,26 @@ def test_what_the_disk_refuses_either_is_an_error(
         return "done"
 
     assert in_child(refused) == str(tmp_path / "gone")
+
+
+def test_where_no_process_is_to_be_had_one_does_it(
+    draft: TreeDraft, tmp_path: Path
+) -> None:
+    (tmp_path / "tree").mkdir()
+
+    def alone() -> str:
+        # Enough for the turns, or for one file, and not for a process's report.
+        last = os.dup(0)
+        while last < MANY:
+            last = os.dup(0)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last + 3, last + 3))
+        with filling(draft, tmp_path / "tree") as finish:
+            finish()
+        return str(can_fork())
+
+    assert in_child(alone) == str(len(os.sched_getaffinity(0)) > 1)
+    expected = contents(draft).content_hash
+    assert content_hash(read_listing(tmp_path / "tree")) == expected
 
 
 def test_a_small_tree_needs_no_second_process(tmp_path: Path) -> None:
