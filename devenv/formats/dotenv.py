@@ -12,8 +12,8 @@ in quotes stay, and `\\n` is a backslash and an n.
 import re
 
 from devenv.errors import Complaint, FormatError, SpecError
-from devenv.formats.env_names import MANAGED, name_refusal
 from devenv.formats.template import TemplateScanner
+from devenv.model.env_names import MANAGED, name_refusal
 from devenv.model.spec import Place
 from devenv.model.template import Reference, Template
 from devenv.model.variables import DotenvEntry

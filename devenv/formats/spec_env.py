@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from devenv.errors import FormatError
-from devenv.formats.env_names import MANAGED, name_refusal
 from devenv.formats.spec_reading import SpecReading, kind_of
 from devenv.formats.template import parse_template
 from devenv.formats.toml_places import TomlPath
+from devenv.model.env_names import MANAGED, name_refusal
 from devenv.model.spec import (
     EnvSetting,
     EnvValue,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from devenv.formats.lock_toml import render_lock
 from devenv.model.lock import Lock
+from devenv.model.seen_file import SeenFile
 from devenv.operations.doors import Doors
 from devenv.operations.lock_files import lock_path
 from devenv.operations.lock_project import LockMode, ensure_lock
@@ -14,7 +15,7 @@ from devenv.operations.project_environment import (
     make_project_environment,
     remember_project,
 )
-from devenv.operations.project_record import SeenFile, see
+from devenv.operations.project_record import see
 
 
 def enter_project(

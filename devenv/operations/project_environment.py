@@ -8,6 +8,7 @@ from devenv.errors import HashMismatchError, LockError, NotServedError, StoreErr
 from devenv.model.environment import Environment
 from devenv.model.lock import Lock, LockedSystem
 from devenv.model.project import Project
+from devenv.model.seen_file import SeenFile
 from devenv.model.spec import ShellText
 from devenv.model.store_path import StorePath
 from devenv.model.variables import ProjectVariables
@@ -17,7 +18,6 @@ from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.package_set import resolution_rules
 from devenv.operations.project_record import (
     ProjectRecord,
-    SeenFile,
     record_folder,
     see,
     write_project_record,

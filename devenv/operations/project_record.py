@@ -22,29 +22,18 @@ from pathlib import Path
 
 from devenv.host.files import make_private_directory, names_in, write_whole
 from devenv.model.environment import Environment
+from devenv.model.seen_file import SeenFile
 from devenv.operations.launcher_record import (
     Json,
     Recorded,
     environment_as_json,
     render_record,
 )
-from devenv.operations.record_check import NEVER_NS, RECORD, folder_of, look, stamp
+from devenv.operations.record_check import RECORD, folder_of, look, stamp
 from devenv.shells import posix
 from devenv.shells.base import checked_name
 
 _TOKEN_BYTES = 8
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeenFile:
-    """A file that the environment depends on: its SHA-256, None for an absent one.
-
-    `resting_mtime_ns` is its time, if it had rested when it was read.
-    """
-
-    path: str
-    sha256: str | None
-    resting_mtime_ns: int = NEVER_NS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from devenv.formats.env_names import MANAGED
 from devenv.formats.spec_keys import FILE_KEYS
 from devenv.formats.spec_toml import parse_spec
+from devenv.model.env_names import MANAGED
 
 TEXT = (Path(__file__).parents[3] / "docs/spec.md").read_text()
 
