@@ -4,13 +4,14 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import DevenvError
 from devenv.formats.resolution_rules import parse_resolution_rules
 from devenv.host.http import Download
-from devenv.model.apt import AptInput, AptPackage
+from devenv.model.apt import AptInput, AptPackage, Pocket
 from devenv.model.resolution import Resolution, ResolutionRules
 from devenv.model.systems import System
 from devenv.operations.doors import Doors
@@ -95,10 +96,11 @@ def open_packages(
         force=doors.refresh,
         offline=doors.offline,
         allow_rollback=doors.allow_rollback,
+        is_indexed=partial(_is_indexed, doors, system),
     )
     indexes: list[PackageIndex] = []
     try:
-        indexes.extend(_open_index(doors, snapshot, system) for snapshot in snapshots)
+        indexes.extend(_open_index(doors, system, snapshot) for snapshot in snapshots)
         yield PackageSet(
             input_name=apt_input.name,
             universe=Universe(indexes),
@@ -127,25 +129,43 @@ def configured_input(doors: Doors, wanted: str | AptInput) -> AptInput:
     return replace(found, pockets=pockets)
 
 
-def _open_index(doors: Doors, snapshot: PocketSnapshot, system: System) -> PackageIndex:
+def _is_indexed(
+    doors: Doors, system: System, pocket: Pocket, release_sha256: str
+) -> bool:
+    """Tell whether a pocket's index can be opened: then nothing else is needed."""
+    place = _index_place(doors, system, pocket, release_sha256)
+    try:
+        PackageIndex.open(place).close()
+    except (OSError, DevenvError):
+        return False
+    return True
+
+
+def _open_index(doors: Doors, system: System, snapshot: PocketSnapshot) -> PackageIndex:
     """Open a pocket's index, made anew if it is missing or not usable."""
-    place = _index_place(doors, snapshot, system)
+    place = _index_place(doors, system, snapshot.pocket, snapshot.release_sha256)
     mark_used(place, now=doors.clock.now())
     try:
         return PackageIndex.open(place)
     except (OSError, DevenvError):
+        if not snapshot.packages_files:
+            # It was there a moment ago.
+            raise
         place.parent.mkdir(parents=True, exist_ok=True)
         build_index(place, snapshot.packages_files, pocket=snapshot.pocket.name)
         return PackageIndex.open(place)
 
 
-def _index_place(doors: Doors, snapshot: PocketSnapshot, system: System) -> Path:
+def _index_place(
+    doors: Doors, system: System, pocket: Pocket, release_sha256: str
+) -> Path:
     architecture = system.debian_architecture
-    components = "+".join(snapshot.pocket.components).replace("/", "_")
-    name = f"{snapshot.release_sha256[:32]}-{components}-{architecture}.sqlite"
+    components = "+".join(pocket.components).replace("/", "_")
+    name = f"{release_sha256[:32]}-{components}-{architecture}.sqlite"
     return doors.directories.cache / "indexes" / name
 
 
+@cache
 def resolution_rules() -> ResolutionRules:
     """Return where devenv departs from what the archive's Depends fields say."""
     text = (files("devenv.data") / "resolution.toml").read_text("utf-8")

@@ -1,5 +1,6 @@
 """One pocket brought up to date: which mirror to believe, what to fall back on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,7 @@ from devenv.model.systems import System
 from devenv.plan import release_rules
 from devenv.plan.release_rules import Remembered
 from devenv.sources.apt.archive_paths import packages_names, suite_path
+from devenv.sources.apt.index_file import IndexFile
 from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.packages_files import IndexSource, fetch_indexes
 from devenv.sources.apt.refusals import age_words, no_mirror
@@ -43,9 +45,21 @@ class Talk(Progress, Protocol):
         ...
 
 
+IsIndexed = Callable[[Pocket, str], bool]
+
+
+def never(_pocket: Pocket, _release_sha256: str) -> bool:
+    """Return that nothing is indexed yet."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PocketRefresh:
-    """What it takes to bring any pocket up to date."""
+    """What it takes to bring any pocket up to date.
+
+    `is_indexed` tells, of a pocket and the digest of its Release, that what the
+    Packages files say is at hand already, so that they are not needed.
+    """
 
     system: System
     fetcher: Fetcher
@@ -55,6 +69,7 @@ class PocketRefresh:
     cache_directory: Path
     progress: Talk
     allow_rollback: bool
+    is_indexed: IsIndexed = never
     _away: dict[str, FetchError] = field(default_factory=dict)
 
     def recent(self, pocket: Pocket, *, max_age: timedelta) -> PocketSnapshot | None:
@@ -232,22 +247,29 @@ class PocketRefresh:
     def _snapshot(
         self, pocket: Pocket, head: Head, *, bases: tuple[str, ...]
     ) -> PocketSnapshot:
-        names = packages_names(
-            head.release, pocket, architecture=self.system.debian_architecture
-        )
+        # Fetched or not, they are hashed anew: 10 MB of a release.
+        is_indexed = self.is_indexed(pocket, head.sha256)
         return PocketSnapshot(
             pocket=pocket,
             release=head.release,
             release_sha256=head.sha256,
             mirror=head.kept.mirror,
-            packages_files=fetch_indexes(
-                IndexSource(pocket=pocket, release=head.release, bases=bases),
-                names,
-                fetcher=self.fetcher,
-                cache_directory=self.cache_directory,
-                progress=self.progress,
-            ),
+            packages_files=() if is_indexed else self._files(pocket, head, bases),
             checked_at=head.kept.checked_at,
+        )
+
+    def _files(
+        self, pocket: Pocket, head: Head, bases: tuple[str, ...]
+    ) -> tuple[IndexFile, ...]:
+        names = packages_names(
+            head.release, pocket, architecture=self.system.debian_architecture
+        )
+        return fetch_indexes(
+            IndexSource(pocket=pocket, release=head.release, bases=bases),
+            names,
+            fetcher=self.fetcher,
+            cache_directory=self.cache_directory,
+            progress=self.progress,
         )
 
     def _kept(

@@ -18,7 +18,7 @@ from devenv.sources.apt.archive_paths import contents_names
 from devenv.sources.apt.index_file import IndexFile
 from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.packages_files import IndexSource, fetch_indexes, is_listed
-from devenv.sources.apt.pocket_refresh import PocketRefresh, Talk
+from devenv.sources.apt.pocket_refresh import IsIndexed, PocketRefresh, Talk, never
 from devenv.sources.apt.refusals import age_words
 from devenv.sources.apt.release_records import ReleaseRecords
 from devenv.sources.apt.snapshot import PocketSnapshot, bases_for
@@ -39,6 +39,7 @@ def refresh(  # noqa: PLR0913 - the doors, each by its name
     force: bool = False,
     offline: bool = False,
     allow_rollback: bool = False,
+    is_indexed: IsIndexed = never,
 ) -> tuple[PocketSnapshot, ...]:
     """Return an input's pockets, verified, each with its package indexes on disk.
 
@@ -46,7 +47,8 @@ def refresh(  # noqa: PLR0913 - the doors, each by its name
     unless `force`. If the archive cannot be asked, the last good one is used
     with a warning, as long as it is not too old; `offline` asks nobody, and
     uses it whatever its age. An optional pocket that is not there is left out.
-    `allow_rollback` accepts a Release that is older than one seen before.
+    `allow_rollback` accepts a Release that is older than one seen before. Where
+    `is_indexed` says so (see `PocketRefresh`), there are no package indexes.
 
     Raises:
         SignatureError: what the servers have is not signed as it must be, is of
@@ -65,6 +67,7 @@ def refresh(  # noqa: PLR0913 - the doors, each by its name
         cache_directory=directories.cache,
         progress=progress,
         allow_rollback=allow_rollback,
+        is_indexed=is_indexed,
     )
     is_offline = offline or fetcher.is_offline
     found = []
