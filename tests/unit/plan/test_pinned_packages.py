@@ -1,3 +1,9 @@
+from collections.abc import Mapping
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devenv.errors import ResolutionError
 from devenv.model.lock import LockedPackage
 from devenv.model.resolution import ResolutionRules
 from devenv.plan.lock_rows import rows_of
@@ -113,3 +119,49 @@ def test_the_same_version_with_other_bytes_is_found() -> None:
     row = locked_package("bb", "1")
     assert other_bytes([row], index) == (row,)
     assert other_bytes([locked_package("aa", "2")], index) == ()
+
+
+NAMES = ("aa", "bb", "cc", "dd", "ee")
+RELATIONS = st.builds(
+    "{} ({} {})".format,
+    st.sampled_from(NAMES),
+    st.sampled_from((">=", "<<", "=")),
+    st.sampled_from("123"),
+)
+GROUPS = st.lists(
+    RELATIONS | st.sampled_from((*NAMES, "virtual")), min_size=1, max_size=2
+)
+INDEXES = st.dictionaries(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from("123")),
+    st.tuples(st.lists(GROUPS, max_size=2), st.booleans()),
+    min_size=1,
+)
+
+
+def as_text(index: Mapping[tuple[str, str], tuple[list[list[str]], bool]]) -> list[str]:
+    return [
+        stanza(
+            name,
+            version,
+            depends=", ".join(" | ".join(group) for group in groups),
+            **({"provides": "virtual"} if provides else {}),
+        )
+        for (name, version), (groups, provides) in index.items()
+    ]
+
+
+@given(
+    before=INDEXES, after=INDEXES, wanted=st.sets(st.sampled_from(NAMES), min_size=1)
+)
+def test_whatever_becomes_of_the_archive_what_is_locked_stays(
+    before: Mapping[tuple[str, str], tuple[list[list[str]], bool]],
+    after: Mapping[tuple[str, str], tuple[list[list[str]], bool]],
+    wanted: set[str],
+) -> None:
+    try:
+        first = rows(tuple(as_text(before)), *wanted)
+    except ResolutionError:
+        return
+    later = PinnedPackages(PackagesInMemory(packages_text(*as_text(after))), first)
+    again = rows_of(resolve(sorted(wanted), later, RULES), later, input_name="debian")
+    assert again == first
