@@ -8,8 +8,6 @@ from pathlib import Path
 from devenv.build.draft import SourceFile
 from devenv.build.filling import FILE_MODE
 from devenv.build.materialise import DIRECTORY_MODE
-from devenv.build.patch import patch_package
-from devenv.build.unpack import listing_of
 from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH
 from devenv.formats.facts_json import encode
 from devenv.formats.listing import EntryKind, ListingEntry, content_hash, total_size
@@ -77,6 +75,8 @@ def relocate(
     doors: Doors, batch: Batch, relocation: Relocation, *, loader: str
 ) -> None:
     """Make one relocated path; it is finished in `batch`, not yet committed."""
+    from devenv.build.patch import patch_package  # noqa: PLC0415 - 5 ms, rarely needed
+
     source = relocation.source
     scratch = batch.scratch(relocation.path)
     patched = patch_package(
@@ -126,6 +126,8 @@ def finish_derived(batch: Batch, scratch: Path, derived: Derived) -> None:
     The facts list its files, so that composing a tree later needs no look at
     the disk.
     """
+    from devenv.build.unpack import listing_of  # noqa: PLC0415 - 10 ms, rarely needed
+
     facts = PackageFacts(
         name=derived.name,
         version=derived.version,

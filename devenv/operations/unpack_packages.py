@@ -1,14 +1,12 @@
 """Packages become unpacked store paths: fetched and unpacked side by side."""
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from devenv.build.unpack import UnpackPool
 from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
 from devenv.errors import StoreError
 from devenv.formats.facts_json import decode
@@ -23,6 +21,11 @@ from devenv.operations.doors import Doors, processors
 from devenv.store.failures import explain
 from devenv.store.realise import Batch
 from devenv.store.session import Session
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    from devenv.build.unpack import UnpackPool
 
 PlanDownloads = Callable[[Sequence[AptPackage]], Sequence[Download]]
 """Says where each package's archive comes from, in the order given."""
@@ -221,6 +224,11 @@ class _Unpacking:
             fetch_all(downloads, self._doors.display, on_ready=ready)
 
     def _submit(self, archive: _Archive, *, is_checked: bool) -> None:
+        # 15 ms, and mostly everything is there.
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
+
+        from devenv.build.unpack import UnpackPool  # noqa: PLC0415
+
         if self._pool is None:
             self._pool = self._stack.enter_context(UnpackPool(processors()))
         if self._threads is None:
@@ -239,13 +247,15 @@ class _Unpacking:
 
         Archives that were there, and were not what they must be, are fetched.
         """
+        from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415
+
         done, _ = wait(self._running, return_when=FIRST_COMPLETED)
         archives = [(future.result(), self._running.pop(future)) for future in done]
         self._fetch([archive for made, archive in archives if made is None])
         return [made for made, _ in archives if made is not None]
 
     def _unpack_one(
-        self, pool: UnpackPool, archive: _Archive, *, is_checked: bool
+        self, pool: "UnpackPool", archive: _Archive, *, is_checked: bool
     ) -> UnpackedPackage | None:
         if not is_checked and not is_there(archive.download):
             return None
