@@ -54,7 +54,12 @@ def register(app: typer.Typer) -> None:
         "diff",
         diff,
         shares=[PROJECT],
-        examples=["devenv diff", "devenv diff main", "devenv diff old.toml new.toml"],
+        examples=[
+            "devenv diff",
+            "devenv diff main",
+            "devenv diff 2 3",
+            "devenv diff old.toml new.toml",
+        ],
     )
 
 
@@ -65,7 +70,7 @@ def add(
     doors = operations.open_doors(options)
     project = operations.open_project(doors, options.project)
     change = operations.add_packages(doors, project, packages)
-    _show_spec_change(doors, change, json=json)
+    _show_spec_change(doors, change, json=json, is_whole=options.verbose)
 
 
 def remove(
@@ -75,7 +80,7 @@ def remove(
     doors = operations.open_doors(options)
     project = operations.open_project(doors, options.project)
     change = operations.remove_packages(doors, project, packages)
-    _show_spec_change(doors, change, json=json)
+    _show_spec_change(doors, change, json=json, is_whole=options.verbose)
 
 
 def lock(
@@ -97,7 +102,7 @@ def lock(
         doors.display.note("the lock is up to date")
         return
     change = operations.lock_now(doors, project)
-    _show_change(change, json=json)
+    _show_change(change, json=json, is_whole=options.verbose)
     if not json and not change.is_written:
         doors.display.note("the lock is up to date")
 
@@ -118,7 +123,7 @@ def update(
     doors = operations.open_doors(options)
     project = operations.open_project(doors, options.project)
     change = operations.update_lock(doors, project, names or [], is_trial=dry_run)
-    _show_change(change, json=json)
+    _show_change(change, json=json, is_whole=options.verbose)
     if not json and change.diff.is_empty:
         doors.display.note("everything is the newest already")
     elif not json and dry_run:
@@ -150,7 +155,8 @@ def diff(
     locks: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[LOCK] [LOCK]", help="Files, or revisions of the git repository."
+            metavar="[LOCK] [LOCK]",
+            help="Generations, files, or revisions of the git repository.",
         ),
     ] = None,
     *,
@@ -159,7 +165,11 @@ def diff(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what differs between two locks: by default, since the last commit."""
+    """Show what differs between two locks: by default, since the last commit.
+
+    A number is a generation of the project, `./3` a file of that name. With one,
+    it is compared with devenv.lock.toml as it is.
+    """
     if json and markdown:
         raise UsageError("--json and --markdown are two forms", hint="give one of them")
     doors = operations.open_doors(options)
@@ -170,21 +180,23 @@ def diff(
         for line in lines:
             data_line(printable(line))
         return
-    _show_change(change, json=json)
+    _show_change(change, json=json, is_whole=options.verbose)
     if not json and change.diff.is_empty:
         doors.display.note("the locks are the same")
 
 
-def _show_change(change: "LockChange", *, json: bool) -> None:
+def _show_change(change: "LockChange", *, json: bool, is_whole: bool) -> None:
     if json:
         data_line(operations.canonical_json(change.diff.as_json()))
         return
     systems = len(change.after.systems)
-    for line in operations.diff_lines(change.diff, systems=systems):
+    for line in operations.diff_lines(change.diff, systems=systems, is_whole=is_whole):
         data_line(printable(line))
 
 
-def _show_spec_change(doors: "Doors", change: "SpecChange", *, json: bool) -> None:
-    _show_change(change.lock, json=json)
+def _show_spec_change(
+    doors: "Doors", change: "SpecChange", *, json: bool, is_whole: bool
+) -> None:
+    _show_change(change.lock, json=json, is_whole=is_whole)
     if not json and not change.is_changed and not change.lock.is_written:
         doors.display.note(f"{change.path.name} says so already")

@@ -11,6 +11,7 @@ from devenv import __version__
 from devenv.cli import (
     doctor_command,
     explain,
+    generation_commands,
     lock_commands,
     lock_views,
     project_commands,
@@ -62,6 +63,7 @@ _COMMANDS = (
     project_commands,
     lock_commands,
     lock_views,
+    generation_commands,
     doctor_command,
     settings_command,
     store_command,

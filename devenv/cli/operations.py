@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors
+    from devenv.formats.generation_text import changes_text as changes_text
+    from devenv.formats.generation_text import first_text as first_text
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from devenv.operations.enter_shell import enter_shell as enter_shell
     from devenv.operations.find_project import other_tools_files as other_tools_files
     from devenv.operations.find_project import require_project as require_project
+    from devenv.operations.generations import list_generations as list_generations
+    from devenv.operations.generations import project_directory as project_directory
     from devenv.operations.launch import launch_in as launch_in
     from devenv.operations.lock_project import LockMode as LockMode
     from devenv.operations.lock_project import ensure_lock as ensure_lock
@@ -44,6 +48,8 @@ if TYPE_CHECKING:
     from devenv.operations.project_around import project_around as project_around
     from devenv.operations.project_around import project_folder as project_folder
     from devenv.operations.project_which import which_in_project as which_in_project
+    from devenv.operations.roll_back import plan_rollback as plan_rollback
+    from devenv.operations.roll_back import roll_back as roll_back
     from devenv.operations.run_program import (
         make_ad_hoc as make_ad_hoc,
     )
@@ -73,6 +79,7 @@ _MODULES = {
     "canonical_json": "devenv.model.store_path",
     "chains_to": "devenv.plan.lock_graph",
     "changes": "devenv.shells.exports",
+    "changes_text": "devenv.formats.generation_text",
     "check_project": "devenv.operations.check_project",
     "compare_locks": "devenv.operations.change_lock",
     "delete_store": "devenv.operations.delete_store",
@@ -85,9 +92,11 @@ _MODULES = {
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",
     "find_program": "devenv.operations.programs",
+    "first_text": "devenv.formats.generation_text",
     "format_specs": "devenv.operations.edit_spec",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
+    "list_generations": "devenv.operations.generations",
     "lock_mode": "devenv.cli.context",
     "lock_now": "devenv.operations.change_lock",
     "make_ad_hoc": "devenv.operations.run_program",
@@ -99,11 +108,14 @@ _MODULES = {
     "outdated": "devenv.operations.outdated",
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
+    "plan_rollback": "devenv.operations.roll_back",
     "project_around": "devenv.operations.project_around",
+    "project_directory": "devenv.operations.generations",
     "project_folder": "devenv.operations.project_around",
     "remove_packages": "devenv.operations.change_packages",
     "replace_self": "devenv.host.execute",
     "require_project": "devenv.operations.find_project",
+    "roll_back": "devenv.operations.roll_back",
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
     "search_packages": "devenv.operations.search_packages",

@@ -12,6 +12,7 @@ from devenv.model.lock import Lock
 from devenv.model.lock_diff import LockDiff
 from devenv.model.project import Project
 from devenv.operations.doors import Doors
+from devenv.operations.generations import generation_lock
 from devenv.operations.lock_files import (
     lock_path,
     read_lock,
@@ -91,12 +92,12 @@ def compare_locks(
 ) -> LockChange:
     """Return the change from one lock to another.
 
-    Each text is a file, or a revision of the git repository that the project is
-    in. With one, it is compared with the project's lock; with none, what was
-    committed last is.
+    Each text is the number of a generation of the project, a file, or a revision of
+    the git repository that the project is in. With one, it is compared with the
+    project's lock; with none, what was committed last is.
 
     Raises:
-        LockError: one of them is not there, or wrong.
+        LockError, StoreError: one of them is not there, or wrong.
         UsageError: there are more than two, or there is no project.
     """
     if len(texts) > 2:  # noqa: PLR2004 - a before and an after
@@ -155,6 +156,8 @@ def _project_lock(project: Project | None) -> Lock:
 
 
 def _named_lock(doors: Doors, project: Project | None, text: str) -> Lock:
+    if project is not None and text.isdecimal() and text.isascii():
+        return generation_lock(doors, project.directory, int(text))
     path = Path(text)
     if path.is_dir():
         path /= LOCK_NAME
@@ -170,7 +173,7 @@ def _named_lock(doors: Doors, project: Project | None, text: str) -> Lock:
         raise LockError(
             "no lock was committed here, so that there is nothing to compare with",
             where=str(folder),
-            hint="name another lock: devenv diff LOCK",
+            hint="name another lock, or a generation: devenv diff 3",
         )
     if found.status:
         raise LockError(

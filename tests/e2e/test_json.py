@@ -25,6 +25,7 @@ COMMANDS = [
     pytest.param("diff", "before.toml", "devenv.lock.toml", id="diff"),
     pytest.param("doctor", id="doctor"),
     pytest.param("env", id="env"),
+    pytest.param("generations", id="generations"),
     pytest.param("info", "hello", id="info"),
     pytest.param("list", "--all", id="list"),
     pytest.param("lock", id="lock"),
