@@ -5,10 +5,12 @@
 #define NAME(name) void name(void) {}
 NAME(__errno_location)
 NAME(bcmp)
+NAME(getauxval)
 NAME(memcmp)
 NAME(memcpy)
+NAME(memmove)
 NAME(memset)
-NAME(strcat)
+NAME(strchr)
 NAME(strcpy)
 NAME(strcspn)
 NAME(strlen)

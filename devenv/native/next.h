@@ -5,7 +5,8 @@
 /* What a signal handler or the child of a vfork may call (signal-safety(7)). These are
  * looked up before main: dlsym takes a lock, for which neither should wait. */
 #define SAFE_FUNCTIONS(X)                                                                 \
-    X(open) X(open64) X(openat) X(openat64) X(access) X(faccessat) X(chdir)               \
+    X(open) X(open64) X(__open) X(__open64) X(openat) X(openat64) X(access)     \
+    X(faccessat) X(chdir)                                                                 \
     X(stat) X(stat64) X(lstat) X(lstat64) X(fstatat) X(fstatat64)                         \
     X(readlink) X(readlinkat) X(execve) X(execv) X(execvp) X(execvpe)
 
@@ -19,7 +20,11 @@
     X(statfs) X(statfs64) X(statvfs) X(statvfs64) X(pathconf) X(inotify_add_watch)        \
     X(opendir) X(bindtextdomain) X(scandir) X(scandir64)                                  \
     X(ftw) X(ftw64) X(nftw) X(nftw64) X(glob) X(glob64) X(dlopen) X(dlmopen)              \
-    X(execveat) X(posix_spawn) X(posix_spawnp)
+    X(execveat) X(posix_spawn) X(posix_spawnp) X(pidfd_spawn) X(pidfd_spawnp)             \
+    X(posix_spawn_file_actions_addopen) X(posix_spawn_file_actions_addchdir_np)           \
+    X(openat2) X(_IO_fopen) X(__statfs)              \
+    X(name_to_handle_at) X(ftok) X(catopen) X(scandirat) X(scandirat64)                   \
+    X(fts_open) X(fts64_open)
 
 #define AS_INDEX(name) NEXT_##name,
 enum next { SAFE_FUNCTIONS(AS_INDEX) NEXT_SAFE_COUNT, NEXT_BEFORE = NEXT_SAFE_COUNT - 1,

@@ -1,10 +1,12 @@
 /* Libraries that are opened and programs that are started; see redirect.c. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "named.h"
 #include "wrap.h"
 
 /* Libraries. The loader takes the run path of whoever calls dlopen, by the return
@@ -51,6 +53,23 @@ REDIRECT(int, -1, execveat,
              child, to, actions, attributes, arguments, environment)
 SPAWN(posix_spawn)
 SPAWN(posix_spawnp)
+#define SPAWN_AS_FILE(name)                                                                      \
+    REDIRECT(int, ENOSYS, name,                                                                  \
+             (int *process, const char *path, const posix_spawn_file_actions_t *actions,         \
+              const posix_spawnattr_t *attributes, char *const arguments[],                      \
+              char *const environment[]),                                                        \
+             process, to, actions, attributes, arguments, environment)
+SPAWN_AS_FILE(pidfd_spawn)
+SPAWN_AS_FILE(pidfd_spawnp)
+
+/* What the child is to open and enter: the C library copies the path. */
+REDIRECT_WHEN((flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC)), int, ENOSYS,
+              posix_spawn_file_actions_addopen,
+              (posix_spawn_file_actions_t * actions, int file, const char *path, int flags,
+               mode_t mode),
+              actions, file, to, flags, mode)
+REDIRECT(int, ENOSYS, posix_spawn_file_actions_addchdir_np,
+         (posix_spawn_file_actions_t * actions, const char *path), actions, to)
 
 /* Declare `arguments` with the variable ones up to NULL, and leave `rest` behind it. */
 #define COLLECT(first)                                                       \
@@ -88,8 +107,10 @@ EXPORT int execle(const char *path, const char *first, ...)
     return execve(path, arguments, environment);
 }
 
-__attribute__((constructor)) static void start(void)
+/* The GNU C library passes what main gets. */
+__attribute__((constructor)) static void start(int count, char **arguments)
 {
     redirect_init();
+    remember_named(count, arguments);
     find_safe_next();
 }

@@ -4,10 +4,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "named.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define LIBRARIES "/usr/lib/"
@@ -91,7 +93,7 @@ void redirect_init(void)
     /* Two threads may come here at once, before any constructor: each finds the
      * same, and writes the same bytes. */
     int saved = errno;
-    size_t length = find_root(root);
+    size_t length = getauxval(AT_SECURE) ? NOT_IN_A_TREE : find_root(root);
     __atomic_store_n(&root_length, length, __ATOMIC_RELEASE);
     errno = saved;
 }
@@ -132,22 +134,39 @@ size_t redirect_room(const char *path)
     redirect_init();
     size_t known = __atomic_load_n(&root_length, __ATOMIC_ACQUIRE);
     size_t room = known + strlen(owner->merged) + length + 1;
-    return known == NOT_IN_A_TREE || room > LONGEST ? 0 : room;
+    if (known == NOT_IN_A_TREE || room > LONGEST)
+        return 0;
+    return is_named(path) && is_there(path) ? 0 : room;
 }
 
-const char *redirected(const char *path, char *room_for_it, size_t room)
+char *in_the_tree(const char *path, char *to)
 {
-    if (!room)
-        return path;
     const char *merged = owner_of(path)->merged;
-    char *end = room_for_it;
+    char *end = to;
     memcpy(end, root, root_length);
     end += root_length;
     memcpy(end, merged, strlen(merged));
     end += strlen(merged);
     strcpy(end, path);
+    return to;
+}
+
+bool is_there(const char *path)
+{
     int saved = errno;
-    long missing = syscall(SYS_faccessat, AT_FDCWD, room_for_it, F_OK);
+    long missing = syscall(SYS_faccessat, AT_FDCWD, path, F_OK);
     errno = saved;
-    return missing ? path : room_for_it;
+    return !missing;
+}
+
+const char *redirected(const char *path, char *room_for_it, size_t room)
+{
+    return room && is_there(in_the_tree(path, room_for_it)) ? room_for_it : path;
+}
+
+bool is_missing(const char *in_tree)
+{
+    /* ENOTDIR: there is a file where the path has a folder, or it is a file itself
+     * and a folder was asked for. */
+    return errno == ENOENT || (errno == ENOTDIR && !is_there(in_tree));
 }

@@ -28,12 +28,20 @@ class Probe:
     tree: ElfTree
     program: Path
 
-    def __call__(self, function: str, path: str) -> str:
+    def __call__(self, function: str, path: str, *more: str) -> str:
+        return self._run([function, path, *more])
+
+    def typed(self, function: str, path: str, *arguments: str) -> str:
+        """Call it with a path that the command line does not name."""
+        return self._run([function, "-", *arguments], text=path)
+
+    def _run(self, arguments: list[str], text: str = "") -> str:
         done = subprocess.run(
-            [self.program, function, path],
+            [self.program, *arguments],
             capture_output=True,
             text=True,
             check=True,
+            input=text,
             env={"PATH": "/nowhere"},
         )
         assert done.stderr == ""
@@ -73,6 +81,16 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Probe:
         "fopen64",
         "freopen",
         "freopen64",
+        "__open",
+        "__open64",
+        "__open_2",
+        "__open64_2",
+        "__openat_2",
+        "__openat64_2",
+        "openat2",
+        "openat2 without links",
+        "_IO_fopen",
+        "addopen",
     ],
 )
 def test_a_file_of_the_tree_is_read(probe: Probe, function: str) -> None:
@@ -99,7 +117,10 @@ def test_a_link_of_the_tree_is_described_itself(probe: Probe, function: str) -> 
         "euidaccess",
         "faccessat",
         "listxattr",
+        "statfs",
+        "__statfs",
         "statvfs",
+        "ftok",
         "pathconf",
         "inotify_add_watch",
     ],
@@ -109,34 +130,46 @@ def test_a_file_of_the_tree_is_there(probe: Probe, function: str) -> None:
     assert probe(function, f"{FILE}-missing") == MISSING
 
 
-def test_a_file_of_the_tree_has_its_attributes(probe: Probe) -> None:
-    assert probe("getxattr", FILE) == "there"
-    assert probe("getxattr", f"{FILE}-missing") == "missing"
+@pytest.mark.parametrize("function", ["getxattr", "catopen", "name_to_handle_at"])
+def test_a_file_of_the_tree_is_found(probe: Probe, function: str) -> None:
+    assert probe(function, FILE) == "there"
+    assert probe(function, f"{FILE}-missing") == "missing"
 
 
-@pytest.mark.parametrize("function", ["readlink", "readlinkat"])
+@pytest.mark.parametrize("function", ["openat2 beneath", "openat2 in root"])
+def test_a_path_that_does_not_begin_at_the_root_is_not_redirected(
+    probe: Probe, function: str
+) -> None:
+    assert probe(function, FILE) in {MISSING, "Invalid cross-device link"}
+
+
+@pytest.mark.parametrize(
+    "function", ["readlink", "readlinkat", "__readlink_chk", "__readlinkat_chk"]
+)
 def test_a_link_of_the_tree_is_read(probe: Probe, function: str) -> None:
     assert probe(function, LINK) == "file"
 
 
-@pytest.mark.parametrize("function", ["realpath", "canonicalize_file_name"])
+@pytest.mark.parametrize(
+    "function", ["realpath", "__realpath_chk", "canonicalize_file_name"]
+)
 def test_a_real_path_is_in_the_tree(probe: Probe, function: str) -> None:
     assert probe(function, LINK) == str(probe.real(FILE))
 
 
-@pytest.mark.parametrize("function", ["chdir", "bindtextdomain"])
+@pytest.mark.parametrize("function", ["chdir", "bindtextdomain", "addchdir"])
 def test_a_folder_of_the_tree_is_taken(probe: Probe, function: str) -> None:
-    assert probe(function, FOLDER) == str(probe.real(FOLDER))
+    assert probe(function, FOLDER).rstrip() == str(probe.real(FOLDER))
 
 
-@pytest.mark.parametrize("function", ["opendir", "scandir"])
+@pytest.mark.parametrize("function", ["opendir", "scandir", "scandirat"])
 def test_a_folder_of_the_tree_is_listed(probe: Probe, function: str) -> None:
     listed = probe(function, FOLDER).split()
 
     assert sorted(listed) == ["file", "library.so", "link"]
 
 
-@pytest.mark.parametrize("function", ["ftw", "nftw"])
+@pytest.mark.parametrize("function", ["ftw", "nftw", "fts_open"])
 def test_a_folder_of_the_tree_is_walked(probe: Probe, function: str) -> None:
     assert str(probe.real(FILE)) in probe(function, FOLDER).split()
 
@@ -146,7 +179,32 @@ def test_a_folder_of_the_tree_is_walked(probe: Probe, function: str) -> None:
 def test_a_pattern_is_matched_in_the_tree(
     probe: Probe, function: str, pattern: str
 ) -> None:
-    assert probe(function, f"{FOLDER}/{pattern}") == f"{probe.real(FILE)}\n"
+    assert probe(function, f"{FOLDER}/{pattern}") == f"{FILE}\n"
+
+
+@pytest.mark.parametrize(
+    ("function", "pattern", "found"),
+    [
+        ("glob of more", f"{FOLDER}/f*", f"/proc/self/comm\n{FILE}\n"),
+        ("glob behind a gap", f"{FOLDER}/f*", f"{FILE}\n"),
+        ("glob of nothing", f"{FOLDER}/x*", f"{FOLDER}/x*\n"),
+        ("glob", "/bin/only-in-the-tree*", "nothing"),
+        ("glob", "/lib/other/*", "/lib/other/x\n"),
+        ("glob", "/usr/share/devenv-test-*/file", "nothing"),
+    ],
+)
+def test_what_a_pattern_finds_is_told_as_it_was_asked_for(
+    probe: Probe, function: str, pattern: str, found: str
+) -> None:
+    assert probe(function, pattern) == found
+
+
+def test_more_folders_than_there_is_room_for_are_walked(probe: Probe) -> None:
+    found = probe("fts_open of many", FILE).split()
+    assert found == ["/proc/self/comm"] * 2999
+    found = probe("fts_open of long ones", FILE).split()
+    assert len(found) == 399
+    assert set(found) == {str(probe.real(FILE)), FILE}
 
 
 @pytest.mark.parametrize("function", ["dlopen", "dlmopen"])
@@ -182,6 +240,7 @@ def test_a_program_of_the_tree_is_run(probe: Probe, function: str) -> None:
         "access to write",
         "fopen to write",
         "fopen to append",
+        "addopen to write",
     ],
 )
 def test_what_is_written_is_the_hosts(probe: Probe, function: str) -> None:
