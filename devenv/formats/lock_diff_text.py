@@ -2,23 +2,33 @@
 
 from collections.abc import Iterator, Sequence
 
-from devenv.formats.quantities import size
+from devenv.formats.quantities import counted, size
 from devenv.model.lock_diff import LockDiff, PackageChange, PocketChange
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _KIB = 1024
+_MOST_IN_PASSING = 10
 
 
-def diff_lines(diff: LockDiff, *, systems: int) -> Iterator[str]:
+def diff_lines(
+    diff: LockDiff, *, systems: int, is_whole: bool = False
+) -> Iterator[str]:
     """Yield lines for a terminal; nothing for no change.
 
-    `systems` is how many there are: a change on all of them names none.
+    `systems` is how many there are: a change on all of them names none. What
+    came or went because something else needs it is counted only where it would
+    fill the screen, unless `is_whole`.
     """
     for pocket in diff.pockets:
         yield f"  {pocket.pocket} of {pocket.input}: {_dates(pocket)}"
     if diff.rules_changed:
         yield "  the rules by which store paths are made are those of this devenv"
-    yield from _aligned([_cells(change, systems) for change in diff.packages])
+    in_passing = [] if is_whole else [c for c in diff.packages if _is_in_passing(c)]
+    if len(in_passing) <= _MOST_IN_PASSING:
+        in_passing = []
+    shown = [change for change in diff.packages if change not in in_passing]
+    yield from _aligned([_cells(change, systems) for change in shown])
+    yield from _counted(in_passing)
     if diff.packages:
         yield summary(diff)
 
@@ -62,6 +72,20 @@ def signed_size(count_bytes: int) -> str:
     if count_bytes < 0:
         return f"-{size(-count_bytes)}"
     return f"+{size(count_bytes)}" if count_bytes else size(0)
+
+
+def _is_in_passing(change: PackageChange) -> bool:
+    return change.kind != "changed" and not change.is_requested
+
+
+def _counted(changes: Sequence[PackageChange]) -> Iterator[str]:
+    """Yield a line for what was added, and one for what was removed."""
+    for kind in ("added", "removed"):
+        found = [change for change in changes if change.kind == kind]
+        if found:
+            grown = signed_size(sum(change.grown_bytes for change in found))
+            what = counted(len(found), "package")
+            yield f"{_SIGNS[kind]}  {what} that others need  {grown}"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -13,11 +13,13 @@ class PackageChange:
 
     None before means that it is new, None after that it is gone. The rows are
     those of the first of `systems`; on the others the versions are the same.
+    `is_requested` tells that a requirement is, or was, for this package.
     """
 
     systems: tuple[str, ...]
     before: LockedPackage | None
     after: LockedPackage | None
+    is_requested: bool = False
 
     @property
     def row(self) -> LockedPackage:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from devenv.build.current_rules import CURRENT_RULES
-from devenv.errors import ResolutionError, SignatureError
+from devenv.errors import DevenvError, ResolutionError, SignatureError
 from devenv.model.lock import (
     Lock,
     LockedInput,
@@ -47,7 +47,7 @@ class LockMaking:
             ResolutionError: the spec cannot be met on one of them.
             FetchError, SignatureError: an index cannot be had or trusted.
         """
-        systems = {name: self._system(name, spec) for name, spec in self.specs.items()}
+        systems = self._systems()
         inputs = self._inputs()
         keeps_rules = self.previous is not None and not self.update.everything
         return without_unused(
@@ -62,6 +62,22 @@ class LockMaking:
                 },
             )
         )
+
+    def _systems(self) -> dict[str, LockedSystem]:
+        """Solve every system; what fails on all of them is not about one."""
+        solved: dict[str, LockedSystem] = {}
+        failed: dict[str, DevenvError] = {}
+        for name, spec in self.specs.items():
+            try:
+                solved[name] = self._system(name, spec)
+            except (ResolutionError, SignatureError) as error:
+                failed[name] = error
+        if not failed:
+            return solved
+        name, first = next(iter(failed.items()))
+        if not solved and all(error.what == first.what for error in failed.values()):
+            raise first
+        raise on_system(first, name, tuple(self.specs)) from first
 
     def _system(self, name: str, spec: Spec) -> LockedSystem:
         system = _SYSTEMS[name]
@@ -78,11 +94,8 @@ class LockMaking:
             asks_the_same=previous is not None and asks_for_the_same(previous, spec),
             say=self.doors.display.warn,
         )
-        try:
-            solved = solver.solve()
-            libraries = self._libraries(spec, system, previous)
-        except (ResolutionError, SignatureError) as error:
-            raise on_system(error, name, tuple(self.specs)) from error
+        solved = solver.solve()
+        libraries = self._libraries(spec, system, previous)
         return replace(solved, libraries=libraries)
 
     def _libraries(

@@ -53,6 +53,12 @@ def _shown(versions: Mapping[str, Sequence[str]]) -> str:
     return ", ".join(parts)
 
 
+def _joined(hint: str | None, advice: str) -> str:
+    if not hint:
+        return advice
+    return f"{hint} Or, {advice}" if hint.endswith("?") else f"{hint}; {advice}"
+
+
 def without_repacking(version: str) -> str:
     """Return an upstream version as its makers would write it: without `+dfsg1`."""
     return re.split("[+~]", version, maxsplit=1)[0]
@@ -70,5 +76,5 @@ def on_system(error: DevenvError, system: str, systems: Sequence[str]) -> Devenv
     return type(error)(
         f"on {system}: {error.what}",
         where=error.where,
-        hint=f"{error.hint}; {advice}" if error.hint else advice,
+        hint=_joined(error.hint, advice),
     )

@@ -49,16 +49,23 @@ def _package_changes(
     found: dict[tuple[_Key, str, str], list[PackageChange]] = {}
     for system in sorted(names):
         old, new = _rows(before, system), _rows(after, system)
+        requested = _requested(before, system) | _requested(after, system)
         for key in old.keys() | new.keys():
             was, now = old.get(key), new.get(key)
             if (was and was.sha256) != (now and now.sha256):
-                change = PackageChange(systems=(system,), before=was, after=now)
+                change = PackageChange(
+                    systems=(system,),
+                    before=was,
+                    after=now,
+                    is_requested=key in requested,
+                )
                 found.setdefault((key, _version(was), _version(now)), []).append(change)
     for _, changes in sorted(found.items(), key=lambda item: item[0]):
         yield PackageChange(
             systems=tuple(system for change in changes for system in change.systems),
             before=changes[0].before,
             after=changes[0].after,
+            is_requested=any(change.is_requested for change in changes),
         )
 
 
@@ -69,6 +76,25 @@ def _rows(lock: Lock | None, system: str) -> Mapping[_Key, LockedPackage]:
         return {}
     libraries = locked.libraries.packages if locked.libraries else ()
     return {(row.input, row.name): row for row in (*libraries, *locked.packages)}
+
+
+def _requested(lock: Lock | None, system: str) -> frozenset[_Key]:
+    """Return what was asked for on a system, libraries among it."""
+    locked = lock.systems.get(system) if lock else None
+    if locked is None:
+        return frozenset()
+    libraries = locked.libraries
+    names = libraries.requirements.values() if libraries else ()
+    return frozenset(
+        {
+            *(
+                (answer.input, answer.package)
+                for many in locked.requirements.values()
+                for answer in many
+            ),
+            *((libraries.input, name) for name in names if libraries),
+        }
+    )
 
 
 def _version(row: LockedPackage | None) -> str:

@@ -321,3 +321,10 @@ def test_headers_of_an_interpreter_need_a_compiler_beside_them(
     assert error.what.startswith("python3-dev is from other, but what would be built")
     pythons.write_spec("other:python3", "python3-dev", "other:gcc", more=one)
     assert answers(relock(pythons))["python3-dev"] == ["other:python3-dev"]
+
+
+def test_what_fails_on_every_system_is_not_about_one(project: ProjectWorld) -> None:
+    project.write_spec("hallo")
+    error = refusal(project)
+    assert error.what == "there is no package 'hallo'"
+    assert error.hint == "did you mean hello?"

@@ -106,3 +106,24 @@ def test_a_difference_of_sizes_has_its_sign() -> None:
         "0 B",
         "-20 B",
     ]
+
+
+def test_what_only_came_along_is_counted_where_there_is_much_of_it() -> None:
+    names = [f"lib{number}" for number in range(12)]
+    rows = tuple(locked_package(name) for name in names)
+    after = Lock(
+        rules=RULES,
+        inputs={"debian": locked_input()},
+        systems={
+            "x86_64-linux": locked_system(
+                {"tool": "debian:tool"}, *rows, locked_package("tool")
+            )
+        },
+    )
+    diff = replace(diff_locks(None, after), pockets=())
+    assert list(diff_lines(diff, systems=1)) == [
+        "+  tool  1.0-1  +4.0 kB  debian (trixie)",
+        "+  12 packages that others need  +50.0 kB",
+        "13 added; 54.0 kB to download; +55.3 kB on disk",
+    ]
+    assert len(list(diff_lines(diff, systems=1, is_whole=True))) == 14
