@@ -50,12 +50,32 @@ def test_lock_check_tells_by_its_status(project: ProjectWorld) -> None:
     assert project.lock_text == before
 
 
-def test_lock_offline_opens_no_socket(locked: ProjectWorld) -> None:
-    locked.world.server.requests.clear()
-    locked.write_spec("lib", "tool")
-    done = locked.run("lock", "--offline")
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("lock", "--offline"), id="lock"),
+        pytest.param(("update", "--offline"), id="update"),
+        pytest.param(("outdated", "--offline"), id="outdated"),
+        pytest.param(("lock", "--check"), id="check"),
+    ],
+)
+def test_offline_no_socket_is_opened(
+    locked: ProjectWorld, words: tuple[str, ...]
+) -> None:
+    if "--check" not in words:
+        locked.write_spec("lib", "tool")
+    strace = ("strace", "-f", "-qq", "-o", "/dev/stdout", "-e", "trace=socket,connect")
+    done = subprocess.run(
+        [*strace, *locked.world.command(*words, "--quiet")],
+        cwd=locked.folder,
+        env=locked.world.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
-    assert locked.world.server.paths() == []
+    assert "socket(" not in done.stdout
+    assert "connect(" not in done.stdout
 
 
 def test_a_lock_of_a_newer_devenv_is_refused(locked: ProjectWorld) -> None:
