@@ -195,8 +195,11 @@ def _write(file: WrittenFile, place: str) -> None:
     mode = PROGRAM_MODE if file.is_executable else FILE_MODE
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(place, flags, mode)
-    with open(descriptor, "wb") as stream:  # noqa: PTH123 - from a descriptor
-        stream.write(file.content)
-        stream.flush()
+    try:
+        rest = memoryview(file.content)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
         os.fchmod(descriptor, mode)  # whatever the umask
         os.utime(descriptor, (file.mtime_seconds, file.mtime_seconds))
+    finally:
+        os.close(descriptor)
