@@ -11,6 +11,7 @@ from typing import BinaryIO
 from devenv.errors import FormatError, StoreError
 
 PRIVATE_MODE = 0o700
+_BLOCK_BYTES = 512
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _DIRECTORY_ONLY = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -128,7 +129,8 @@ def remove_tree(directory: int, name: str) -> int:
     killed leaves a smaller tree, which another call removes.
 
     Returns:
-        The bytes freed: those of the files whose last link this was.
+        The bytes of the disk that are free again: the blocks of the folders, and of
+        the files whose last name this was.
 
     Raises:
         OSError: the first refusal; everything that could be removed is gone.
@@ -141,6 +143,7 @@ def remove_tree(directory: int, name: str) -> int:
         return 0
     try:
         freed, refusals = _empty(top)
+        freed += _allocated(os.fstat(top))
     finally:
         os.close(top)
     if refusals:
@@ -176,12 +179,13 @@ def _check_is_private(path: Path) -> None:
 
 def _empty(top: int) -> tuple[int, list[OSError]]:
     """Remove what is in the directory open at `top`: bytes freed, refusals."""
-    freed = 0
     refusals: list[OSError] = []
-    waiting = deque(os.listdir(top))
+    waiting: deque[str] = deque()
+    freed = _remove_files(top, top, waiting, refusals)
     while waiting:
+        name = waiting.popleft()
         try:
-            freed += _remove_or_lift(top, waiting.popleft(), waiting, refusals)
+            freed += _remove_lifted(top, name, waiting, refusals)
         except FileNotFoundError:
             continue  # somebody else empties the same trash
         except OSError as error:
@@ -189,27 +193,37 @@ def _empty(top: int) -> tuple[int, list[OSError]]:
     return freed, refusals
 
 
-def _remove_or_lift(
+def _remove_lifted(
     top: int, name: str, waiting: deque[str], refusals: list[OSError]
 ) -> int:
-    """Remove one entry of `top`; its subdirectories become entries to come."""
+    """Remove a subdirectory of `top`; its own become entries of `top` to come."""
+    directory = _open_to_empty(top, name)
     try:
-        directory = _open_to_empty(top, name)
-    except NotADirectoryError:
-        return _unlink(top, name)
-    freed = 0
-    try:
-        for child, is_directory in _children(directory):
-            try:
-                if is_directory:
-                    waiting.append(_lift(directory, child, top))
-                else:
-                    freed += _unlink(directory, child)
-            except OSError as error:
-                refusals.append(error)
+        freed = _remove_files(directory, top, waiting, refusals)
+        freed += _allocated(os.fstat(directory))
     finally:
         os.close(directory)
     os.rmdir(name, dir_fd=top)
+    return freed
+
+
+def _remove_files(
+    directory: int, top: int, waiting: deque[str], refusals: list[OSError]
+) -> int:
+    """Remove the files in an open directory, and lift its subdirectories to `top`."""
+    freed = 0
+    for child, is_directory in _children(directory):
+        try:
+            if not is_directory:
+                freed += _unlink(directory, child)
+            elif directory == top:
+                waiting.append(child)
+            else:
+                waiting.append(_lift(directory, child, top))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            refusals.append(error)
     return freed
 
 
@@ -229,7 +243,12 @@ def _lift(directory: int, child: str, top: int) -> str:
 def _unlink(directory: int, name: str) -> int:
     found = os.stat(name, dir_fd=directory, follow_symlinks=False)
     os.unlink(name, dir_fd=directory)
-    return found.st_size if found.st_nlink == 1 else 0
+    return _allocated(found) if found.st_nlink == 1 else 0
+
+
+def _allocated(found: os.stat_result) -> int:
+    # In these units whatever the file system's own blocks are (stat(2)).
+    return found.st_blocks * _BLOCK_BYTES
 
 
 def _open_to_empty(directory: int, name: str) -> int:

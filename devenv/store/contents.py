@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from devenv.errors import FormatError
 from devenv.model.store_path import PathInfo
-from devenv.store.database import DamagedDatabaseError, Database
+from devenv.store.database import Database
+from devenv.store.database_errors import DamagedDatabaseError
 from devenv.store.layout import Layout
-from devenv.store.schema import all_rows, find_rows
+from devenv.store.schema import all_rows, find_rows, registered_among
 from devenv.store.sidecar import Record, checksum, read_record
 
 
@@ -50,9 +51,7 @@ def all_records(database: Database) -> list[Record]:
 
 def registered(database: Database, bases: Iterable[str]) -> set[str]:
     """Return those of `bases` that are registered, there or not."""
-    names = sorted(set(bases))
-    rows = database.read(lambda connection: find_rows(connection, names))
-    return {base for base, _, _ in rows}
+    return database.read(lambda connection: registered_among(connection, bases))
 
 
 def _sound(rows: Iterable[tuple[str, str, str]]) -> list[str]:

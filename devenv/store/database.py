@@ -15,33 +15,22 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from devenv.errors import StoreError
-from devenv.store.failures import disk_full, read_only
+from devenv.store.database_errors import (
+    BUSY_TIMEOUT_SECONDS,
+    DamagedDatabaseError,
+    OldDatabaseError,
+    meaning,
+)
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.schema import APPLICATION_ID, SCHEMA, TABLES
 
-BUSY_TIMEOUT_SECONDS = 60
-
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _DAMAGED = "damaged"
-_FULL_BELOW_BYTES = 64 << 10
 
 Result = TypeVar("Result")
 
 _inherited: list[sqlite3.Connection] = []
 """Connections of a parent process. Closing one here could harm its locks."""
-
-
-class DamagedDatabaseError(StoreError):
-    """The database is not what was written to it; its records can rebuild it."""
-
-    code = "store-damaged"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(
-            "the store's database is damaged",
-            where=what,
-            hint="run the command again: the database is rebuilt then",
-        )
 
 
 class Database:
@@ -92,6 +81,20 @@ class Database:
                 if self._layout.current_database() == self._name:
                     return result
 
+    def read_at_once(self, action: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Return what `action` reads, all of it as it is at one moment.
+
+        Raises:
+            StoreError: the database cannot be read; see `DamagedDatabaseError`.
+        """
+        with self._lock, self._translated():
+            connection = self._connected()
+            connection.execute("BEGIN")
+            try:
+                return action(connection)
+            finally:
+                connection.execute("ROLLBACK")
+
     def close(self) -> None:
         """Close this process's connection, if there is one."""
         with self._lock:
@@ -113,6 +116,8 @@ class Database:
                 where=str(self._layout.store),
                 hint="upgrade devenv",
             )
+        if current.schema < SCHEMA and _is_writable(self._layout, current):
+            raise OldDatabaseError(self._layout.store)
         is_ours = self._process == os.getpid() and self._name == current
         if self._connection is None or not is_ours:
             self.close()
@@ -157,31 +162,16 @@ def create_database(file: Path, fill: Callable[[sqlite3.Connection], None]) -> N
         connection.close()
 
 
-def meaning(error: sqlite3.Error, store: Path) -> StoreError:
-    """Return what SQLite's refusal means for somebody who uses the store."""
-    # Errors that Python's module finds itself, text that is not UTF-8 for one,
-    # have no code: they come from damage too.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    match code:
-        case sqlite3.SQLITE_FULL:
-            return disk_full(store)
-        case sqlite3.SQLITE_READONLY:
-            return read_only(store)
-        case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_CANTOPEN:
-            return _disk_trouble(store, error)
-        case sqlite3.SQLITE_BUSY:
-            return StoreError(
-                f"the store's database was busy for {BUSY_TIMEOUT_SECONDS} seconds",
-                where=str(store),
-                hint="see which other devenv is running, and stop it",
-            )
-        case _:
-            return DamagedDatabaseError(str(error))
+def open_old_database(file: Path) -> sqlite3.Connection:
+    """Return a connection that only reads a database of any schema."""
+    return sqlite3.connect(
+        f"file:{quote(str(file))}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_SECONDS
+    )
 
 
 def _connect(layout: Layout, name: DatabaseName) -> sqlite3.Connection:
     file = layout.databases / name.file_name
-    is_writable = os.access(file, os.W_OK) and os.access(layout.databases, os.W_OK)
+    is_writable = _is_writable(layout, name)
     connection = sqlite3.connect(
         f"file:{quote(str(file))}?{'mode=rw' if is_writable else _read_only(file)}",
         uri=True,
@@ -199,6 +189,11 @@ def _connect(layout: Layout, name: DatabaseName) -> sqlite3.Connection:
     return connection
 
 
+def _is_writable(layout: Layout, name: DatabaseName) -> bool:
+    file = layout.databases / name.file_name
+    return os.access(file, os.W_OK) and os.access(layout.databases, os.W_OK)
+
+
 def _read_only(file: Path) -> str:
     """Return how to open a database in a folder that cannot be written to."""
     log = file.with_name(f"{file.name}-wal")
@@ -210,6 +205,8 @@ def _read_only(file: Path) -> str:
 
 def _prepare(connection: sqlite3.Connection, name: DatabaseName) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
+    # Tables of one connection must not need room on a full disk.
+    connection.execute("PRAGMA temp_store = MEMORY")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
     if (application, schema) != (APPLICATION_ID, name.schema):
@@ -250,18 +247,6 @@ def _boot_id() -> str:
         return _BOOT_ID.read_text("ascii").strip()
     except OSError:
         return "unknown"
-
-
-def _disk_trouble(store: Path, error: sqlite3.Error) -> StoreError:
-    # The shared-memory file and the log's first page report a full disk so.
-    room = os.statvfs(store)
-    if room.f_bavail * room.f_frsize < _FULL_BELOW_BYTES or not room.f_favail:
-        return disk_full(store)
-    return StoreError(
-        f"the store's database cannot be used: {error}",
-        where=str(store),
-        hint="look for disk errors (`dmesg`) and limits (`ulimit -n`)",
-    )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ Beside the store paths there are only names with a leading dot:
     .records/NAME.json        the record of each path, enough to rebuild the database
     .database/store.vS.G.sqlite   schema S, generation G; the highest one counts
     .leases/TOKEN             one file for each living session
+    .processes/PID-START      what one process uses until it ends
     .states/HASH              the state folders whose roots point in here
     .locks, .gc-lock          locked, never written, never removed
     .reserve                  space to give up when the disk is full
@@ -30,7 +31,7 @@ SCRATCH_PREFIX = ".tmp-"
 RESERVE_BYTES = 1 << 20
 
 _BASE = re.compile(r"[a-z2-7]{32}-[A-Za-z0-9._+-]{1,200}")
-_DATABASE = re.compile(r"store\.v(\d{1,6})\.(\d{1,9})\.sqlite")
+_DATABASE = re.compile(r"store\.v(\d{1,6})\.(\d{1,9})\.sqlite(?:-[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,6 +67,11 @@ class Layout:
     def leases(self) -> Path:
         """The folder of the lease files."""
         return self.store / ".leases"
+
+    @property
+    def processes(self) -> Path:
+        """The folder that says what single processes use."""
+        return self.store / ".processes"
 
     @property
     def states(self) -> Path:
@@ -111,10 +117,8 @@ class Layout:
             names = names_in(self.databases)
         except FileNotFoundError:
             return None
-        found = (_DATABASE.fullmatch(name) for name in names)
-        return max(
-            (DatabaseName(int(m[1]), int(m[2])) for m in found if m), default=None
-        )
+        found = (database_name(name) for name in names if name.endswith(".sqlite"))
+        return max((name for name in found if name), default=None)
 
     def names(self) -> list[str]:
         """Return the names of all store paths that exist, registered or not."""
@@ -128,7 +132,13 @@ class Layout:
             OSError: something cannot be made.
         """
         make_private_directory(self.store)
-        for folder in (self.records, self.databases, self.leases, self.states):
+        for folder in (
+            self.records,
+            self.databases,
+            self.leases,
+            self.processes,
+            self.states,
+        ):
             make_private_directory(folder)
         for file in (self.path_locks, self.collector_lock):
             file.touch(0o600)
@@ -138,7 +148,10 @@ class Layout:
     def _note_state(self, state: Path) -> None:
         content = os.fsencode(state)
         note = self.states / hashlib.sha256(content).hexdigest()[:32]
-        if not note.exists():
+        try:
+            # Its time tells when the state folder was last there.
+            os.utime(note)
+        except FileNotFoundError:
             write_whole(note, content, mode=0o600)
 
     def _keep_reserve(self) -> None:
@@ -152,6 +165,12 @@ class Layout:
             os.ftruncate(descriptor, 0)
         finally:
             os.close(descriptor)
+
+
+def database_name(file_name: str) -> DatabaseName | None:
+    """Return which database a file is, or belongs to; None for any other file."""
+    match = _DATABASE.fullmatch(file_name)
+    return DatabaseName(int(match[1]), int(match[2])) if match else None
 
 
 def is_store_path_name(name: str) -> bool:

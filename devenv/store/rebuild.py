@@ -4,23 +4,21 @@ A new store's first database is the rebuild of nothing. The old file, damaged
 or not, stays beside the new one until the next rebuild.
 """
 
-import sqlite3
+from collections.abc import Container
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from pathlib import Path
 
 from devenv.errors import FormatError
-from devenv.host.files import random_name, sync_directory
-from devenv.host.syscalls import sync_file_system
 from devenv.store.collector_lock import collector_locked
 from devenv.store.context import StoreContext
-from devenv.store.database import create_database, meaning
+from devenv.store.database import create_database
 from devenv.store.layout import DatabaseName, Layout
-from devenv.store.leases import living_leases, read_lease
 from devenv.store.locks import PathLocks
-from devenv.store.schema import SCHEMA, add_leases, register
+from devenv.store.publish import publish_database, restore_leases
+from devenv.store.schema import register
 from devenv.store.sidecar import Record
-from devenv.store.trash import opened
+from devenv.store.trash import synced
 from devenv.store.verify import content_difference, read_sidecar
 
 
@@ -52,10 +50,33 @@ def rebuild_database(
         names = layout.names()
         sound = _closed(_whole_records(layout, names), {})
         _publish(context, sound, instead_of)
-        sound |= _add_latecomers(context, set(names), sound)
-        _restore_leases(context)
+        sound |= add_latecomers(context, set(names), sound)
+        restore_leases(context)
     left_out = set(layout.names()) - sound.keys()
     return Rebuilt(registered=tuple(sorted(sound)), left_out=tuple(sorted(left_out)))
+
+
+def add_latecomers(
+    context: StoreContext, known: set[str], sound: Container[str]
+) -> dict[str, Record]:
+    """Register what others completed in the old database while we read.
+
+    They look which database counts after their commit; those who looked before
+    we published have their path and record in place by now.
+
+    Args:
+        context: the store.
+        known: names that are not looked at.
+        sound: what is registered, and may be referred to.
+    """
+    late = [base for base in context.layout.names() if base not in known]
+    records = _closed(_whole_records(context.layout, late), sound)
+    if records:
+        fresh = list(records.values())
+        # Who made one may have been killed before it was on the disk.
+        synced(context.layout)
+        context.database.write(lambda to: register(to, fresh), is_durable=True)
+    return records
 
 
 def _whole_records(layout: Layout, names: list[str]) -> dict[str, Record]:
@@ -72,13 +93,13 @@ def _whole_records(layout: Layout, names: list[str]) -> dict[str, Record]:
     return whole
 
 
-def _closed(records: dict[str, Record], others: dict[str, Record]) -> dict[str, Record]:
+def _closed(records: dict[str, Record], others: Container[str]) -> dict[str, Record]:
     """Drop records that refer to what is in neither, until none does."""
     while True:
         kept = {
             base: record
             for base, record in records.items()
-            if records.keys() | others.keys() >= set(record.info.references)
+            if all(it in records or it in others for it in record.info.references)
         }
         if len(kept) == len(records):
             return kept
@@ -90,57 +111,7 @@ def _publish(
     records: dict[str, Record],
     instead_of: DatabaseName | None,
 ) -> None:
-    layout, reach = context.layout, context.kill_points.reach
-    for leftover in layout.databases.glob("making-*"):
-        leftover.unlink()
-    generation = instead_of.generation + 1 if instead_of else 1
-    name = DatabaseName(SCHEMA, generation)
-    file = layout.databases / random_name("making-")
+    def make(file: Path) -> None:
+        create_database(file, lambda to: register(to, list(records.values())))
 
-    def fill(connection: sqlite3.Connection) -> None:
-        register(connection, list(records.values()))
-
-    try:
-        create_database(file, fill)
-    except sqlite3.Error as error:
-        raise meaning(error, layout.store) from error
-    reach("database-made")
-    with opened(layout) as store:
-        sync_file_system(store)
-    file.rename(layout.databases / name.file_name)
-    sync_directory(layout.databases)
-    reach("database-published")
-    _remove_older(layout, generation - 1)
-
-
-def _remove_older(layout: Layout, generation: int) -> None:
-    """Remove all databases before `generation`, with what SQLite put beside."""
-    for file in layout.databases.glob("store.v*.sqlite*"):
-        number = file.name.split(".")[2]
-        if number.isdecimal() and int(number) < generation:
-            file.unlink(missing_ok=True)
-
-
-def _add_latecomers(
-    context: StoreContext, known: set[str], sound: dict[str, Record]
-) -> dict[str, Record]:
-    """Register what others completed in the old database while we read.
-
-    They look which database counts after their commit; those who looked before
-    we published have their path and record in place by now.
-    """
-    late = [base for base in context.layout.names() if base not in known]
-    records = _closed(_whole_records(context.layout, late), sound)
-    if records:
-        fresh = list(records.values())
-        context.database.write(partial(register, records=fresh), is_durable=True)
-    return records
-
-
-def _restore_leases(context: StoreContext) -> None:
-    # After publishing, for the same reason as above.
-    for file in living_leases(context.layout):
-        kept = read_lease(file).kept
-        context.database.write(
-            partial(add_leases, token=file.name, bases=kept), is_durable=False
-        )
+    publish_database(context, make, instead_of=instead_of)

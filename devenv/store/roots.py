@@ -4,13 +4,14 @@ Files, so that they survive the loss of the database. Each has a stamp beside
 it whose modification time says when it was last used; a shell can touch it.
 """
 
+import fcntl
 import json
 import os
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,11 +24,7 @@ from devenv.host.files import (
     write_whole,
 )
 from devenv.model.store_path import StorePath, canonical_json
-
-AD_HOC_LIFETIME = timedelta(days=14)
-"""How long an ad-hoc environment is kept after its last use (design.md 8)."""
-
-CLOCK_TOLERANCE = timedelta(days=1)
+from devenv.plan.expire_roots import AD_HOC_LIFETIME, CLOCK_TOLERANCE
 
 _FORMAT = 1
 _MAX_ROOT_BYTES = 16 << 20
@@ -85,9 +82,11 @@ class Roots:
                 "paths": sorted(path.base for path in paths),
             }
         )
-        # The stamp first: a root without one would look as old as can be.
-        self._set_stamp(name, now)
-        write_whole(self._file(name), text.encode("ascii"), mode=0o600)
+        with self._locked():
+            # The stamp first: a root without one would look as old as can be.
+            self._set_stamp(name, now)
+            write_whole(self._file(name), text.encode("ascii"), mode=0o600)
+            self._gone_mark(name).unlink(missing_ok=True)
 
     def touch(self, name: str, *, now: datetime) -> None:
         """Note that the root `name` was used. One that is gone stays gone."""
@@ -101,8 +100,37 @@ class Roots:
 
     def remove(self, name: str) -> None:
         """Keep no longer what the root `name` kept."""
-        self._file(name).unlink(missing_ok=True)
-        self.stamp(name).unlink(missing_ok=True)
+        for file in (self._file(name), self.stamp(name), self._gone_mark(name)):
+            file.unlink(missing_ok=True)
+
+    def remove_unchanged(self, root: Root) -> bool:
+        """Remove `root` unless it was added again or used since it was read.
+
+        Returns:
+            Whether it is gone.
+        """
+        with self._locked():
+            if self._file(root.name).exists() and self._read(root.name) != root:
+                return False
+            self.remove(root.name)
+        return True
+
+    def note_gone(self, name: str, *, now: datetime) -> datetime:
+        """Note that what a root was made for is not there; return since when."""
+        mark = self._gone_mark(name)
+        if not mark.exists():
+            self._set_time(mark, now)
+        return _modified(mark)
+
+    def note_there(self, name: str) -> None:
+        """Note that what a root was made for is there, perhaps again."""
+        self._gone_mark(name).unlink(missing_ok=True)
+
+    def gone_since(self, name: str) -> datetime | None:
+        """Return since when what a root was made for is known to be gone."""
+        with suppress(FileNotFoundError):
+            return _modified(self._gone_mark(name))
+        return None
 
     def all(self) -> tuple[Root, ...]:
         """Return all roots, by name.
@@ -139,12 +167,30 @@ class Roots:
     def _file(self, name: str) -> Path:
         return self._directory / f"{_checked(name)}.json"
 
+    def _gone_mark(self, name: str) -> Path:
+        return self._directory / f"{_checked(name)}.gone"
+
     def _set_stamp(self, name: str, now: datetime) -> None:
-        stamp = self.stamp(name)
-        if not stamp.exists():
-            with staged_file(stamp, mode=0o600, is_durable=False):
+        self._set_time(self.stamp(name), now)
+
+    def _set_time(self, mark: Path, now: datetime) -> None:
+        if not mark.exists():
+            with staged_file(mark, mode=0o600, is_durable=False):
                 pass
-        os.utime(stamp, (now.timestamp(), now.timestamp()))
+        os.utime(mark, (now.timestamp(), now.timestamp()))
+
+    @contextmanager
+    def _locked(self) -> Generator[None]:
+        """Keep others from adding and dropping roots, as far as they ask.
+
+        Adding must not meet a collection that has just found the root too old.
+        """
+        descriptor = os.open(self._directory, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def _read(self, name: str) -> Root:
         file = self._file(name)
@@ -168,8 +214,12 @@ class Roots:
     def _last_used(self, name: str) -> datetime:
         for file in (self.stamp(name), self._file(name)):
             with suppress(FileNotFoundError):
-                return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                return _modified(file)
         return datetime.fromtimestamp(0, UTC)
+
+
+def _modified(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
 
 def _check_format(found: object) -> None:

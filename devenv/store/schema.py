@@ -3,7 +3,8 @@
 A row of `path` holds the record's text and its checksum, so that a disk that
 changes bytes silently is noticed. References and leases have tables of their
 own, because the collector walks them in SQL. `id` orders registrations; no
-decision rests on the clock alone.
+decision rests on the clock alone. `extent` remembers what was measured: what
+going would give back.
 """
 
 import sqlite3
@@ -11,10 +12,10 @@ from collections.abc import Iterable, Sequence
 
 from devenv.store.sidecar import Record, checksum, record_text
 
-SCHEMA = 1
+SCHEMA = 2
 APPLICATION_ID = 0x64766E76
 
-TABLES = """
+_FIRST_TABLES = """
 CREATE TABLE path (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     base TEXT NOT NULL UNIQUE,
@@ -36,6 +37,20 @@ CREATE TABLE lease (
     PRIMARY KEY (token, base)
 ) WITHOUT ROWID;
 """
+
+UPGRADES = {
+    1: """
+CREATE INDEX path_by_time ON path (made_at);
+CREATE INDEX path_lost ON path (base) WHERE is_lost = 1;
+CREATE TABLE extent (
+    id INTEGER PRIMARY KEY REFERENCES path (id) ON DELETE CASCADE,
+    own_bytes INTEGER NOT NULL
+);
+""",
+}
+"""What makes the next schema out of each older one."""
+
+TABLES = "".join((_FIRST_TABLES, *UPGRADES.values()))
 
 _SELECT = "SELECT base, record, checksum FROM path WHERE is_lost = 0"
 
@@ -67,12 +82,26 @@ def register(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
 
 def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
     """Delete rows; who refers to one of them must be among them."""
-    doomed = [(base,) for base in bases]
-    connection.executemany(
-        "DELETE FROM reference WHERE referrer = (SELECT id FROM path WHERE base = ?)",
-        doomed,
+    choose(connection, bases)
+    connection.execute(
+        "DELETE FROM reference"
+        " WHERE referrer IN (SELECT id FROM path JOIN temp.chosen USING (base))"
     )
-    connection.executemany("DELETE FROM path WHERE base = ?", doomed)
+    connection.execute(
+        "DELETE FROM path"
+        " WHERE id IN (SELECT id FROM path JOIN temp.chosen USING (base))"
+    )
+
+
+def choose(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
+    """Make `bases` the rows of `temp.chosen`, which only this connection sees."""
+    connection.execute(
+        "CREATE TEMP TABLE IF NOT EXISTS chosen (base TEXT PRIMARY KEY) WITHOUT ROWID"
+    )
+    connection.execute("DELETE FROM temp.chosen")
+    connection.executemany(
+        "INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(base,) for base in bases]
+    )
 
 
 def mark_lost(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
@@ -95,6 +124,23 @@ def find_rows(
             some,
         )
     return rows
+
+
+def registered_among(connection: sqlite3.Connection, bases: Iterable[str]) -> set[str]:
+    """Return those of `bases` that are registered."""
+    choose(connection, bases)
+    rows = connection.execute(
+        "SELECT base FROM temp.chosen JOIN path USING (base) WHERE is_lost = 0"
+    )
+    return {base for (base,) in rows}
+
+
+def all_registered(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of all registered paths."""
+    # Two looks into indexes: a row's flag stands behind its long record.
+    lost = connection.execute("SELECT base FROM path WHERE is_lost = 1")
+    every = connection.execute("SELECT base FROM path")
+    return {base for (base,) in every} - {base for (base,) in lost}
 
 
 def all_rows(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ from functools import partial
 
 from devenv.errors import StoreError
 from devenv.model.store_path import StorePath
+from devenv.store.collect import make_room
 from devenv.store.contents import registered, valid_bases
 from devenv.store.context import StoreContext
 from devenv.store.failures import disk_full, explained, read_only
@@ -14,6 +15,9 @@ from devenv.store.locks import PathLocks, Waiting
 from devenv.store.realise import Batch
 from devenv.store.schema import add_leases, drop_leases, mark_lost
 from devenv.store.trash import room_bytes
+
+COLLECT_BELOW_BYTES = 256 << 20
+"""Garbage is collected before less than this would be free."""
 
 
 class Session:
@@ -146,6 +150,8 @@ class Session:
         store = self._context.layout.store
         if self._lease is None:
             raise read_only(store)
+        if needed_bytes + COLLECT_BELOW_BYTES > room_bytes(store):
+            make_room(self._context, needed_bytes + COLLECT_BELOW_BYTES)
         if needed_bytes > room_bytes(store):
             raise disk_full(store, needed_bytes=needed_bytes)
         return self._lease.token

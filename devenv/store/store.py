@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Self, TypeVar
@@ -16,13 +17,15 @@ from devenv.host.store_probe import check_can_hold_store
 from devenv.model.store_path import PathInfo, StorePath
 from devenv.store.contents import all_valid_infos, valid_infos
 from devenv.store.context import Clock, StoreContext
-from devenv.store.database import DamagedDatabaseError, Database
+from devenv.store.database import Database
+from devenv.store.database_errors import DamagedDatabaseError, OldDatabaseError
 from devenv.store.delete import delete_all
 from devenv.store.discard import Removed
 from devenv.store.failures import explain, explained, read_only
 from devenv.store.kill_points import KillPoints
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.leases import Holder, Lease
+from devenv.store.migrate import migrate_database
 from devenv.store.rebuild import Rebuilt, rebuild_database
 from devenv.store.roots import Root, RootKind, Roots
 from devenv.store.session import Session
@@ -108,6 +111,19 @@ class Store:
         found = self._sound(lambda: all_valid_infos(context.layout, context.database))
         return tuple(found.values())
 
+    def look(self, action: Callable[[StoreContext], Result]) -> Result:
+        """Return what a function of `devenv.store` finds out about this store."""
+        return self._sound(lambda: action(self._context))
+
+    def change(self, action: Callable[[StoreContext], Result]) -> Result:
+        """Have a function of `devenv.store` change this store.
+
+        Raises:
+            StoreError: the store is read-only, or `action` raises it.
+        """
+        self._check_can_write()
+        return self._sound(lambda: action(self._context))
+
     def closure(self, paths: Iterable[StorePath]) -> tuple[PathInfo, ...]:
         """Return `paths` and everything they refer to, by name.
 
@@ -153,8 +169,7 @@ class Store:
 
     def delete_all(self, *, is_forced: bool = False) -> Removed:
         """Remove every path; see `devenv.store.delete`."""
-        self._check_can_write()
-        return self._sound(lambda: delete_all(self._context, is_forced=is_forced))
+        return self.change(partial(delete_all, is_forced=is_forced))
 
     def rebuild_database(self) -> Rebuilt:
         """Make the database anew from the records; see `devenv.store.rebuild`.
@@ -216,11 +231,13 @@ class Store:
                 self._rebuild(None)
             try:
                 return action()
+            except OldDatabaseError:
+                self._migrate(before)
             except DamagedDatabaseError:
                 if not self._can_write:
                     raise
                 self._rebuild(before)
-                return action()
+            return action()
 
     def _check_can_write(self) -> None:
         if not self._can_write:
@@ -229,6 +246,14 @@ class Store:
     def _rebuild(self, current: DatabaseName | None) -> Rebuilt | None:
         with explained(self.directory):
             return rebuild_database(self._context, instead_of=current)
+
+    def _migrate(self, old: DatabaseName | None) -> None:
+        if old is None:
+            return
+        try:
+            migrate_database(self._context, instead_of=old)
+        except DamagedDatabaseError:
+            self._rebuild(old)
 
     def _holder(self) -> Holder:
         now = self._context.clock()

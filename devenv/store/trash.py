@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from devenv.host.files import names_in, remove_tree
+from devenv.host.progress import Progress, Silence
+from devenv.host.syscalls import sync_file_system
 from devenv.store.layout import SCRATCH_PREFIX, TRASH_PREFIX, Layout, trash_name
 
 
@@ -17,6 +19,12 @@ def opened(layout: Layout) -> Generator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def synced(layout: Layout) -> None:
+    """Flush everything written below the store's folder to the disk."""
+    with opened(layout) as store:
+        sync_file_system(store)
 
 
 def discard_names(layout: Layout, names: Iterable[str]) -> list[str]:
@@ -31,18 +39,30 @@ def discard_names(layout: Layout, names: Iterable[str]) -> list[str]:
     return renamed
 
 
-def empty_trash(layout: Layout, names: Iterable[str] | None = None) -> int:
-    """Remove `names`, or all trash, and return the bytes freed.
+def empty_trash(
+    layout: Layout,
+    names: Iterable[str] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> int:
+    """Remove `names`, or all trash, and return the disk's bytes that are free again.
 
-    What cannot be removed now stays for the next time.
+    What cannot be removed now stays for the next time. `progress` counts names.
     """
     if names is None:
         names = [n for n in names_in(layout.store) if n.startswith(TRASH_PREFIX)]
+    doomed = list(names)
+    listener = progress or Silence()
+    listener.started("removing", len(doomed))
     freed = 0
-    with opened(layout) as store:
-        for name in names:
-            with suppress(OSError):
-                freed += remove_tree(store, name)
+    try:
+        with opened(layout) as store:
+            for name in doomed:
+                with suppress(OSError):
+                    freed += remove_tree(store, name)
+                listener.advanced(1)
+    finally:
+        listener.finished()
     return freed
 
 

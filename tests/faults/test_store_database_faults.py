@@ -14,7 +14,7 @@ from tests.fixtures.stores import in_child, make, named, open_store, realise
 
 APP = named("app")
 LIBRARY = named("library")
-FIRST = ".database/store.v1.1.sqlite"
+FIRST = ".database/store.v2.1.sqlite"
 
 
 def filled(root: Path) -> tuple[PathInfo, ...]:
@@ -133,7 +133,7 @@ def check_flips(root: Path, count: int, seed: int) -> None:
     before = filled(root)
     chance = random.Random(seed)  # noqa: S311 (not a secret)
     for _ in range(count):
-        database = max((root / "store/.database").glob("store.v1.*.sqlite"), key=number)
+        database = max((root / "store/.database").glob("store.v2.*.sqlite"), key=number)
         flip(database, chance.randrange(database.stat().st_size), chance.randrange(8))
         reboot(root)
         with open_store(root) as store:
@@ -200,7 +200,7 @@ def test_a_commit_into_a_replaced_database_is_not_lost(tmp_path: Path) -> None:
             make(batch, LIBRARY)
             # By its own process, for a rebuild waits for who makes a path.
             replaced = tmp_path / "store" / FIRST
-            new = replaced.with_name("store.v1.2.sqlite")
+            new = replaced.with_name("store.v2.2.sqlite")
             source, target = sqlite3.connect(replaced), sqlite3.connect(new)
             source.backup(target)
             source.close()
@@ -234,7 +234,7 @@ def test_a_rebuild_waits_for_who_makes_a_path_and_keeps_it(tmp_path: Path) -> No
 
 def test_a_newer_database_is_left_alone(tmp_path: Path) -> None:
     filled(tmp_path)
-    newer = tmp_path / "store/.database/store.v2.1.sqlite"
+    newer = tmp_path / "store/.database/store.v3.1.sqlite"
     newer.write_bytes(b"of the future")
 
     with open_store(tmp_path) as store:

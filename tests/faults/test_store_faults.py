@@ -121,7 +121,7 @@ def test_deleting_everything_may_be_killed_anywhere(tmp_path: Path) -> None:
 def test_a_rebuild_killed_anywhere_loses_no_path(tmp_path: Path) -> None:
     def break_database(root: Path) -> None:
         realise_two(root, {})
-        (root / "store/.database/store.v1.1.sqlite").write_bytes(b"nonsense")
+        (root / "store/.database/store.v2.1.sqlite").write_bytes(b"nonsense")
 
     def look(root: Path, env: dict[str, str]) -> None:
         with open_store(root, env=env) as store:

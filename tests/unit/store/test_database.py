@@ -19,7 +19,7 @@ def test_a_write_into_a_database_that_is_being_replaced_is_done_again(
         def write_while_replaced(connection: sqlite3.Connection) -> None:
             if not runs:
                 copy_database(
-                    folder / "store.v1.1.sqlite", folder / "store.v1.2.sqlite"
+                    folder / "store.v2.1.sqlite", folder / "store.v2.2.sqlite"
                 )
             runs.append(True)
             add_leases(connection, "token", [APP.base])
