@@ -8,6 +8,7 @@ PART_KEYS = (
     "oldest_c_library",
     "inputs",
     "env",
+    "alias",
     "shell",
 )
 """What may be said for every system, and for one."""
@@ -22,6 +23,7 @@ FILE_KEYS = (
     "oldest_c_library",
     "inputs",
     "env",
+    "alias",
     "shell",
     "system",
 )
@@ -42,6 +44,7 @@ MEANT = {
     "channels": "inputs",
     "registries": "inputs",
     "platforms": "systems",
+    "aliases": "alias",
     "hooks": "shell",
     "shellHook": "shell",
     "activation": "shell",

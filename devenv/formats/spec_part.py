@@ -7,6 +7,7 @@ from typing import Any
 from devenv.errors import FormatError, UsageError
 from devenv.formats.inputs import parse_third_party_input
 from devenv.formats.requirement import INPUT_NAME, parse_requirement
+from devenv.formats.spec_alias import read_aliases
 from devenv.formats.spec_env import read_env
 from devenv.formats.spec_reading import SpecReading
 from devenv.formats.toml_places import TomlPath
@@ -38,6 +39,9 @@ def read_part(table: Mapping[str, Any], at: TomlPath, reading: SpecReading) -> S
         inputs=_inputs(table, (*at, "inputs"), reading),
         env=read_env(reading.table(table, (*at, "env")), (*at, "env"), reading),
         shell=_shell(table, (*at, "shell"), reading),
+        alias=read_aliases(
+            reading.table(table, (*at, "alias")), (*at, "alias"), reading
+        ),
         default_input=_name(
             table, (*at, "default_input"), reading, re.compile(INPUT_NAME), "sid"
         ),

@@ -129,6 +129,15 @@ class ShellSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AliasSetting:
+    """One entry of `[alias]`: a name, and the text that stands for it."""
+
+    name: str
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NameSetting:
     """A name (or a version) that a key chooses, such as that of `default_input`."""
 
@@ -146,6 +155,7 @@ class SpecPart:
     inputs: tuple[SpecInput, ...] = ()
     env: tuple[EnvSetting, ...] = ()
     shell: tuple[ShellSetting, ...] = ()
+    alias: tuple[AliasSetting, ...] = ()
     default_input: NameSetting | None = None
     oldest_c_library: NameSetting | None = None
 
@@ -169,7 +179,8 @@ class Spec:
     """Everything a project asks for on one system: all files merged.
 
     What one file says is a `SpecFile`. `shell` maps a shell's name to its text,
-    "" to that of every shell; `default_input_place` is None where none is said.
+    "" to that of every shell; `aliases` maps a name to its text, sorted.
+    `default_input_place` is None where none is said.
     `systems` are the names that a lock is made for. `oldest_c_library` is the
     version of the C library that `libraries` must still work with.
     """
@@ -181,6 +192,7 @@ class Spec:
     inputs: Mapping[str, SpecInput] = field(default_factory=dict)
     env: tuple[EnvSetting, ...] = ()
     shell: Mapping[str, ShellText] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
     default_input: str = "debian"
     default_input_place: Place | None = None
     systems: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from devenv.model.spec import (
+    AliasSetting,
     DotenvFile,
     EnvSetting,
     EnvValue,
@@ -46,6 +47,7 @@ def merge_spec(files: Sequence[SpecFile], system: str) -> Spec:
         inputs={item.name: item for part in parts for item in part.inputs},
         env=_env(chain(*(part.env for part in parts))),
         shell=_shell(chain(*(part.shell for part in parts))),
+        aliases=_aliases(chain(*(part.alias for part in parts))),
         default_input=_text(default_input, _DEFAULTS.default_input),
         default_input_place=default_input.place if default_input else None,
         systems=_systems(files),
@@ -115,6 +117,11 @@ def _shell(settings: Iterable[ShellSetting]) -> Mapping[str, ShellText]:
         )
         for shell in sorted({shell for shell, _ in texts})
     }
+
+
+def _aliases(settings: Iterable[AliasSetting]) -> Mapping[str, str]:
+    texts = {item.name: item.text for item in settings}
+    return dict(sorted(texts.items()))
 
 
 def _systems(files: Sequence[SpecFile]) -> tuple[str, ...]:

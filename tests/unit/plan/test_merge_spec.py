@@ -86,6 +86,16 @@ def test_values_merge(before: str, after: str, value: EnvValue) -> None:
     assert spec.env[0].place.file == "/1/devenv.toml"
 
 
+def test_an_alias_is_the_last_one_of_its_name() -> None:
+    text = "alias.t = 'make'\nalias.b = 'make b'\n[system.x86_64-linux]\nalias.c = 'c'"
+    spec = merged(text, "alias.t = 'make test'")
+    assert list(spec.aliases.items()) == [
+        ("b", "make b"),
+        ("c", "c"),
+        ("t", "make test"),
+    ]
+
+
 def test_variables_are_sorted_by_name() -> None:
     spec = merged("env.B = ''\nenv.C = ''", "env.A = ''")
     assert [item.name for item in spec.env] == ["A", "B", "C"]
