@@ -7,6 +7,10 @@ mirrors = ["https://example.org/debian"]
 
 [inputs]
 own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
+
+[trust]                        # or trust = "exact"
+free_values = ["LOG_LEVEL"]
+worktrees = true
 """
 
 import re
@@ -17,10 +21,13 @@ from typing import Any
 
 from devenv.errors import FormatError
 from devenv.formats.requirement import INPUT_NAME
+from devenv.model.trust import TrustPolicy
 from devenv.model.user_configuration import UserConfiguration
 
-_KEYS = ("default_input", "apt", "inputs")
+_KEYS = ("default_input", "apt", "inputs", "trust")
 _APT_KEYS = ("mirrors", "accept_expired_days")
+_TRUST_KEYS = ("mode", "free_values", "worktrees")
+_TRUST_MODES = ("effects", "exact")
 
 
 def parse_user_configuration(text: str) -> UserConfiguration:
@@ -48,6 +55,27 @@ def parse_user_configuration(text: str) -> UserConfiguration:
         mirrors=_texts(apt, "mirrors", at="apt.mirrors"),
         accept_expired_days=_days(apt, "accept_expired_days", at="apt."),
         inputs={name: _table(inputs, name, at=f"inputs.{name}") for name in inputs},
+        trust=_trust(document),
+    )
+
+
+def _trust(document: Mapping[str, Any]) -> TrustPolicy:
+    found = document.get("trust", {})
+    table = {"mode": found} if isinstance(found, str) else found
+    if not isinstance(table, dict):
+        raise FormatError('expected a table, or "exact"', where="trust")
+    _check_keys(table, _TRUST_KEYS, at="trust.")
+    mode = table.get("mode", _TRUST_MODES[0])
+    if mode not in _TRUST_MODES:
+        known = " or ".join(f'"{name}"' for name in _TRUST_MODES)
+        raise FormatError(f"expected {known}", where="trust")
+    worktrees = table.get("worktrees", False)
+    if not isinstance(worktrees, bool):
+        raise FormatError("expected true or false", where="trust.worktrees")
+    return TrustPolicy(
+        is_exact=mode == "exact",
+        free_values=frozenset(_texts(table, "free_values", at="trust.free_values")),
+        worktrees=worktrees,
     )
 
 

@@ -53,6 +53,31 @@ _PREFIXES = {
     "fish_": "is a special variable of fish",
 }
 
+_TELLING_NAMES = """
+    LD_PRELOAD LD_AUDIT GCONV_PATH LOCPATH NODE_OPTIONS NODE_PATH PYTHONSTARTUP
+    PYTHONPATH PYTHONHOME PYTHONBREAKPOINT PERL5OPT PERL5LIB RUBYOPT RUBYLIB
+    JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS GIT_SSH GIT_SSH_COMMAND
+    GIT_EXTERNAL_DIFF GIT_EXEC_PATH GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR
+    GIT_TEMPLATE_DIR PAGER EDITOR VISUAL BROWSER LESSOPEN LESSCLOSE MANPAGER INPUTRC
+    SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE CURL_HOME REQUESTS_CA_BUNDLE
+    NODE_EXTRA_CA_CERTS CDPATH MAKEFLAGS GNUMAKEFLAGS RUSTC_WRAPPER CC CXX LD
+"""
+_TELLING = frozenset(_TELLING_NAMES.split())
+_TELLING_PREFIXES = ("LD_", "DYLD_", "GIT_CONFIG")
+_TELLING_ENDS = ("_PROXY", "_TOKEN", "_KEY")
+
+
+def wants_own_line(name: str) -> bool:
+    """Tell whether a variable makes other programs load or run something.
+
+    Whoever is asked to allow a project is told of each of these by itself.
+    """
+    return (
+        name in _TELLING
+        or name.startswith(_TELLING_PREFIXES)
+        or name.upper().endswith(_TELLING_ENDS)
+    )
+
 
 def name_refusal(name: str) -> str | None:
     """Return why a project may not set or unset a variable; None if it may.

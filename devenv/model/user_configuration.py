@@ -3,16 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from devenv.model.trust import TrustPolicy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserConfiguration:
     """The user's `config.toml`.
 
     `accept_expired_days` is for how long after its Valid-Until an index may be
-    used, with a warning; `inputs` maps names to their tables, unparsed.
+    used, with a warning; `inputs` maps names to their tables, unparsed; `trust`
+    is when a change of an allowed project needs a nod.
     """
 
     default_input: str | None = None
     mirrors: tuple[str, ...] = ()
     accept_expired_days: int = 0
     inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    trust: TrustPolicy = field(default_factory=TrustPolicy)

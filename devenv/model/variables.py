@@ -28,7 +28,8 @@ class ProjectVariables:
     `prepend` and `append` map a list variable to entries, the first of which is
     in front. `outer_used` has every variable of the outer environment that any
     of it depends on, with the value it had, None for none: what was made with
-    another value is stale. `warnings` tell what was left out.
+    another value is stale. `sources` has the file that each variable is set in.
+    `warnings` tell what was left out.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -36,4 +37,5 @@ class ProjectVariables:
     append: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unset: tuple[str, ...] = ()
     outer_used: Mapping[str, str | None] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[Complaint, ...] = ()

@@ -80,6 +80,7 @@ def _variables(values: EnvValues) -> ProjectVariables:
         append={name: ends.back for name, ends in lists.items() if ends.back},
         unset=tuple(unset),
         outer_used=dict(sorted(values.below.outer_used.items())),
+        sources={name: values.place(name).file for name in sorted(whole)},
         warnings=tuple(values.below.warnings),
     )
 

@@ -4,6 +4,7 @@ import pytest
 
 from devenv.errors import FormatError
 from devenv.formats.user_configuration import parse_user_configuration
+from devenv.model.trust import TrustPolicy
 from devenv.model.user_configuration import UserConfiguration
 
 
@@ -26,6 +27,25 @@ def test_an_empty_configuration_is_that_of_a_new_user() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "policy"),
+    [
+        pytest.param('trust = "exact"', TrustPolicy(is_exact=True), id="in a word"),
+        pytest.param(
+            '[trust]\nmode = "exact"', TrustPolicy(is_exact=True), id="in a table"
+        ),
+        pytest.param('trust = "effects"', TrustPolicy(), id="as it is anyway"),
+        pytest.param(
+            '[trust]\nfree_values = ["A", "B"]\nworktrees = true',
+            TrustPolicy(free_values=frozenset({"A", "B"}), worktrees=True),
+            id="some freedom",
+        ),
+    ],
+)
+def test_a_user_says_what_a_change_may_be(text: str, policy: TrustPolicy) -> None:
+    assert parse_user_configuration(text).trust == policy
+
+
+@pytest.mark.parametrize(
     ("text", "where"),
     [
         pytest.param("default_input = 1", "default_input", id="not text"),
@@ -38,6 +58,11 @@ def test_an_empty_configuration_is_that_of_a_new_user() -> None:
         ),
         pytest.param("[inputs.My_In]\n", "inputs.My_In", id="a name nobody can write"),
         pytest.param("[inputs]\na = 1", "inputs.a", id="an input that is no table"),
+        pytest.param("trust = 'never'", "trust", id="a mode of trust that is none"),
+        pytest.param("trust = true", "trust", id="trust that is no table"),
+        pytest.param("[trust]\nprefix = '/'", "trust.prefix", id="trust by a path"),
+        pytest.param("[trust]\nworktrees = 1", "trust.worktrees", id="not a truth"),
+        pytest.param("trust.free_values = 'A'", "trust.free_values", id="no names"),
         pytest.param("[", None, id="no TOML"),
     ],
 )
