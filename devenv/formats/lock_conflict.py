@@ -58,4 +58,5 @@ def _told_apart(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_marker(line: str, marker: str) -> bool:
-    return line == marker or line.startswith(f"{marker} ")
+    # A checkout may have given every line a carriage return.
+    return line.rstrip("\r") == marker or line.startswith(f"{marker} ")

@@ -75,7 +75,8 @@ def update_lock(
     """
     path = lock_path(project.directory)
     before, was_in_conflict = read_lock_to_mend(path)
-    _check_names(before, names)
+    if names:
+        _check_names(before or _project_lock(project), names)
     after = make_lock(
         replace(doors, refresh=not doors.offline),
         project,
@@ -110,9 +111,9 @@ def compare_locks(
     return LockChange(before=before, after=after, is_written=False)
 
 
-def _check_names(lock: Lock | None, names: Sequence[str]) -> None:
-    known: set[str] = set(lock.inputs) if lock else set()
-    for system in lock.systems.values() if lock else ():
+def _check_names(lock: Lock, names: Sequence[str]) -> None:
+    known: set[str] = set(lock.inputs)
+    for system in lock.systems.values():
         rows = (
             *system.packages,
             *(system.libraries.packages if system.libraries else ()),

@@ -312,3 +312,17 @@ def test_a_merge_of_two_branches_is_solved_by_lock(
     rows = project.lock.systems["x86_64-linux"].packages
     assert [row.name for row in rows] == ["lib", "ours", "theirs", "tool"]
     assert project.run("lock", "--check").returncode == 0
+
+
+def test_update_of_a_name_needs_a_lock(project: ProjectWorld) -> None:
+    done = project.run("update", "hello")
+    assert done.returncode == 1
+    assert "the project has no lock" in done.stderr
+    assert project.run("update").returncode == 0
+    assert project.lock.inputs
+
+
+def test_a_project_that_asks_for_nothing_has_a_lock(locked: ProjectWorld) -> None:
+    assert locked.run("remove", "tool").returncode == 0
+    assert locked.lock.inputs == {}
+    assert locked.run("lock", "--check").returncode == 0

@@ -32,6 +32,12 @@ c
         pytest.param(TWO_WAY, "a\nb = 1\nc\n", "a\nb = 2\nc\nd\n", id="two-way"),
         pytest.param(DIFF3, "a\nb = 1\nc\n", "a\nb = 2\nc\n", id="diff3"),
         pytest.param("a\n", "a\n", "a\n", id="none"),
+        pytest.param(
+            DIFF3.replace("\n", "\r\n"),
+            "a\r\nb = 1\r\nc\r\n",
+            "a\r\nb = 2\r\nc\r\n",
+            id="carriage returns",
+        ),
     ],
 )
 def test_both_sides_of_a_conflict_are_told_apart(

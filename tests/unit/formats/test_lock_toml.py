@@ -33,6 +33,10 @@ def test_the_lines_mean_the_same_to_any_reader_of_toml() -> None:
     assert document == tomllib.loads(TEXT)
 
 
+def test_a_checkout_with_carriage_returns_is_the_same_lock() -> None:
+    assert parse_lock(TEXT.replace("\n", "\r\n"), file="lock") == small_lock()
+
+
 def test_another_layout_is_read_as_well() -> None:
     spaced = TEXT.replace(" = ", "=").replace("\n\n", "\n# a comment\n\n")
     assert read_lines(spaced) is None
