@@ -85,6 +85,7 @@ def roll_back(doors: Doors, planned: Rollback) -> Path | None:
         then nobody else has it.
 
     Raises:
+        StoreError: a collection has let the generation go in the meantime.
         LockError: the lock has changed since it was looked at, or cannot be written.
     """
     generations = Generations(doors.directories.state, planned.directory)
@@ -95,6 +96,7 @@ def roll_back(doors: Doors, planned: Rollback) -> Path | None:
             where=str(path),
             hint="run the command again",
         )
+    generations.make_current(planned.generation.number, now=doors.clock.now())
     aside = None
     if planned.before is not None and not generations.knows_lock(planned.before):
         aside = generations.put_aside(planned.before)
@@ -106,7 +108,6 @@ def roll_back(doors: Doors, planned: Rollback) -> Path | None:
             raise LockError(
                 f"the lock cannot be written: {error.strerror}", where=str(path)
             ) from error
-    generations.make_current(planned.generation.number)
     return aside
 
 

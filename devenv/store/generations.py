@@ -143,13 +143,17 @@ class Generations:
         self._roots.remove(f"{_PREFIX}{self._digest}")
         return generation
 
-    def make_current(self, number: int) -> None:
+    def make_current(self, number: int, *, now: datetime) -> None:
         """Note that the project goes on from this generation.
 
         Raises:
+            StoreError: it is gone.
             OSError: it cannot be written.
         """
         with self._locked():
+            # First: a collection that began by then may drop it for its age.
+            self._roots.touch(root_name(self._digest, number), now=now)
+            self.find(number)
             self._write_counter(replace(self._counter(), current=number))
 
     def put_aside(self, lock_text: bytes) -> Path:
@@ -253,6 +257,29 @@ def project_digest(project: str) -> str:
 def root_name(digest: str, number: int) -> str:
     """Return the name of the root that keeps a generation alive."""
     return f"{_PREFIX}{digest}-{number}"
+
+
+def known_projects(state: Path) -> tuple[str, ...]:
+    """Return the folders of all projects that have generations, sorted."""
+    folder = state / "generations"
+    found: set[str] = set()
+    with suppress(FileNotFoundError):
+        for digest in names_in(folder):
+            found |= _projects_of(folder / digest)
+    return tuple(sorted(found))
+
+
+def _projects_of(directory: Path) -> set[str]:
+    """Return the project that a folder is about, as its records say."""
+    with suppress(OSError):
+        for name in names_in(directory):
+            stem = name.removesuffix(_RECORD)
+            if not stem.isdecimal():
+                continue
+            with suppress(FormatError):
+                text = read_limited(directory / name, max_bytes=_MAX_RECORD_BYTES)
+                return {parse_generation(text.decode("ascii", "replace")).project}
+    return set()
 
 
 def current_roots(state: Path) -> frozenset[str]:

@@ -46,7 +46,7 @@ def verify(
     differences: list[Difference] = []
     for record in all_records(context.database):
         if wanted is None or record.info.path.base in wanted:
-            differences += _record_differences(context.layout, record)
+            differences += record_differences(context.layout, record)
             difference = content_difference(context.layout, record.info)
             differences += [difference] if difference else []
     return tuple(differences)
@@ -80,7 +80,8 @@ def read_sidecar(layout: Layout, base: str) -> Record:
     return record
 
 
-def _record_differences(layout: Layout, record: Record) -> list[Difference]:
+def record_differences(layout: Layout, record: Record) -> list[Difference]:
+    """Return what is wrong with the record beside a path."""
     path = record.info.path
     try:
         beside = read_sidecar(layout, path.base)
