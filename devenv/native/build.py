@@ -22,7 +22,7 @@ GLIBC_BASELINE = "2.28"
 SOURCES = Path(__file__).parent
 OUTPUT = SOURCES.parent / "data" / "redirect"
 
-_UNITS = ("redirect", "folders", "programs", "rule", "named", "next")
+_UNITS = ("redirect", "folders", "programs", "rule", "named", "parts", "next")
 _STAND_INS = {"libdl.so.2": "libdl_names.c", "libc.so.6": "libc_names.c"}
 _EMULATION = {"x86_64": "elf_x86_64", "aarch64": "aarch64linux"}
 _COMPILE = (

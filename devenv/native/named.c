@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "parts.h"
+
 #define FOLDER "/etc"
 
 enum { ROOM = 8192 };
@@ -10,35 +12,31 @@ enum { ROOM = 8192 };
 /* Paths, each with its end; an empty one is the last. */
 static char named[ROOM];
 
-static bool lies_in(const char *path, const char *folder, size_t length)
+/* Where a path begins that an argument hands over, NULL if it has none. */
+static const char *path_in(const char *argument)
 {
-    return !strncmp(path, folder, length) && (!path[length] || path[length] == '/');
+    const char *path = strchr(argument, '/');
+    if (!path || path == argument)
+        return path;
+    char before = path[-1];
+    bool is_letter_of_option = argument[0] == '-' && path == argument + 2;
+    return before == '=' || before == '@' || is_letter_of_option ? path : NULL;
 }
 
 void remember_named(int count, char *const arguments[])
 {
     size_t used = 0;
     for (int i = 1; i < count && arguments[i]; i++) {
-        const char *path = strchr(arguments[i], '/');
-        if (!path || !lies_in(path, FOLDER, strlen(FOLDER)))
-            continue;
-        size_t length = strlen(path);
-        while (path[length - 1] == '/')
-            length--;
-        if (used + length + 2 > sizeof named)
-            continue;
-        memcpy(named + used, path, length);
-        used += length + 1;
+        const char *path = path_in(arguments[i]);
+        if (path && below(path, FOLDER) && used + strlen(path) + 2 <= sizeof named)
+            used += copy_plain_parts(named + used, path) + 1;
     }
 }
 
 bool is_named(const char *path)
 {
-    for (const char *one = named; *one;) {
-        size_t length = strlen(one);
-        if (lies_in(path, one, length))
+    for (const char *one = named; *one; one += strlen(one) + 1)
+        if (below(path, one))
             return true;
-        one += length + 1;
-    }
     return false;
 }

@@ -1,8 +1,8 @@
 /* What the command line names of /etc.
  *
  * An argument names what begins at its first slash, and all below it: `/etc/x`,
- * `-f/etc/x`, `--file=/etc/x`, and for `/etc` everything. A path that somebody types
- * later, or that a program makes of a relative one, is not known to be named.
+ * `-f/etc/x`, `--file=/etc/x`, `@/etc/x`, and for `/etc` everything. A path that somebody
+ * types later, or that a program makes of a relative one, is not known to be named.
  *
  * Only /etc: its files are what people edit. Below /usr programs hand the paths
  * that are compiled into them to each other as arguments (a compiler to its linker).

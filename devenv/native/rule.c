@@ -10,30 +10,32 @@
 #include <unistd.h>
 
 #include "named.h"
+#include "parts.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define LIBRARIES "/usr/lib/"
 
 enum { LONGEST = 4096 };
 
-struct prefix {
-    const char *text;
+struct owned {
+    const char *folder;
     const char *merged; /* what stands in front of it in a merged-/usr tree */
 };
 
-static const struct prefix owned[] = {
-    {"/usr/", ""},  {"/etc/", ""},     {"/var/lib/", ""}, {"/opt/", ""},
-    {"/bin/", "/usr"}, {"/sbin/", "/usr"}, {"/lib/", "/usr"}, {"/lib64/", "/usr"},
+static const struct owned owned[] = {
+    {"/usr", ""},     {"/etc", ""},      {"/var/lib", ""}, {"/opt", ""},
+    {"/bin", "/usr"}, {"/sbin", "/usr"}, {"/lib", "/usr"}, {"/lib64", "/usr"},
 };
 
-/* Without a trailing slash. What rule 1 leaves out by itself is not repeated. */
+/* What rule 1 leaves out by itself is not repeated. */
 static const char *const shared[] = {
     "/usr/bin",   "/usr/sbin",  "/usr/lib",     "/usr/lib64", "/usr/libexec",
     "/usr/share", "/usr/local", "/usr/include", "/usr/src",   "/usr/games",
 };
 
 static const char *const of_the_host[] = {
-    "/bin/sh",           "/usr/bin/sh",        "/usr/bin/env",
+    "/bin/sh",           "/usr/bin/sh",        "/bin/env",
+    "/usr/bin/env",
     /* `test -f /bin/bash`, and the answer becomes an interpreter line. */
     "/bin/bash",         "/usr/bin/bash",
     "/etc/passwd",       "/etc/group",         "/etc/shadow",
@@ -98,19 +100,23 @@ void redirect_init(void)
     errno = saved;
 }
 
-static bool is_listed(const char *const *list, size_t count, const char *path, size_t length)
+static bool is_listed(const char *const *list, size_t count, const char *path)
 {
-    for (size_t i = 0; i < count; i++)
-        if (strlen(list[i]) == length && !memcmp(list[i], path, length))
+    for (size_t i = 0; i < count; i++) {
+        const char *rest = below(path, list[i]);
+        if (rest && !*rest)
             return true;
+    }
     return false;
 }
 
-static const struct prefix *owner_of(const char *path)
+static const struct owned *owner_of(const char *path)
 {
-    for (size_t i = 0; i < LENGTH(owned); i++)
-        if (!strncmp(path, owned[i].text, strlen(owned[i].text)))
-            return &owned[i];
+    for (size_t i = 0; i < LENGTH(owned); i++) {
+        const char *rest = below(path, owned[i].folder);
+        if (rest)
+            return *rest ? &owned[i] : NULL;
+    }
     return NULL;
 }
 
@@ -118,22 +124,16 @@ size_t redirect_room(const char *path)
 {
     if (!path || path[0] != '/')
         return 0;
-    const struct prefix *owner = owner_of(path);
-    if (!owner)
-        return 0;
-    size_t length = strlen(path);
-    size_t bare = length;
-    while (bare > 1 && path[bare - 1] == '/')
-        bare--;
-    if (bare < strlen(owner->text) || is_listed(shared, LENGTH(shared), path, bare) ||
-        is_listed(of_the_host, LENGTH(of_the_host), path, bare))
+    const struct owned *owner = owner_of(path);
+    if (!owner || is_listed(shared, LENGTH(shared), path) ||
+        is_listed(of_the_host, LENGTH(of_the_host), path))
         return 0;
     for (const char *up = path; (up = strstr(up, "/..")); up += 3)
         if (up[3] == '/' || !up[3])
             return 0;
     redirect_init();
     size_t known = __atomic_load_n(&root_length, __ATOMIC_ACQUIRE);
-    size_t room = known + strlen(owner->merged) + length + 1;
+    size_t room = known + strlen(owner->merged) + strlen(path) + 1;
     if (known == NOT_IN_A_TREE || room > LONGEST)
         return 0;
     return is_named(path) && is_there(path) ? 0 : room;
