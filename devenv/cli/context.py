@@ -10,7 +10,7 @@ from devenv.host.execute import guard_umask
 from devenv.host.http import Fetcher
 from devenv.operations.configuration import read_configuration
 from devenv.operations.doors import Doors, this_system
-from devenv.operations.lock_project import LockMode
+from devenv.operations.lock_mode import LockMode
 from devenv.store.store import Store
 
 

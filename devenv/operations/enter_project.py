@@ -8,7 +8,8 @@ from devenv.model.lock import Lock
 from devenv.model.seen_file import SeenFile
 from devenv.operations.doors import Doors
 from devenv.operations.lock_files import lock_path
-from devenv.operations.lock_project import LockMode, ensure_lock
+from devenv.operations.lock_mode import LockMode
+from devenv.operations.lock_project import ensure_lock
 from devenv.operations.open_project import open_project
 from devenv.operations.project_environment import (
     ProjectEnvironment,

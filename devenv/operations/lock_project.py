@@ -7,7 +7,6 @@ changed that the lock depends on, no index is opened and the lock stays the same
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
-from enum import Enum
 
 from devenv.errors import LockError
 from devenv.model.lock import Lock
@@ -22,23 +21,13 @@ from devenv.operations.lock_files import (
     write_lock,
 )
 from devenv.operations.lock_making import LockMaking
+from devenv.operations.lock_mode import LockMode
 from devenv.operations.opened_inputs import OpenedInputs, TalkOnce
 from devenv.operations.project_inputs import definitions
 from devenv.plan.lock_freshness import staleness
 from devenv.plan.lock_update import NO_UPDATE, Update
 
 _SYSTEMS = {system.name: system for system in SYSTEMS.values()}
-
-
-class LockMode(Enum):
-    """What to do about a lock that is out of date.
-
-    RELOCK makes it anew, LOCKED refuses it, FROZEN does not look.
-    """
-
-    RELOCK = "relock"
-    LOCKED = "locked"
-    FROZEN = "frozen"
 
 
 def ensure_lock(doors: Doors, project: Project, mode: LockMode) -> Lock:

@@ -7,7 +7,8 @@ from devenv.errors import LockError, UnknownPackageError
 from devenv.model.lock import LockedSystem
 from devenv.operations.doors import Doors
 from devenv.operations.lock_files import lock_path
-from devenv.operations.lock_project import LockMode, ensure_lock
+from devenv.operations.lock_mode import LockMode
+from devenv.operations.lock_project import ensure_lock
 from devenv.operations.open_project import open_project
 from devenv.operations.package_set import resolution_rules
 from devenv.plan.lock_graph import LockGraph, graphs_of

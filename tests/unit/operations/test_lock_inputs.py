@@ -8,7 +8,8 @@ from devenv.errors import DevenvError, LockError, ResolutionError, UsageError
 from devenv.model.apt import AptInput
 from devenv.model.lock import Lock
 from devenv.operations import project_inputs
-from devenv.operations.lock_project import LockMode, ensure_lock, make_lock
+from devenv.operations.lock_mode import LockMode
+from devenv.operations.lock_project import ensure_lock, make_lock
 from devenv.plan.lock_update import Update
 from devenv.sources.apt import inputs
 from tests.fixtures.archive import Package

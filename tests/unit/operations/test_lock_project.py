@@ -14,7 +14,8 @@ from devenv.errors import (
 from devenv.formats.lock_toml import render_lock
 from devenv.model.lock import Lock
 from devenv.model.systems import AARCH64_LINUX, X86_64_LINUX
-from devenv.operations.lock_project import LockMode, ensure_lock, make_lock
+from devenv.operations.lock_mode import LockMode
+from devenv.operations.lock_project import ensure_lock, make_lock
 from devenv.operations.read_project import read_project
 from devenv.plan.lock_update import Update
 from tests.fixtures.archive import Package
