@@ -11,8 +11,15 @@ from devenv.model.environment import Environment
 from devenv.model.systems import System
 
 _PROGRAM_FOLDERS = ("usr/bin", "usr/sbin", "usr/games")
-_PROGRAM_PATTERNS = ("usr/lib/postgresql/*/bin",)
-"""Folders whose programs Debian calls through wrappers with state in /etc."""
+_PROGRAM_PATTERNS = (
+    # Called through wrappers with state in /etc.
+    "usr/lib/postgresql/*/bin",
+    # Chosen among by packages that an environment of one version has not: `go` and
+    # `clang` are what people type who ask for go@1.24 or clang@19.
+    "usr/lib/go-*/bin",
+    "usr/lib/llvm-*/bin",
+)
+"""Folders of programs that are on nobody's PATH in Debian."""
 
 
 def environment(

@@ -2,6 +2,8 @@
 
 from pathlib import PurePath as Path
 
+import pytest
+
 from devenv.model.environment import Environment
 from devenv.model.systems import X86_64_LINUX
 from devenv.plan.variables import environment
@@ -26,9 +28,13 @@ def test_only_folders_of_programs_that_exist_are_on_path() -> None:
     assert found.values == {}
 
 
-def test_programs_behind_debian_wrappers_are_on_path() -> None:
-    found = made("usr/bin", "usr/lib/postgresql/17/bin")
-    assert found.prepend["PATH"][-1] == f"{TREE}/usr/lib/postgresql/17/bin"
+@pytest.mark.parametrize(
+    "folder",
+    ["usr/lib/postgresql/17/bin", "usr/lib/go-1.24/bin", "usr/lib/llvm-19/bin"],
+)
+def test_programs_that_debian_calls_by_other_names_are_on_path(folder: str) -> None:
+    found = made("usr/bin", folder)
+    assert found.prepend["PATH"] == (f"{TREE}/usr/bin", f"{TREE}/{folder}")
 
 
 def test_pkg_config_sees_the_tree_alone() -> None:
