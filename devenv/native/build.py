@@ -23,7 +23,7 @@ SOURCES = Path(__file__).parent
 OUTPUT = SOURCES.parent / "data" / "redirect"
 
 _UNITS = ("redirect", "folders", "programs", "rule", "named", "parts", "next")
-_STAND_INS = {"libdl.so.2": "libdl_names.c", "libc.so.6": "libc_names.c"}
+_STAND_INS = {"libc.so.6": "libc_names.c"}
 _EMULATION = {"x86_64": "elf_x86_64", "aarch64": "aarch64linux"}
 _COMPILE = (
     "-std=gnu17",
@@ -45,8 +45,12 @@ _LINK = (
     "--hash-style=gnu",
     "--strip-all",
     "-zdefs",
-    "-zrelro",
     "-znow",
+    # Every program of a tree loads it: two segments cost half of what four do. What
+    # relocation could seal stands beside pointers that must stay writable anyway.
+    "--no-rosegment",
+    "-znorelro",
+    "-Bsymbolic-functions",
     # A thread may be inside when the program closes what it opened.
     "-znodelete",
 )

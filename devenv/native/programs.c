@@ -111,6 +111,6 @@ EXPORT int execle(const char *path, const char *first, ...)
 __attribute__((constructor)) static void start(int count, char **arguments)
 {
     redirect_init();
+    find_last();
     remember_named(count, arguments);
-    find_safe_next();
 }

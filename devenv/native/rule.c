@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "rule.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -10,16 +9,18 @@
 #include <unistd.h>
 
 #include "named.h"
+#include "next.h"
 #include "parts.h"
 
 #define LENGTH(array) (sizeof(array) / sizeof *(array))
 #define LIBRARIES "/usr/lib/"
 
-enum { LONGEST = 4096 };
+enum { LONGEST = 4096, LONGEST_LISTED = 20 };
 
+/* No pointers in these lists: they would have to be relocated in every program. */
 struct owned {
-    const char *folder;
-    const char *merged; /* what stands in front of it in a merged-/usr tree */
+    char folder[9];
+    char merged[5]; /* what stands in front of it in a merged-/usr tree */
 };
 
 static const struct owned owned[] = {
@@ -28,12 +29,12 @@ static const struct owned owned[] = {
 };
 
 /* What rule 1 leaves out by itself is not repeated. */
-static const char *const shared[] = {
+static const char shared[][LONGEST_LISTED] = {
     "/usr/bin",   "/usr/sbin",  "/usr/lib",     "/usr/lib64", "/usr/libexec",
     "/usr/share", "/usr/local", "/usr/include", "/usr/src",   "/usr/games",
 };
 
-static const char *const of_the_host[] = {
+static const char of_the_host[][LONGEST_LISTED] = {
     "/bin/sh",           "/usr/bin/sh",        "/bin/env",
     "/usr/bin/env",
     /* `test -f /bin/bash`, and the answer becomes an interpreter line. */
@@ -79,8 +80,8 @@ static bool copy_plain(char *to, const char *from)
 /* Return how long the part of our own path is that names the tree. */
 static size_t find_root(char *to)
 {
-    Dl_info own;
-    if (!dladdr((void *)find_root, &own) || !own.dli_fname || !copy_plain(to, own.dli_fname))
+    const char *own = find_own_path();
+    if (!own || !copy_plain(to, own))
         return NOT_IN_A_TREE;
     char *last = NULL;
     for (char *next = to; (next = strstr(next, LIBRARIES)); next++)
@@ -100,7 +101,7 @@ void redirect_init(void)
     errno = saved;
 }
 
-static bool is_listed(const char *const *list, size_t count, const char *path)
+static bool is_listed(const char (*list)[LONGEST_LISTED], size_t count, const char *path)
 {
     for (size_t i = 0; i < count; i++) {
         const char *rest = below(path, list[i]);

@@ -8,12 +8,17 @@
 #include <string.h>
 
 #include "named.h"
+#include "next.h"
 #include "rule.h"
+
+static const char *own_path;
+const char *find_own_path(void) { return own_path; }
 
 int main(int argc, char **argv)
 {
     char *path = NULL;
     size_t size = 0;
+    own_path = argv[0];
     remember_named(argc, argv);
     for (ssize_t length; (length = getdelim(&path, &size, 0, stdin)) > 0;) {
         char *exact = malloc((size_t)length);

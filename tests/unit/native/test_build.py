@@ -11,9 +11,18 @@ from devenv.build.redirect_library import (
     library_digest,
 )
 from devenv.formats.elf import read_elf
-from devenv.formats.elf_image import SectionType, read_header, read_sections
+from devenv.formats.elf_image import (
+    SectionType,
+    SegmentType,
+    read_header,
+    read_sections,
+    read_segments,
+)
 from devenv.model.systems import SYSTEMS, System
 from devenv.native.build import build_all, committed
+
+RELOCATIONS = 4
+"""SHT_RELA"""
 
 ALL = pytest.mark.parametrize("system", SYSTEMS.values(), ids=lambda one: one.name)
 
@@ -37,7 +46,7 @@ def test_a_library_is_for_its_system_and_needs_only_the_c_library(
     assert fact is not None
     assert fact.machine == system.elf_machine
     assert fact.soname == REDIRECT_LIBRARY
-    assert fact.needed == ("libdl.so.2", "libc.so.6")
+    assert fact.needed == ("libc.so.6",)
     assert fact.run_paths == ()
 
 
@@ -48,6 +57,21 @@ def test_a_library_asks_for_no_version_of_the_c_library(system: System) -> None:
     kinds = {one.type for one in read_sections(content, read_header(content))}
     assert SectionType.GNU_VERSIONS_NEEDED not in kinds
     assert SectionType.DYNAMIC_SYMBOLS in kinds
+
+
+@ALL
+def test_a_library_is_quickly_loaded(system: System) -> None:
+    content = library_bytes(system)
+
+    segments = read_segments(content, read_header(content))
+    assert sum(one.type == SegmentType.LOAD for one in segments) == 2
+    # Names of the C library, and the function that runs before main.
+    relocations = [
+        one.size // one.entry_size
+        for one in read_sections(content, read_header(content))
+        if one.type == RELOCATIONS
+    ]
+    assert 0 < sum(relocations) <= 20
 
 
 @ALL

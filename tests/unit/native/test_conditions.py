@@ -214,3 +214,52 @@ def test_a_program_in_another_root_folder_finds_what_is_there(
     (tmp_path / "etc/devenv-test-of-redirection/file").write_text("inside\n")
 
     assert said(plain, "root folder", str(tmp_path)) == (0, FINE)
+
+
+CALLER = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+const char *load(int is_apart)
+{
+    void *library = is_apart ? dlmopen(LM_ID_BASE, "libprivate.so", RTLD_NOW)
+                             : dlopen("libprivate.so", RTLD_NOW);
+    return library ? "fine" : dlerror();
+}
+"""
+LOADER = """
+#include <stdio.h>
+const char *load(int is_apart);
+int main(int argc, char **argv)
+{
+    (void)argv;
+    printf("%s\\n", load(argc > 1));
+}
+"""
+
+
+@pytest.mark.parametrize("tag", ["--disable-new-dtags", "--enable-new-dtags"])
+@pytest.mark.parametrize("arguments", [(), ("apart",)], ids=["dlopen", "dlmopen"])
+def test_a_library_is_looked_for_where_its_caller_has_its_own(
+    conditions: Conditions, tag: str, arguments: tuple[str, ...]
+) -> None:
+    folder = conditions.tree.libraries / tag
+    shared = ("-shared", "-fPIC")
+    private = folder / "private/libprivate.so"
+    compile_program(private, "int f;", *shared)
+    own = f"-Wl,-rpath,$ORIGIN/private,{tag}"
+    caller = folder / "libcaller.so"
+    compile_program(caller, CALLER, *shared, own, "-ldl")
+    link = ["-xnone", str(caller), f"-Wl,-rpath,{folder}"]
+    compiled = compile_program(conditions.folder / "loader", LOADER, *link)
+    content = patch_elf(
+        compiled.read_bytes(),
+        interpreter=None,
+        run_path=f"{conditions.tree.libraries}:{folder}",
+        add_needed=(REDIRECT_LIBRARY,),
+    )
+    program = conditions.tree.root / "usr/bin/loader"
+    program.unlink(missing_ok=True)
+    program.write_bytes(content)
+    program.chmod(0o755)
+
+    assert said(program, *arguments) == (0, FINE)
