@@ -130,6 +130,12 @@ class UnusableIndexError(StoreError):
     code = "index"
 
 
+class TrustError(DevenvError):
+    """A project that the user has not allowed, or that is nobody's to allow."""
+
+    code = "trust"
+
+
 class NoProjectError(DevenvError):
     """There is no `devenv.toml` here or above."""
 
