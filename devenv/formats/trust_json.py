@@ -22,6 +22,7 @@ def render_trust(record: TrustRecord) -> str:
             "is_allowed": record.is_allowed,
             "decided_at": int(record.decided_at.timestamp()),
             "digest": record.digest,
+            "files": dict(record.files),
             "effects": effects_as_json(record.effects),
             "outer": dict(record.outer),
             "repository": record.repository,
@@ -48,6 +49,7 @@ def parse_trust(text: str) -> TrustRecord:
             is_allowed=_truth(found["is_allowed"]),
             decided_at=datetime.fromtimestamp(int(found["decided_at"]), UTC),
             digest=_text(found["digest"]),
+            files={_text(path): _text(sha) for path, sha in found["files"].items()},
             effects=effects_from_json(found["effects"]),
             outer={
                 _text(name): None if value is None else _text(value)

@@ -88,7 +88,9 @@ class TrustRecord:
 
     `device` and `inode` are the folder's: another folder in its place is another
     project. `digest` is over every byte that was read, of files and of their
-    absence; `outer` has the outer variables that values were made from then.
+    absence; `files` has the SHA-256 of each, "" for an absent one, by its path from
+    the project's folder. `outer` has the outer variables that values were made
+    from then.
     `repository` is the shared folder of the git repository around the project,
     and `inside` where the project lies in a worktree of it.
     """
@@ -99,6 +101,7 @@ class TrustRecord:
     is_allowed: bool
     decided_at: datetime
     digest: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
     effects: Effects = field(default_factory=Effects)
     outer: Mapping[str, str | None] = field(default_factory=dict)
     repository: str | None = None

@@ -13,8 +13,12 @@ from devenv.model.spec import Spec, SpecInput
 from devenv.sources.apt.inputs import built_in, find_input, own_input
 
 
-def project_input(spec: Spec, name: str) -> AptInput:
+def project_input(
+    spec: Spec, name: str, *, keys: Mapping[str, bytes] | None = None
+) -> AptInput:
     """Return an input of a project by its name.
+
+    `keys` has the content of key files, by absolute path; without it they are read.
 
     Raises:
         UsageError: there is none.
@@ -22,7 +26,9 @@ def project_input(spec: Spec, name: str) -> AptInput:
     """
     own = {}
     if (defined := spec.inputs.get(name)) is not None:
-        own[name] = own_input(name, defined.table, folder=Path(defined.folder))
+        own[name] = own_input(
+            name, defined.table, folder=Path(defined.folder), keys=keys
+        )
     return find_input(name, own)
 
 

@@ -17,8 +17,7 @@ from devenv.model.trust import (
     TrustDecision,
     TrustPolicy,
 )
-
-_SHOWN_CHARACTERS = 200
+from devenv.plan.shown_values import shown_text, shown_variable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +140,7 @@ def _variables(
 ) -> None:
     for name, effect in new.values.items():
         before = approved.values.get(name)
-        shown = f"{name}={_shown(effect.value)}"
+        shown = shown_variable(name, effect.value)
         if before is None:
             found.ask(NewKind.VARIABLE, shown)
         elif before.value != effect.value and name in policy.free_values:
@@ -168,15 +167,15 @@ def _lists(
         before = approved.get(name, ())
         for entry in entries:
             if entry not in before:
-                found.ask(NewKind.PATH_ENTRY, f"{_shown(entry)} {side} {name}")
+                found.ask(NewKind.PATH_ENTRY, f"{shown_text(entry)} {side} {name}")
         kept = [entry for entry in before if entry in entries]
         if kept != [entry for entry in entries if entry in before]:
             order = ":".join(entries)
-            found.ask(NewKind.ORDER, f"{side} {name}: {_shown(order)}")
+            found.ask(NewKind.ORDER, f"{side} {name}: {shown_text(order)}")
     for name, entries in approved.items():
         for entry in entries:
             if entry not in new.get(name, ()):
-                found.told.append(f"{_shown(entry)} is no longer {side} {name}")
+                found.told.append(f"{shown_text(entry)} is no longer {side} {name}")
 
 
 def _texts(approved: Effects, new: Effects, found: _Findings) -> None:
@@ -184,11 +183,11 @@ def _texts(approved: Effects, new: Effects, found: _Findings) -> None:
     after = dict(_moments(new))
     for place, text in after.items():
         if text != before.get(place):
-            found.ask(NewKind.HOOK_TEXT, f"{place}: {_shown(text)}")
+            found.ask(NewKind.HOOK_TEXT, f"{place}: {shown_text(text)}")
     found.told += _gone("the text", before, after)
     for name, text in new.aliases.items():
         if text != approved.aliases.get(name):
-            found.ask(NewKind.ALIAS, f"{name}={_shown(text)}")
+            found.ask(NewKind.ALIAS, f"{name}={shown_text(text)}")
     found.told += _gone("the alias", approved.aliases, new.aliases)
 
 
@@ -228,10 +227,3 @@ def _by_name(
 
 def _row(row: PackageEffect) -> str:
     return f"{row.name} {row.version} of {row.input}"
-
-
-def _shown(text: str) -> str:
-    first, newline, _ = text.partition("\n")
-    if newline or len(first) > _SHOWN_CHARACTERS:
-        return f"{first[:_SHOWN_CHARACTERS]} ..."
-    return first

@@ -44,10 +44,17 @@ def find_input(name: str, own: Mapping[str, AptInput] | None = None) -> AptInput
     raise UsageError(f"there is no input {name!r}; known are {names}", hint=hint)
 
 
-def own_input(name: str, table: Mapping[str, object], *, folder: Path) -> AptInput:
+def own_input(
+    name: str,
+    table: Mapping[str, object],
+    *,
+    folder: Path,
+    keys: Mapping[str, bytes] | None = None,
+) -> AptInput:
     """Return the apt input that a spec's `[inputs]` defines as `name`.
 
-    A key's path is relative to `folder`, the one of the spec. The pockets of its
+    A key's path is relative to `folder`, the one of the spec; where `keys` is given,
+    it has the content of each file, and none is read. The pockets of its
     base come behind its own: what a third party builds, it builds on a release.
 
     Raises:
@@ -63,7 +70,7 @@ def own_input(name: str, table: Mapping[str, object], *, folder: Path) -> AptInp
             hint="choose another name for it",
         )
     found = parse_third_party_input(name, table)
-    keyring = _keyring(found, folder)
+    keyring = _keyring(found, folder, keys)
     own = Pocket(
         name=name,
         archive=checked(found.url),
@@ -103,10 +110,14 @@ def keyring_of(pocket: Pocket) -> bytes:
     return b"".join((folder / name).read_bytes() for name in names)
 
 
-def _keyring(found: ThirdPartyInput, folder: Path) -> bytes:
+def _keyring(
+    found: ThirdPartyInput, folder: Path, keys: Mapping[str, bytes] | None
+) -> bytes:
     if found.has_inline_key:
         return found.key.encode()
     path = folder / found.key
+    if keys is not None:
+        return keys.get(str(path), b"")
     try:
         return read_limited(path, max_bytes=MAX_KEY_BYTES)
     except OSError as error:

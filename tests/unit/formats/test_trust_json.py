@@ -27,6 +27,7 @@ RECORD = TrustRecord(
     is_allowed=True,
     decided_at=datetime(2026, 1, 2, tzinfo=UTC),
     digest="cd" * 32,
+    files={"devenv.toml": "ab" * 32, "devenv.local.toml": ""},
     effects=Effects(
         inputs={"own": InputEffect(definition="ef", keys=("AB",), address="https://x")},
         trees=("own",),
@@ -78,6 +79,7 @@ def changed(**fields: object) -> str:
         pytest.param(changed(decided_at=10**30), id="no moment"),
         pytest.param(changed(effects={}), id="no effects"),
         pytest.param(changed(effects=None), id="effects of nothing"),
+        pytest.param(changed(files=["devenv.toml"]), id="files in a list"),
         pytest.param(changed(outer=[]), id="outer variables in a list"),
         pytest.param(changed(outer={"A": 1}), id="a value that is a number"),
     ],

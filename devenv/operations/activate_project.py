@@ -1,0 +1,88 @@
+"""An allowed project's environment, made and written for the hooks."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from devenv.errors import LockError
+from devenv.model.activation import Activation
+from devenv.model.lock import Lock
+from devenv.model.trust import TrustRecord
+from devenv.operations.doors import Doors
+from devenv.operations.project_environment import (
+    LOADER_CACHE,
+    PROJECT_VARIABLE,
+    ProjectEnvironment,
+    make_project_environment,
+)
+from devenv.operations.project_reading import ProjectReading
+from devenv.operations.project_record import see
+from devenv.operations.write_activation import write_activation
+from devenv.plan.completions import completion_folders
+
+
+def outer_variables(
+    doors: Doors, project: str, record: TrustRecord | None
+) -> Mapping[str, str]:
+    """Return the variables around a project, as a hook would find them.
+
+    In a shell that is in the project already, what its values were made from is
+    taken as it was when that was agreed to: what is there now is its own.
+    """
+    if record is None or doors.env.get(PROJECT_VARIABLE) != project:
+        return doors.env
+    return as_recorded(doors.env, record.outer)
+
+
+def as_recorded(
+    env: Mapping[str, str], outer: Mapping[str, str | None]
+) -> Mapping[str, str]:
+    """Return variables with those of `outer` as they are there, None for none."""
+    found = {name: value for name, value in env.items() if name not in outer}
+    found.update({name: value for name, value in outer.items() if value is not None})
+    return found
+
+
+def make_environment(
+    doors: Doors, reading: ProjectReading, outer: Mapping[str, str]
+) -> ProjectEnvironment:
+    """Make what a reading asks for; nothing is read of the project again.
+
+    Raises:
+        LockError: there is no lock, or nothing in it for this system.
+        SpecError: a variable has no value.
+        FetchError, StoreError, RelocationError, UnsafeArchiveError,
+            LibrariesError: it cannot be made.
+    """
+    around = replace(doors, env=outer)
+    return make_project_environment(around, reading.project, _lock(reading))
+
+
+def activate(doors: Doors, reading: ProjectReading, made: ProjectEnvironment) -> None:
+    """Write what hooks bring into shells. Only for what the user has allowed.
+
+    Raises:
+        FormatError: a name or a value is nothing for a shell.
+        StoreError: the state folder is open to others, or cannot be written.
+    """
+    watched = reading.watched
+    if _lock(reading).systems[doors.system.name].libraries is not None:
+        watched += (see(LOADER_CACHE, now_seconds=reading.began_seconds),)
+    activation = Activation(
+        project=reading.directory,
+        environment=made.environment,
+        texts=made.texts,
+        aliases=reading.project.spec.aliases,
+        completions=completion_folders(
+            made.environment.trees, is_directory=lambda path: Path(path).is_dir()
+        ),
+        watched=watched,
+        outer=made.variables.outer_used,
+    )
+    write_activation(doors.directories.state, activation)
+
+
+def _lock(reading: ProjectReading) -> Lock:
+    if reading.lock is None:
+        raise LockError("the project has no lock", where=reading.lock_file.path)
+    return reading.lock

@@ -1,0 +1,157 @@
+"""A project and its lock, read once: what is decided on is what is used."""
+
+import hashlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from devenv.errors import LockError
+from devenv.formats.lock_toml import parse_lock, render_lock
+from devenv.host.private_file import identity, who_else_writes
+from devenv.host.read_once import own_user, read_once
+from devenv.model.canonical_json import canonical_json
+from devenv.model.lock import Lock
+from devenv.model.project import Project
+from devenv.model.seen_file import SeenFile
+from devenv.operations.doors import Doors
+from devenv.operations.find_project import SPEC_FILE
+from devenv.operations.lock_files import MAX_LOCK_BYTES, lock_path, write_lock
+from devenv.operations.project_record import see
+from devenv.operations.read_project import LOCAL_SPEC_FILE, read_project
+from devenv.operations.record_check import resting
+
+_DIGEST_RULES = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectReading:
+    """Every byte of a project, its lock's among them, as of one moment.
+
+    `device` and `inode` are the folder's, `began_seconds` is when the first file
+    began to be read.
+    """
+
+    project: Project
+    lock: Lock | None
+    lock_file: SeenFile
+    device: int
+    inode: int
+    began_seconds: float
+
+    @property
+    def directory(self) -> str:
+        """The project's folder, absolute and physical."""
+        return self.project.directory
+
+    @property
+    def digest(self) -> str:
+        """A digest over all files that were read or looked for, by where they lie.
+
+        Paths count from the project's folder, so that two equal worktrees have the
+        same one.
+        """
+        whole = {"rules": _DIGEST_RULES, "files": self.file_digests}
+        return hashlib.sha256(canonical_json(whole).encode("ascii")).hexdigest()
+
+    @property
+    def file_digests(self) -> dict[str, str]:
+        """The SHA-256 of each file, "" for an absent one, by its path from here."""
+        files = [(file.path, file.sha256) for file in self.project.files]
+        files.append((self.lock_file.path, self.lock_file.sha256))
+        return {
+            os.path.relpath(path, self.directory): sha256 or ""
+            for path, sha256 in sorted(files)
+        }
+
+    @property
+    def watched(self) -> tuple[SeenFile, ...]:
+        """Every file, as a hook watches it."""
+        files = tuple(
+            SeenFile(
+                path=file.path,
+                sha256=file.sha256,
+                resting_mtime_ns=resting(file.mtime_ns, now_seconds=self.began_seconds),
+            )
+            for file in self.project.files
+        )
+        return (*files, self.lock_file)
+
+
+def read_whole_project(doors: Doors, folder: Path) -> ProjectReading:
+    """Read the project in a folder, whoever it belongs to; see `foreign_reason`.
+
+    Raises:
+        NoProjectError: there is none.
+        SpecError, LockError: a file of it is wrong.
+        FormatError: the folder cannot be looked at.
+    """
+    began = doors.clock.now().timestamp()
+    device, inode = identity(folder)
+    project = read_project(
+        folder, system=doors.system.name, env=doors.env, is_named=True
+    )
+    path = str(lock_path(project.directory))
+    try:
+        found = read_once(path, max_bytes=MAX_LOCK_BYTES)
+        text = None if found is None else found.content.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError("the lock cannot be read", where=path) from error
+    lock_file = SeenFile(path=path, sha256=None)
+    if found is not None:
+        lock_file = SeenFile(
+            path=path,
+            sha256=hashlib.sha256(found.content).hexdigest(),
+            resting_mtime_ns=resting(found.mtime_ns, now_seconds=began),
+        )
+    return ProjectReading(
+        project=project,
+        lock=None if text is None else parse_lock(text, file=path),
+        lock_file=lock_file,
+        device=device,
+        inode=inode,
+        began_seconds=began,
+    )
+
+
+def with_written_lock(
+    doors: Doors, reading: ProjectReading, lock: Lock
+) -> ProjectReading:
+    """Write a lock that was made from a reading; return the reading with it.
+
+    Raises:
+        LockError: it cannot be written, or somebody else has written another one.
+    """
+    if lock == reading.lock:
+        return reading
+    path = lock_path(reading.directory)
+    now = doors.clock.now().timestamp()
+    if see(str(path), now_seconds=now).sha256 != reading.lock_file.sha256:
+        raise LockError(
+            "somebody else has changed the lock meanwhile",
+            where=str(path),
+            hint="run the same command again",
+        )
+    write_lock(path, lock)
+    sha256 = hashlib.sha256(render_lock(lock).encode()).hexdigest()
+    # It has not rested, whatever its time: what is written now is read again.
+    return replace(
+        reading, lock=lock, lock_file=SeenFile(path=str(path), sha256=sha256)
+    )
+
+
+def foreign_reason(doors: Doors, folder: Path) -> str | None:
+    """Return why a project is not in the user's own hands; None if it is.
+
+    Its folder, and the files that it always has, must belong to the user (or root)
+    and be closed to everybody; what else it reads is bound by its bytes.
+    """
+    owners = {0, own_user()}
+    sudo = doors.env.get("SUDO_UID", "")
+    if own_user() == 0 and sudo.isascii() and sudo.isdigit():
+        owners.add(int(sudo))
+    names = (SPEC_FILE, LOCAL_SPEC_FILE, lock_path(folder).name)
+    for path in (folder, *(folder / name for name in names)):
+        reason = who_else_writes(path, owners)
+        if reason is not None:
+            return f"{path} {reason}"
+    return None
