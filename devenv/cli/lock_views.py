@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from devenv.cli import lock_json, operations
+from devenv.cli import lock_json, operations, roots_commands
 from devenv.cli.options import ARCHIVE, LOCK, JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.errors import UsageError
@@ -43,7 +43,13 @@ def register(app: typer.Typer) -> None:
         shares=shares,
         examples=["devenv tree --depth 1", "devenv tree libssl3t64 --reverse"],
     )
-    add_command(app, "why", why, shares=shares, examples=["devenv why libssl3t64"])
+    add_command(
+        app,
+        "why",
+        why,
+        shares=shares,
+        examples=["devenv why libssl3t64", "devenv why ./result"],
+    )
     add_command(app, "size", sizes, shares=shares, examples=["devenv size"])
 
 
@@ -126,12 +132,18 @@ def tree(
 
 def why(
     options: Options,
-    package: Annotated[str, typer.Argument(metavar="PKG")],
+    package: Annotated[str, typer.Argument(metavar="PKG|STOREPATH")],
     *,
     system: SystemOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show the shortest ways from what was asked for to a package."""
+    """Show the shortest ways from what was asked for to a package.
+
+    For a store path: who keeps it, and by which references.
+    """
+    if roots_commands.is_store_path(package):
+        roots_commands.why_kept(options, package, json=json)
+        return
     _, view = _view(options, system)
     name = package.rpartition(":")[2]
     found = [

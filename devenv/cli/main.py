@@ -11,11 +11,13 @@ from devenv import __version__
 from devenv.cli import (
     doctor_command,
     explain,
+    gc_command,
     generation_commands,
     lock_commands,
     lock_views,
     project_commands,
     project_use,
+    roots_commands,
     run_command,
     settings_command,
     shell_command,
@@ -66,6 +68,8 @@ _COMMANDS = (
     generation_commands,
     doctor_command,
     settings_command,
+    gc_command,
+    roots_commands,
     store_command,
 )
 """The modules of commands, in the order of the help."""

@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from devenv.operations.change_packages import add_packages as add_packages
     from devenv.operations.change_packages import remove_packages as remove_packages
     from devenv.operations.check_project import check_project as check_project
+    from devenv.operations.collect_garbage import collect_garbage as collect_garbage
+    from devenv.operations.collect_garbage import plan_collection as plan_collection
     from devenv.operations.delete_store import delete_store as delete_store
     from devenv.operations.describe_package import describe_package as describe_package
+    from devenv.operations.disk_usage import disk_usage as disk_usage
     from devenv.operations.doctor import examine as examine
     from devenv.operations.doors import this_system as this_system
     from devenv.operations.edit_spec import format_specs as format_specs
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
     from devenv.operations.generations import list_generations as list_generations
     from devenv.operations.generations import project_directory as project_directory
     from devenv.operations.launch import launch_in as launch_in
+    from devenv.operations.list_roots import explain_path as explain_path
+    from devenv.operations.list_roots import list_roots as list_roots
+    from devenv.operations.list_roots import list_running as list_running
     from devenv.operations.lock_project import LockMode as LockMode
     from devenv.operations.lock_project import ensure_lock as ensure_lock
     from devenv.operations.open_project import open_project as open_project
@@ -66,14 +72,18 @@ if TYPE_CHECKING:
     from devenv.operations.show_settings import show_settings as show_settings
     from devenv.operations.view_lock import view_lock as view_lock
     from devenv.plan.draw_tree import draw_tree as draw_tree
+    from devenv.plan.expire_roots import Expiry as Expiry
     from devenv.plan.lock_graph import chains_to as chains_to
     from devenv.plan.lock_graph import size_rows as size_rows
     from devenv.plan.lock_graph import weight as weight
     from devenv.shells.exports import FORMATS as FORMATS
     from devenv.shells.exports import changes as changes
+    from devenv.store.collect import Limits as Limits
 
 _MODULES = {
+    "Expiry": "devenv.plan.expire_roots",
     "FORMATS": "devenv.shells.exports",
+    "Limits": "devenv.store.collect",
     "LockMode": "devenv.operations.lock_project",
     "add_packages": "devenv.operations.change_packages",
     "canonical_json": "devenv.model.store_path",
@@ -81,22 +91,27 @@ _MODULES = {
     "changes": "devenv.shells.exports",
     "changes_text": "devenv.formats.generation_text",
     "check_project": "devenv.operations.check_project",
+    "collect_garbage": "devenv.operations.collect_garbage",
     "compare_locks": "devenv.operations.change_lock",
     "delete_store": "devenv.operations.delete_store",
     "describe_package": "devenv.operations.describe_package",
     "diff_lines": "devenv.formats.lock_diff_text",
     "diff_markdown": "devenv.formats.lock_diff_text",
+    "disk_usage": "devenv.operations.disk_usage",
     "draw_tree": "devenv.plan.draw_tree",
     "ensure_lock": "devenv.operations.lock_project",
     "enter_project": "devenv.operations.enter_project",
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",
+    "explain_path": "devenv.operations.list_roots",
     "find_program": "devenv.operations.programs",
     "first_text": "devenv.formats.generation_text",
     "format_specs": "devenv.operations.edit_spec",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
     "list_generations": "devenv.operations.generations",
+    "list_roots": "devenv.operations.list_roots",
+    "list_running": "devenv.operations.list_roots",
     "lock_mode": "devenv.cli.context",
     "lock_now": "devenv.operations.change_lock",
     "make_ad_hoc": "devenv.operations.run_program",
@@ -108,6 +123,7 @@ _MODULES = {
     "outdated": "devenv.operations.outdated",
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
+    "plan_collection": "devenv.operations.collect_garbage",
     "plan_rollback": "devenv.operations.roll_back",
     "project_around": "devenv.operations.project_around",
     "project_directory": "devenv.operations.generations",

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli import operations
+from devenv.cli import operations, roots_commands
 from devenv.cli.options import JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.errors import UsageError
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(no_args_is_help=True, help="Look after the store.")
     add_command(group, "verify", verify, examples=["devenv store verify"])
+    roots_commands.register_du(group)
     add_command(group, "delete", delete, examples=["devenv store delete --all"])
     app.add_typer(group, name="store")
 

@@ -98,6 +98,19 @@ def names_in(directory: Path) -> list[str]:
         return sorted(entry.name for entry in entries)
 
 
+def allocated_bytes(path: Path) -> int:
+    """Return the bytes of the disk that go with a file's or empty folder's last name.
+
+    Nothing, if it has other names, or is gone.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return 0
+    is_last = found.st_nlink == 1 or stat.S_ISDIR(found.st_mode)
+    return _allocated(found) if is_last else 0
+
+
 def make_private_directory(path: Path) -> None:
     """Make sure `path` is a directory that only we can use.
 

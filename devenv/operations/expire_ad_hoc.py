@@ -9,6 +9,8 @@ from devenv.operations.ad_hoc_record import (
 )
 from devenv.operations.doors import Doors
 from devenv.operations.environments import root_name
+from devenv.plan.expire_roots import Expiry, Purpose, RootState, expired_roots
+from devenv.store.roots import Root, RootKind
 
 
 def expire_ad_hoc(doors: Doors) -> None:
@@ -27,7 +29,21 @@ def expire_ad_hoc(doors: Doors) -> None:
         used = last_used(folder).timestamp()
         if stamp.exists() and stamp.stat().st_mtime < used:
             os.utime(stamp, (used, used))
-    for key in remove_unused_records(state, now=doors.clock.now()):
-        doors.store.remove_root(root_name(key))
-    for root in doors.store.expired_roots():
-        doors.store.remove_root(root.name)
+    now = doors.clock.now()
+    remove_unused_records(state, now=now)
+    roots = doors.store.roots()
+    expired = expired_roots(map(_state, roots), Expiry(), now=now)
+    for root in roots:
+        if root.name in expired:
+            doors.store.root_files.remove_unchanged(root)
+
+
+def _state(root: Root) -> RootState:
+    is_ad_hoc = root.kind is RootKind.AD_HOC
+    return RootState(
+        name=root.name,
+        # The others are only looked at for a time that is in the future.
+        purpose=Purpose.AD_HOC if is_ad_hoc else Purpose.LINK,
+        label=root.label,
+        last_used=root.last_used,
+    )

@@ -1,11 +1,12 @@
 """Downloads and indexes that nobody used for a while are let go."""
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from devenv.host.files import write_whole
+from devenv.host.files import allocated_bytes, write_whole
 from devenv.operations.doors import Doors
 
 PRUNED_EVERY = timedelta(days=1)
@@ -34,13 +35,29 @@ def prune_cache(doors: Doors) -> int:
     write_whole(cache / _STAMP, b"", mode=0o600, is_durable=False)
     # The stamp's time is the file system's; ages are told by our clock.
     os.utime(cache / _STAMP, (now.timestamp(), now.timestamp()))
-    removed = 0
-    for folder, kept in KEPT.items():
-        for path in (cache / folder).rglob("*"):
-            if path.is_file() and _age(path, now) > kept:
-                path.unlink(missing_ok=True)
-                removed += 1
-    return removed
+    stale = stale_cache_files(doors)
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
+
+
+def stale_cache_files(doors: Doors) -> dict[Path, int]:
+    """Return the files of the cache that nobody used for too long, with their bytes.
+
+    Raises:
+        OSError: the cache cannot be read.
+    """
+    cache, now = doors.directories.cache, doors.clock.now()
+    return {
+        path: allocated_bytes(path)
+        for folder, kept in KEPT.items()
+        for path in _files(cache / folder)
+        if _age(path, now) > kept
+    }
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 def mark_used(path: Path, *, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Collecting garbage: what nothing keeps goes, and all that dead processes left."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -51,7 +51,11 @@ class Garbage:
 
 
 def find_garbage(
-    context: StoreContext, spared: Spared, *, progress: Progress | None = None
+    context: StoreContext,
+    spared: Spared,
+    *,
+    limits: Limits = NO_LIMITS,
+    progress: Progress | None = None,
 ) -> Garbage:
     """Return what a collection would remove now, changing nothing.
 
@@ -71,6 +75,10 @@ def find_garbage(
     finally:
         listener.finished()
     sizes = {base: extents.get(base, 0) for base in dead}
+    free = room_bytes(context.layout.store)
+    wanted = limits.wanted_bytes(freed=0, free=free)
+    if wanted is not None:
+        sizes = {base: sizes[base] for base in _choose(context, sizes, wanted)}
     return Garbage(dead=sizes, keepers=keepers)
 
 
@@ -122,7 +130,10 @@ def _collect(
         wanted = limits.wanted_bytes(freed=freed, free=free)
         if wanted == 0:
             return Removed(path_count=count, freed_bytes=freed)
-        chosen = None if wanted is None else _choose(context, spared, wanted)
+        chosen = None
+        if wanted is not None:
+            dead = find_garbage(context, spared).dead
+            chosen = _choose(context, dead, wanted)
         removed = discard(
             context, partial(_still_dead, context, spared, chosen), progress=progress
         )
@@ -132,14 +143,15 @@ def _collect(
             return Removed(path_count=count, freed_bytes=freed)
 
 
-def _choose(context: StoreContext, spared: Spared, wanted_bytes: int) -> list[str]:
-    garbage = find_garbage(context, spared)
-    rows = context.database.read(partial(_rows, bases=garbage.dead))
+def _choose(
+    context: StoreContext, dead: Mapping[str, int], wanted_bytes: int
+) -> list[str]:
+    rows = context.database.read(partial(_rows, bases=dead))
     paths = [
         DeadPath(
             base=base,
             made_at=made_at,
-            own_bytes=garbage.dead[base],
+            own_bytes=dead[base],
             references=tuple((targets or "").split()),
         )
         for base, made_at, targets in rows

@@ -5,14 +5,13 @@ either the lease came first, and whoever chooses sees it, or the row is gone,
 and the other process sees that the path must be made again.
 """
 
-import os
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from devenv.host.files import names_in
+from devenv.host.files import names_in, remove_tree
 from devenv.host.progress import Progress, Silence
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
@@ -63,16 +62,21 @@ def discard(
     # Durable: no power cut may leave a row whose files are gone.
     count = context.database.write(unregister_chosen, is_durable=True)
     reach("unregistered")
-    _discard_unregistered(context)
+    freed_bytes = _discard_unregistered(context)
     reach("trashed")
     discard_dead_scratch(layout, is_alive=partial(is_token_living, layout))
     reach("scratch-trashed")
-    freed_bytes = empty_trash(layout, progress=progress or Silence())
+    freed_bytes += empty_trash(layout, progress=progress or Silence())
     return Removed(path_count=count, freed_bytes=freed_bytes)
 
 
-def _discard_unregistered(context: StoreContext) -> None:
-    """Trash what no row stands for, unless somebody is making it."""
+def _discard_unregistered(context: StoreContext) -> int:
+    """Trash what no row stands for, unless somebody is making it.
+
+    Returns:
+        The disk's bytes that the records took.
+    """
+    freed_bytes = 0
     names = set(context.layout.names()) | _recorded(context)
     doomed = sorted(names - context.database.read(all_registered))
     with (
@@ -84,16 +88,12 @@ def _discard_unregistered(context: StoreContext) -> None:
             # One may have been made between our look and the lock.
             gone = sorted(set(some) - registered(context.database, some))
             for base in gone:
-                _remove_record(store, base)
+                freed_bytes += remove_tree(store, f".records/{base}.json")
                 context.kill_points.reach("record-removed")
             discard_names(context.layout, gone)
             context.kill_points.reach("paths-trashed")
             locks.release(some)
-
-
-def _remove_record(store: int, base: str) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(f".records/{base}.json", dir_fd=store)
+    return freed_bytes
 
 
 def _recorded(context: StoreContext) -> set[str]:

@@ -1,8 +1,8 @@
 """How much disk a path takes by itself: what its going would give back.
 
 A file counts with the blocks that it takes, folders too, and once, however many
-names it has. A tree's hard links into its parts are its parts' files. Paths never
-change, so what was measured is remembered.
+names it has; so does the path's record. A tree's hard links into its parts are its
+parts' files. Paths never change, so what was measured is remembered.
 """
 
 import os
@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from devenv.errors import StoreError
+from devenv.host.files import allocated_bytes
 from devenv.store.context import StoreContext
 from devenv.store.schema import choose
 
@@ -40,7 +41,9 @@ def own_extents(
     for base, is_linking in unknown.items():
         with suppress(OSError):
             place = context.layout.store / base
-            fresh[base] = measure(place, is_linking=is_linking)
+            fresh[base] = measure(place, is_linking=is_linking) + allocated_bytes(
+                context.layout.record(base)
+            )
         measured(1)
     if fresh:
         # A store that cannot be written to is measured again the next time.

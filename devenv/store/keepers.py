@@ -66,7 +66,7 @@ def find_keepers(
         StoreError: a root cannot be understood, or its folder is not there.
     """
     found: dict[str, Keeper] = {}
-    for base, keeper in _claims(context, connection, spared):
+    for base, keeper in find_claims(context, connection, spared):
         found.setdefault(base, keeper)
     return found
 
@@ -77,9 +77,10 @@ def find_dead(connection: sqlite3.Connection, kept: Iterable[str]) -> list[str]:
     return [base for (base,) in connection.execute(_DEAD)]
 
 
-def _claims(
+def find_claims(
     context: StoreContext, connection: sqlite3.Connection, spared: Spared
 ) -> Iterable[tuple[str, Keeper]]:
+    """Yield everything that is kept directly with what keeps it, roots first."""
     now = context.clock()
     states = all_roots(context.layout, now=now, is_now=spared.is_now)
     for roots in states.values():

@@ -24,7 +24,6 @@ from devenv.host.files import (
     write_whole,
 )
 from devenv.model.store_path import StorePath, canonical_json
-from devenv.plan.expire_roots import AD_HOC_LIFETIME, CLOCK_TOLERANCE
 
 _FORMAT = 1
 _MAX_ROOT_BYTES = 16 << 20
@@ -147,21 +146,6 @@ class Roots:
             self._read(name.removesuffix(".json"))
             for name in names
             if name.endswith(".json") and not name.startswith(".")
-        )
-
-    def expired(self, now: datetime) -> tuple[Root, ...]:
-        """Return the ad-hoc roots that were not used for `AD_HOC_LIFETIME`.
-
-        None, if some root was used in the future: then the clock is wrong now,
-        or was, and no age means anything.
-        """
-        roots = self.all()
-        if any(root.last_used > now + CLOCK_TOLERANCE for root in roots):
-            return ()
-        return tuple(
-            root
-            for root in roots
-            if root.kind is RootKind.AD_HOC and now - root.last_used > AD_HOC_LIFETIME
         )
 
     def _file(self, name: str) -> Path:

@@ -212,9 +212,10 @@ class Store:
         """Return all roots of this state folder, by name."""
         return self._roots.all()
 
-    def expired_roots(self) -> tuple[Root, ...]:
-        """Return the ad-hoc roots whose time is over."""
-        return self._roots.expired(self._context.clock())
+    @property
+    def root_files(self) -> Roots:
+        """The files of this state folder's roots."""
+        return self._roots
 
     def _valid(self, paths: Iterable[StorePath]) -> dict[str, PathInfo]:
         context = self._context

@@ -26,13 +26,16 @@ COMMANDS = [
     pytest.param("doctor", id="doctor"),
     pytest.param("env", id="env"),
     pytest.param("generations", id="generations"),
+    pytest.param("gc", "--dry-run", "-v", id="gc"),
     pytest.param("info", "hello", id="info"),
     pytest.param("list", "--all", id="list"),
     pytest.param("lock", id="lock"),
     pytest.param("outdated", "--refresh", id="outdated"),
     pytest.param("remove", "hello", id="remove"),
+    pytest.param("roots", id="roots"),
     pytest.param("search", "hello", id="search"),
     pytest.param("size", id="size"),
+    pytest.param("store du", id="store du"),
     pytest.param("store verify", id="store verify"),
     pytest.param("tree", id="tree"),
     pytest.param("tree", "hello-data", "--reverse", id="tree reversed"),
@@ -43,7 +46,7 @@ COMMANDS = [
     pytest.param("why", "hello-data", id="why"),
 ]
 
-MAY_BE_EMPTY = {"diff", "lock", "store verify"}
+MAY_BE_EMPTY = {"diff", "lock", "roots", "store verify"}
 
 
 def schema(command: str) -> dict[str, object]:
@@ -132,9 +135,25 @@ def test_differences_of_the_store_are_told_key_by_key(project: ProjectWorld) -> 
     assert found["differences"]
 
 
+def test_what_keeps_the_store_is_told_key_by_key(project: ProjectWorld) -> None:
+    assert project.run("build", "-o", "result").returncode == 0
+    listed = answer(project, "roots")
+    Draft202012Validator(closed(schema("roots"))).validate(listed)
+    assert len(rows(listed, "roots")) == 2
+    kept = answer(project, "why", "./result")
+    Draft202012Validator(closed(schema("why"))).validate(kept)
+    assert kept["kept_by"]
+    plan = answer(project, "gc", "--dry-run", "-v")
+    Draft202012Validator(closed(schema("gc"))).validate(plan)
+    assert plan["kept"]
+
+
 def commands_with_json(group: object, *before: str) -> Iterator[str]:
     for name, command in getattr(group, "commands", {}).items():
         yield from commands_with_json(command, *before, name)
+        # Another tool's word for a command is not in the help.
+        if command.hidden:
+            continue
         if any("--json" in parameter.opts for parameter in command.params):
             yield " ".join((*before, name))
 

@@ -286,6 +286,10 @@ def test_a_limit_leaves_no_path_without_what_it_refers_to(store: Store) -> None:
         assert {r for info in store.infos() for r in info.references} <= names
 
 
+def record_of(path: Path) -> Path:
+    return path.parent / f".records/{path.name}.json"
+
+
 def test_two_collections_do_not_meet(store: Store) -> None:
     def try_once() -> None:
         with pytest.raises(BlockingIOError):
@@ -303,7 +307,7 @@ def test_what_is_freed_is_what_was_foretold_and_what_the_disk_says(
     blocks = {
         found.st_ino: found.st_blocks * 512
         for name in names
-        for path in (name, *name.rglob("*"))
+        for path in (name, record_of(name), *name.rglob("*"))
         for found in [path.lstat()]
     }
 

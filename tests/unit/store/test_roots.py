@@ -54,20 +54,6 @@ def test_a_removed_root_is_gone(tmp_path: Path) -> None:
     assert not roots.stamp("jq").exists()
 
 
-def test_an_ad_hoc_root_expires_fourteen_days_after_its_last_use(
-    tmp_path: Path,
-) -> None:
-    roots = Roots(tmp_path)
-    add(roots, "old")
-    add(roots, "used")
-    add(roots, "project", kind=RootKind.PROJECT)
-    roots.touch("used", now=NOON + 5 * DAY)
-
-    assert names(roots.expired(NOON + 14 * DAY)) == []
-    assert names(roots.expired(NOON + 15 * DAY)) == ["old"]
-    assert names(roots.expired(NOON + 20 * DAY)) == ["old", "used"]
-
-
 def test_a_shell_may_touch_the_stamp(tmp_path: Path) -> None:
     roots = Roots(tmp_path)
     add(roots, "jq")
@@ -87,12 +73,34 @@ def test_touching_a_root_that_is_gone_does_not_bring_it_back(tmp_path: Path) -> 
     assert not roots.stamp("gone").exists()
 
 
-def test_nothing_expires_while_the_clock_is_wrong(tmp_path: Path) -> None:
+def test_a_root_that_was_added_again_is_not_removed_as_the_old_one(
+    tmp_path: Path,
+) -> None:
     roots = Roots(tmp_path)
-    add(roots, "old", NOON - 100 * DAY)
-    add(roots, "from the future".replace(" ", "-"), NOON + 3650 * DAY)
+    add(roots, "jq")
+    (before,) = roots.all()
+    add(roots, "jq", NOON + DAY)
 
-    assert roots.expired(NOON) == ()
+    assert not roots.remove_unchanged(before)
+    (now,) = roots.all()
+    assert roots.remove_unchanged(now)
+    assert roots.all() == ()
+    assert roots.remove_unchanged(now)
+
+
+def test_since_when_something_is_gone_is_noted_once(tmp_path: Path) -> None:
+    roots = Roots(tmp_path)
+    add(roots, "project")
+
+    assert roots.gone_since("project") is None
+    assert roots.note_gone("project", now=NOON) == NOON
+    assert roots.note_gone("project", now=NOON + DAY) == NOON
+    assert roots.gone_since("project") == NOON
+    roots.note_there("project")
+    assert roots.gone_since("project") is None
+    roots.note_gone("project", now=NOON)
+    add(roots, "project")
+    assert roots.gone_since("project") is None
 
 
 def test_a_root_without_its_stamp_is_as_old_as_its_file(tmp_path: Path) -> None:
@@ -115,7 +123,7 @@ def test_a_root_that_cannot_be_understood_is_not_passed_over(
     (tmp_path / "roots/jq.json").write_text(text)
 
     with pytest.raises(StoreError, match="cannot be understood"):
-        roots.expired(NOON)
+        roots.all()
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "x" * 101, "a\n"])
