@@ -16,8 +16,15 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
+    from devenv.host.detach import go_on_behind as go_on_behind
     from devenv.host.execute import replace_self as replace_self
     from devenv.model.store_path import canonical_json as canonical_json
+    from devenv.operations.allow_project import accept as accept
+    from devenv.operations.allow_project import propose_allowing as propose_allowing
+    from devenv.operations.build_folder import log_file as log_file
+    from devenv.operations.build_folder import project_and_state as project_and_state
+    from devenv.operations.build_folder import read_log as read_log
+    from devenv.operations.build_folder import take_build_lock as take_build_lock
     from devenv.operations.build_project import link_trees as link_trees
     from devenv.operations.change_lock import compare_locks as compare_locks
     from devenv.operations.change_lock import lock_now as lock_now
@@ -38,12 +45,17 @@ if TYPE_CHECKING:
     from devenv.operations.enter_shell import enter_shell as enter_shell
     from devenv.operations.find_project import other_tools_files as other_tools_files
     from devenv.operations.find_project import require_project as require_project
+    from devenv.operations.forbid_project import deny_project as deny_project
+    from devenv.operations.forbid_project import revoke_decision as revoke_decision
     from devenv.operations.generations import list_generations as list_generations
     from devenv.operations.generations import project_directory as project_directory
+    from devenv.operations.keep_allowed import keep_allowed as keep_allowed
     from devenv.operations.launch import launch_in as launch_in
     from devenv.operations.list_roots import explain_path as explain_path
     from devenv.operations.list_roots import list_roots as list_roots
     from devenv.operations.list_roots import list_running as list_running
+    from devenv.operations.list_trust import list_trust as list_trust
+    from devenv.operations.list_trust import programs_of as programs_of
     from devenv.operations.lock_project import LockMode as LockMode
     from devenv.operations.lock_project import ensure_lock as ensure_lock
     from devenv.operations.open_project import open_project as open_project
@@ -53,7 +65,10 @@ if TYPE_CHECKING:
     from devenv.operations.programs import find_program as find_program
     from devenv.operations.project_around import project_around as project_around
     from devenv.operations.project_around import project_folder as project_folder
+    from devenv.operations.project_status import project_status as project_status
+    from devenv.operations.project_status import status_lines as status_lines
     from devenv.operations.project_which import which_in_project as which_in_project
+    from devenv.operations.reload_project import reload_project as reload_project
     from devenv.operations.roll_back import plan_rollback as plan_rollback
     from devenv.operations.roll_back import roll_back as roll_back
     from devenv.operations.run_program import (
@@ -70,12 +85,17 @@ if TYPE_CHECKING:
     )
     from devenv.operations.search_packages import search_packages as search_packages
     from devenv.operations.show_settings import show_settings as show_settings
+    from devenv.operations.start_files import read_shell_hook as read_shell_hook
     from devenv.operations.view_lock import view_lock as view_lock
+    from devenv.operations.wait_for_project import reload_behind as reload_behind
+    from devenv.operations.wait_for_project import wait_for_project as wait_for_project
     from devenv.plan.draw_tree import draw_tree as draw_tree
+    from devenv.plan.effects_text import effects_lines as effects_lines
     from devenv.plan.expire_roots import Expiry as Expiry
     from devenv.plan.lock_graph import chains_to as chains_to
     from devenv.plan.lock_graph import size_rows as size_rows
     from devenv.plan.lock_graph import weight as weight
+    from devenv.plan.trust_sentences import new_text as new_text
     from devenv.shells.exports import FORMATS as FORMATS
     from devenv.shells.exports import changes as changes
     from devenv.store.collect import Limits as Limits
@@ -85,6 +105,7 @@ _MODULES = {
     "FORMATS": "devenv.shells.exports",
     "Limits": "devenv.store.collect",
     "LockMode": "devenv.operations.lock_project",
+    "accept": "devenv.operations.allow_project",
     "add_packages": "devenv.operations.change_packages",
     "canonical_json": "devenv.model.store_path",
     "chains_to": "devenv.plan.lock_graph",
@@ -94,11 +115,13 @@ _MODULES = {
     "collect_garbage": "devenv.operations.collect_garbage",
     "compare_locks": "devenv.operations.change_lock",
     "delete_store": "devenv.operations.delete_store",
+    "deny_project": "devenv.operations.forbid_project",
     "describe_package": "devenv.operations.describe_package",
     "diff_lines": "devenv.formats.lock_diff_text",
     "diff_markdown": "devenv.formats.lock_diff_text",
     "disk_usage": "devenv.operations.disk_usage",
     "draw_tree": "devenv.plan.draw_tree",
+    "effects_lines": "devenv.plan.effects_text",
     "ensure_lock": "devenv.operations.lock_project",
     "enter_project": "devenv.operations.enter_project",
     "enter_shell": "devenv.operations.enter_shell",
@@ -107,15 +130,20 @@ _MODULES = {
     "find_program": "devenv.operations.programs",
     "first_text": "devenv.formats.generation_text",
     "format_specs": "devenv.operations.edit_spec",
+    "go_on_behind": "devenv.host.detach",
+    "keep_allowed": "devenv.operations.keep_allowed",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
     "list_generations": "devenv.operations.generations",
     "list_roots": "devenv.operations.list_roots",
     "list_running": "devenv.operations.list_roots",
+    "list_trust": "devenv.operations.list_trust",
     "lock_mode": "devenv.cli.context",
     "lock_now": "devenv.operations.change_lock",
+    "log_file": "devenv.operations.build_folder",
     "make_ad_hoc": "devenv.operations.run_program",
     "make_for_program": "devenv.operations.run_program",
+    "new_text": "devenv.plan.trust_sentences",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
     "open_project": "devenv.operations.open_project",
@@ -125,12 +153,21 @@ _MODULES = {
     "package_versions": "devenv.operations.package_versions",
     "plan_collection": "devenv.operations.collect_garbage",
     "plan_rollback": "devenv.operations.roll_back",
+    "programs_of": "devenv.operations.list_trust",
+    "project_and_state": "devenv.operations.build_folder",
     "project_around": "devenv.operations.project_around",
     "project_directory": "devenv.operations.generations",
     "project_folder": "devenv.operations.project_around",
+    "project_status": "devenv.operations.project_status",
+    "propose_allowing": "devenv.operations.allow_project",
+    "read_log": "devenv.operations.build_folder",
+    "read_shell_hook": "devenv.operations.start_files",
+    "reload_behind": "devenv.operations.wait_for_project",
+    "reload_project": "devenv.operations.reload_project",
     "remove_packages": "devenv.operations.change_packages",
     "replace_self": "devenv.host.execute",
     "require_project": "devenv.operations.find_project",
+    "revoke_decision": "devenv.operations.forbid_project",
     "roll_back": "devenv.operations.roll_back",
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
@@ -138,9 +175,12 @@ _MODULES = {
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
     "start_project": "devenv.operations.edit_spec",
+    "status_lines": "devenv.operations.project_status",
+    "take_build_lock": "devenv.operations.build_folder",
     "this_system": "devenv.operations.doors",
     "update_lock": "devenv.operations.change_lock",
     "view_lock": "devenv.operations.view_lock",
+    "wait_for_project": "devenv.operations.wait_for_project",
     "weight": "devenv.plan.lock_graph",
     "which_in_project": "devenv.operations.project_which",
 }
