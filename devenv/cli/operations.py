@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
     from devenv.host.detach import go_on_behind as go_on_behind
     from devenv.host.execute import replace_self as replace_self
+    from devenv.host.files import staged_file as staged_file
     from devenv.model.store_path import canonical_json as canonical_json
     from devenv.operations.allow_project import accept as accept
     from devenv.operations.allow_project import propose_allowing as propose_allowing
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from devenv.operations.collect_garbage import plan_collection as plan_collection
     from devenv.operations.delete_store import delete_store as delete_store
     from devenv.operations.describe_package import describe_package as describe_package
+    from devenv.operations.describe_store import describe_path as describe_path
+    from devenv.operations.describe_store import describe_store as describe_store
     from devenv.operations.disk_usage import disk_usage as disk_usage
     from devenv.operations.doctor import examine as examine
     from devenv.operations.doors import this_system as this_system
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
     from devenv.operations.edit_spec import start_project as start_project
     from devenv.operations.enter_project import enter_project as enter_project
     from devenv.operations.enter_shell import enter_shell as enter_shell
+    from devenv.operations.export_project import export_project as export_project
+    from devenv.operations.export_project import import_project as import_project
     from devenv.operations.find_project import other_tools_files as other_tools_files
     from devenv.operations.find_project import require_project as require_project
     from devenv.operations.forbid_project import deny_project as deny_project
@@ -69,6 +74,7 @@ if TYPE_CHECKING:
     from devenv.operations.project_status import status_lines as status_lines
     from devenv.operations.project_which import which_in_project as which_in_project
     from devenv.operations.reload_project import reload_project as reload_project
+    from devenv.operations.repair_store import repair_store as repair_store
     from devenv.operations.roll_back import plan_rollback as plan_rollback
     from devenv.operations.roll_back import roll_back as roll_back
     from devenv.operations.run_program import (
@@ -86,6 +92,10 @@ if TYPE_CHECKING:
     from devenv.operations.search_packages import search_packages as search_packages
     from devenv.operations.show_settings import show_settings as show_settings
     from devenv.operations.start_files import read_shell_hook as read_shell_hook
+    from devenv.operations.store_paths import delete_named as delete_named
+    from devenv.operations.store_paths import named_paths as named_paths
+    from devenv.operations.tend_store import look_at_store as look_at_store
+    from devenv.operations.tend_store import optimise_store as optimise_store
     from devenv.operations.view_lock import view_lock as view_lock
     from devenv.operations.wait_for_project import reload_behind as reload_behind
     from devenv.operations.wait_for_project import wait_for_project as wait_for_project
@@ -114,9 +124,12 @@ _MODULES = {
     "check_project": "devenv.operations.check_project",
     "collect_garbage": "devenv.operations.collect_garbage",
     "compare_locks": "devenv.operations.change_lock",
+    "delete_named": "devenv.operations.store_paths",
     "delete_store": "devenv.operations.delete_store",
     "deny_project": "devenv.operations.forbid_project",
     "describe_package": "devenv.operations.describe_package",
+    "describe_path": "devenv.operations.describe_store",
+    "describe_store": "devenv.operations.describe_store",
     "diff_lines": "devenv.formats.lock_diff_text",
     "diff_markdown": "devenv.formats.lock_diff_text",
     "disk_usage": "devenv.operations.disk_usage",
@@ -127,10 +140,12 @@ _MODULES = {
     "enter_shell": "devenv.operations.enter_shell",
     "examine": "devenv.operations.doctor",
     "explain_path": "devenv.operations.list_roots",
+    "export_project": "devenv.operations.export_project",
     "find_program": "devenv.operations.programs",
     "first_text": "devenv.formats.generation_text",
     "format_specs": "devenv.operations.edit_spec",
     "go_on_behind": "devenv.host.detach",
+    "import_project": "devenv.operations.export_project",
     "keep_allowed": "devenv.operations.keep_allowed",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
@@ -141,12 +156,15 @@ _MODULES = {
     "lock_mode": "devenv.cli.context",
     "lock_now": "devenv.operations.change_lock",
     "log_file": "devenv.operations.build_folder",
+    "look_at_store": "devenv.operations.tend_store",
     "make_ad_hoc": "devenv.operations.run_program",
     "make_for_program": "devenv.operations.run_program",
+    "named_paths": "devenv.operations.store_paths",
     "new_text": "devenv.plan.trust_sentences",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
     "open_project": "devenv.operations.open_project",
+    "optimise_store": "devenv.operations.tend_store",
     "other_tools_files": "devenv.operations.find_project",
     "outdated": "devenv.operations.outdated",
     "outdated_lines": "devenv.formats.lock_diff_text",
@@ -165,6 +183,7 @@ _MODULES = {
     "reload_behind": "devenv.operations.wait_for_project",
     "reload_project": "devenv.operations.reload_project",
     "remove_packages": "devenv.operations.change_packages",
+    "repair_store": "devenv.operations.repair_store",
     "replace_self": "devenv.host.execute",
     "require_project": "devenv.operations.find_project",
     "revoke_decision": "devenv.operations.forbid_project",
@@ -174,6 +193,7 @@ _MODULES = {
     "search_packages": "devenv.operations.search_packages",
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
+    "staged_file": "devenv.host.files",
     "start_project": "devenv.operations.edit_spec",
     "status_lines": "devenv.operations.project_status",
     "take_build_lock": "devenv.operations.build_folder",

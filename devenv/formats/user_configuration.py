@@ -5,6 +5,9 @@ default_input = "sid"
 [apt]
 mirrors = ["https://example.org/debian"]
 
+[store]
+shared_downloads = ["/srv/devenv/downloads"]
+
 [inputs]
 own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
 
@@ -24,8 +27,9 @@ from devenv.formats.requirement import INPUT_NAME
 from devenv.model.trust import TrustPolicy
 from devenv.model.user_configuration import UserConfiguration
 
-_KEYS = ("default_input", "apt", "inputs", "trust")
+_KEYS = ("default_input", "apt", "store", "inputs", "trust")
 _APT_KEYS = ("mirrors", "accept_expired_days")
+_STORE_KEYS = ("shared_downloads",)
 _TRUST_KEYS = ("mode", "free_values", "worktrees")
 _TRUST_MODES = ("effects", "exact")
 
@@ -43,6 +47,8 @@ def parse_user_configuration(text: str) -> UserConfiguration:
     _check_keys(document, _KEYS, at="")
     apt = _table(document, "apt", at="apt")
     _check_keys(apt, _APT_KEYS, at="apt.")
+    store = _table(document, "store", at="store")
+    _check_keys(store, _STORE_KEYS, at="store.")
     inputs = _table(document, "inputs", at="inputs")
     for name in inputs:
         if not re.fullmatch(INPUT_NAME, name):
@@ -56,6 +62,7 @@ def parse_user_configuration(text: str) -> UserConfiguration:
         accept_expired_days=_days(apt, "accept_expired_days", at="apt."),
         inputs={name: _table(inputs, name, at=f"inputs.{name}") for name in inputs},
         trust=_trust(document),
+        shared_downloads=_places(store, "shared_downloads", at="store."),
     )
 
 
@@ -102,6 +109,17 @@ def _texts(table: Mapping[str, Any], key: str, *, at: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise FormatError("expected a list of texts", where=at)
     return tuple(value)
+
+
+def _places(table: Mapping[str, Any], key: str, *, at: str) -> tuple[str, ...]:
+    places = _texts(table, key, at=f"{at}{key}")
+    for place in places:
+        if not place.startswith("/"):
+            raise FormatError(
+                f"expected a path that begins with a slash, not {place!r}",
+                where=f"{at}{key}",
+            )
+    return places
 
 
 def _text_or_none(table: Mapping[str, Any], key: str) -> str | None:

@@ -13,10 +13,13 @@ class UserConfiguration:
     `accept_expired_days` is for how long after its Valid-Until an index may be
     used, with a warning; `inputs` maps names to their tables, unparsed; `trust`
     is when a change of an allowed project needs a nod.
+    `shared_downloads` are folders of archives, or exported projects, that others
+    keep; what is taken from there is verified like any download.
     """
 
     default_input: str | None = None
     mirrors: tuple[str, ...] = ()
     accept_expired_days: int = 0
     inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    shared_downloads: tuple[str, ...] = ()
     trust: TrustPolicy = field(default_factory=TrustPolicy)

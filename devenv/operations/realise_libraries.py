@@ -30,8 +30,8 @@ VARIABLE = "LD_LIBRARY_PATH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Library:
-    """A library of an unpacked package."""
+class Library:
+    """A library of an unpacked package, which is in the store."""
 
     package: UnpackedPackage
     file: LibraryFile
@@ -67,7 +67,7 @@ def realise_libraries(
     if not exposed:
         return None
     doors.display.detail(f"{VARIABLE} gets {', '.join(exposed)}")
-    return _make(doors, session, [ours.find(soname) for soname in exposed])
+    return make_folder(doors, session, [ours.find(soname) for soname in exposed])
 
 
 class _OurLibraries:
@@ -88,7 +88,7 @@ class _OurLibraries:
         self._rows = {row.name: row for row in locked.packages}
         self._downloads = downloads
         self._files: dict[str, tuple[LibraryFile, ...]] = {}
-        self._known: dict[str, _Library] = {}
+        self._known: dict[str, Library] = {}
 
     def of_packages(self, names: Collection[str]) -> tuple[str, ...]:
         """Unpack these packages; return the SONAMEs that programs find in them.
@@ -133,7 +133,7 @@ class _OurLibraries:
                 return
             self._unpack(names)
 
-    def find(self, soname: str) -> _Library:
+    def find(self, soname: str) -> Library:
         return self._known[soname]
 
     def linkage(self, soname: str) -> Linkage | None:
@@ -165,7 +165,7 @@ class _OurLibraries:
             files = library_files(unpacked[name].facts, self._doors.system)
             self._files[name] = files
             for file in files:
-                library = _Library(package=unpacked[name], file=file)
+                library = Library(package=unpacked[name], file=file)
                 known = self._known.setdefault(file.soname, library)
                 if file.is_public and not known.file.is_public:
                     self._known[file.soname] = library
@@ -174,7 +174,14 @@ class _OurLibraries:
         return self._downloads([self._rows[package.name] for package in missing])
 
 
-def _make(doors: Doors, session: Session, libraries: Sequence[_Library]) -> StorePath:
+def make_folder(
+    doors: Doors, session: Session, libraries: Sequence[Library]
+) -> StorePath:
+    """Make the folder of these libraries valid; return its store path.
+
+    Raises:
+        StoreError: the disk is full, or the store cannot be written.
+    """
     derivation = derivations.libraries(
         {
             one.file.soname: f"{one.package.path.base}/{one.file.path}"
@@ -204,7 +211,7 @@ def _make(doors: Doors, session: Session, libraries: Sequence[_Library]) -> Stor
     return path
 
 
-def _draft(doors: Doors, path: StorePath, libraries: Iterable[_Library]) -> TreeDraft:
+def _draft(doors: Doors, path: StorePath, libraries: Iterable[Library]) -> TreeDraft:
     draft = TreeDraft(final=str(doors.store.path_of(path)), system=doors.system)
     for library in libraries:
         root = doors.store.path_of(library.package.path)

@@ -87,6 +87,8 @@ def _choices(doors: Doors, project: Project | None) -> Iterator[Setting]:
             value=doors.default_input,
             source=file if configured.default_input else BUILT_IN,
         )
+    for place in configured.shared_downloads:
+        yield Setting(name="store.shared_downloads", value=place, source=file)
     days = configured.accept_expired_days
     yield Setting(
         name="apt.accept_expired_days",

@@ -200,6 +200,13 @@ class _Unpacking:
 
     def _fetch_and_unpack(self, missing: Sequence[AptPackage]) -> None:
         downloads = self._plan_downloads(missing)
+        if self._doors.configuration.shared_downloads:
+            # Few have any; what reads them is imported for those only.
+            from devenv.operations.shared_downloads import (  # noqa: PLC0415
+                take_shared,
+            )
+
+            take_shared(self._doors, downloads)
         by_archive = {item.sha256: item for item in missing}
         absent = []
         for download in downloads:

@@ -49,6 +49,12 @@ def all_records(database: Database) -> list[Record]:
     return database.read(lambda connection: _records(all_rows(connection)))
 
 
+def find_records(database: Database, bases: Iterable[str]) -> list[Record]:
+    """Return the records of those of `bases` that are registered, there or not."""
+    names = sorted(set(bases))
+    return database.read(lambda connection: _records(find_rows(connection, names)))
+
+
 def registered(database: Database, bases: Iterable[str]) -> set[str]:
     """Return those of `bases` that are registered, there or not."""
     return database.read(lambda connection: registered_among(connection, bases))

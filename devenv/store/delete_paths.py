@@ -52,8 +52,17 @@ def why_alive(context: StoreContext, base: str) -> Alive | None:
     """Return why a path lives; None if it is garbage that nothing refers to."""
 
     def look(connection: sqlite3.Connection) -> Alive | None:
-        keepers = find_keepers(context, connection, Spared())
-        return _reason(connection, base, keepers, frozenset())
+        # Youth last: it is the weakest reason, and soon none.
+        old, young = (
+            _reason(
+                connection,
+                base,
+                find_keepers(context, connection, Spared(is_now=is_now)),
+                frozenset(),
+            )
+            for is_now in (True, False)
+        )
+        return old if old and old.keeper else young
 
     return context.database.read_at_once(look)
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from sqlite3 import Connection
 
-from devenv.store.contents import all_records, valid_bases
+from devenv.store.contents import find_records, valid_bases
 from devenv.store.context import StoreContext
 from devenv.store.failures import explained
 from devenv.store.keeping import keeping
@@ -34,11 +34,7 @@ def set_aside(context: StoreContext, bases: Collection[str]) -> Generator[None]:
         StoreError: the store cannot be written.
     """
     with explained(context.layout.store):
-        records = [
-            record
-            for record in all_records(context.database)
-            if record.info.path.base in bases
-        ]
+        records = find_records(context.database, bases)
         with keeping(context, bases) as token:
             aside = _move_away(context, token, records)
             try:
@@ -54,9 +50,8 @@ def rewrite_records(context: StoreContext, bases: Collection[str]) -> None:
         StoreError: the store cannot be written.
     """
     with explained(context.layout.store):
-        for record in all_records(context.database):
-            if record.info.path.base in bases:
-                _write_record(context, scratch_name("repair"), record)
+        for record in find_records(context.database, bases):
+            _write_record(context, scratch_name("repair"), record)
 
 
 def _move_away(

@@ -36,6 +36,8 @@ COMMANDS = [
     pytest.param("search", "hello", id="search"),
     pytest.param("size", id="size"),
     pytest.param("store du", id="store du"),
+    pytest.param("store info", id="store info"),
+    pytest.param("store repair", id="store repair"),
     pytest.param("store verify", id="store verify"),
     pytest.param("tree", id="tree"),
     pytest.param("tree", "hello-data", "--reverse", id="tree reversed"),
@@ -133,6 +135,12 @@ def test_differences_of_the_store_are_told_key_by_key(project: ProjectWorld) -> 
     found = answer(project, "store verify")
     Draft202012Validator(closed(schema("store verify"))).validate(found)
     assert found["differences"]
+    described = answer(project, "store info", str(file))
+    Draft202012Validator(closed(schema("store info"))).validate(described)
+    assert described["path"]
+    mended = answer(project, "store repair")
+    Draft202012Validator(closed(schema("store repair"))).validate(mended)
+    assert mended["mended"]
 
 
 def test_what_keeps_the_store_is_told_key_by_key(project: ProjectWorld) -> None:

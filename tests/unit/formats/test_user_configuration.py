@@ -12,6 +12,7 @@ def test_a_whole_configuration_is_read() -> None:
     text = (
         'default_input = "sid"\n[apt]\nmirrors = ["https://example.org/debian"]\n'
         "accept_expired_days = 7\n"
+        '[store]\nshared_downloads = ["/srv/downloads"]\n'
         '[inputs.own]\napt = "https://example.org/apt"\n'
     )
     assert parse_user_configuration(text) == UserConfiguration(
@@ -19,6 +20,7 @@ def test_a_whole_configuration_is_read() -> None:
         mirrors=("https://example.org/debian",),
         accept_expired_days=7,
         inputs={"own": {"apt": "https://example.org/apt"}},
+        shared_downloads=("/srv/downloads",),
     )
 
 
@@ -56,6 +58,12 @@ def test_a_user_says_what_a_change_may_be(text: str, policy: TrustPolicy) -> Non
         pytest.param(
             "[apt]\naccept_expired_days = true", "apt.accept_expired_days", id="no days"
         ),
+        pytest.param(
+            "[store]\nshared_downloads = ['downloads']",
+            "store.shared_downloads",
+            id="a place that is relative",
+        ),
+        pytest.param("[store]\nshared = []", "store.shared", id="unknown below store"),
         pytest.param("[inputs.My_In]\n", "inputs.My_In", id="a name nobody can write"),
         pytest.param("[inputs]\na = 1", "inputs.a", id="an input that is no table"),
         pytest.param("trust = 'never'", "trust", id="a mode of trust that is none"),
