@@ -11,17 +11,20 @@ from devenv import __version__
 from devenv.cli import (
     doctor_command,
     explain,
+    export_command,
     gc_command,
     generation_commands,
     lock_commands,
     lock_views,
     project_commands,
     project_use,
+    reload_commands,
     roots_commands,
     run_command,
     settings_command,
     shell_command,
     store_command,
+    trust_commands,
 )
 from devenv.cli.display import display_for
 from devenv.cli.options import Options
@@ -61,6 +64,8 @@ _COMMANDS = (
     run_command,
     shell_command,
     project_use,
+    trust_commands,
+    reload_commands,
     explain,
     project_commands,
     lock_commands,
@@ -71,6 +76,7 @@ _COMMANDS = (
     gc_command,
     roots_commands,
     store_command,
+    export_command,
 )
 """The modules of commands, in the order of the help."""
 
