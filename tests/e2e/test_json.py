@@ -38,9 +38,11 @@ COMMANDS = [
     pytest.param("store du", id="store du"),
     pytest.param("store info", id="store info"),
     pytest.param("store repair", id="store repair"),
+    pytest.param("status", id="status"),
     pytest.param("store verify", id="store verify"),
     pytest.param("tree", id="tree"),
     pytest.param("tree", "hello-data", "--reverse", id="tree reversed"),
+    pytest.param("trust list", id="trust list"),
     pytest.param("update", "--refresh", "--dry-run", id="update"),
     pytest.param("version", id="version"),
     pytest.param("versions", "own:hello", id="versions"),
@@ -48,7 +50,7 @@ COMMANDS = [
     pytest.param("why", "hello-data", id="why"),
 ]
 
-MAY_BE_EMPTY = {"diff", "lock", "roots", "store verify"}
+MAY_BE_EMPTY = {"diff", "lock", "roots", "store verify", "trust list"}
 
 
 def schema(command: str) -> dict[str, object]:
