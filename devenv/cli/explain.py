@@ -16,6 +16,7 @@ from devenv.cli.options import (
     add_command,
     given,
 )
+from devenv.cli.reach_output import reach_fields
 from devenv.cli.streams import data_line
 from devenv.errors import ProgramError
 from devenv.formats.columns import columns
@@ -120,6 +121,7 @@ def info(
         ),
         "needs": ", ".join(facts.direct) or "nothing",
     }
+    shown |= reach_fields(facts.programs)
     for item in facts.locked:
         of = f"{item.package.input}{', libraries' if item.is_library else ''}"
         ways = [chain_text(chain) for chain in item.chains]

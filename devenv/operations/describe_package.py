@@ -7,10 +7,12 @@ from devenv.errors import LockError, UnknownPackageError
 from devenv.formats.requirement import parse_requirement
 from devenv.model.apt import AptPackage
 from devenv.model.lock import LockedPackage
+from devenv.model.out_of_reach import ProgramReach
 from devenv.model.project import Project
 from devenv.operations.doors import Doors
 from devenv.operations.known_names import name_table
 from devenv.operations.lock_files import lock_path, read_lock
+from devenv.operations.out_of_reach import programs_out_of_reach
 from devenv.operations.package_set import open_packages, resolution_rules
 from devenv.operations.project_around import input_around
 from devenv.plan.lock_graph import Chain, chains_to, graphs_of
@@ -47,6 +49,8 @@ class PackageDescription:
     """A package, the closure it needs, and the sizes of it all in bytes.
 
     It is the newest of its input; `locked` are those that the project around has.
+    `programs` are those of which something is out of reach of redirection, None if
+    the package is not in the store.
     """
 
     input_name: str
@@ -56,6 +60,7 @@ class PackageDescription:
     closure_bytes: int
     installed_bytes: int
     locked: tuple[InProject, ...] = ()
+    programs: tuple[ProgramReach, ...] | None = None
 
     def as_json(self) -> Mapping[str, object]:
         """Return the description as `--json` prints it."""
@@ -73,6 +78,12 @@ class PackageDescription:
             "closure_download_bytes": self.closure_bytes,
             "closure_installed_bytes": self.installed_bytes,
             "locked": [item.as_json() for item in self.locked],
+            "out_of_reach": None
+            if self.programs is None
+            else [
+                {"program": item.path, "reasons": [str(one) for one in item.reasons]}
+                for item in self.programs
+            ],
         }
 
 
@@ -110,6 +121,7 @@ def describe_package(
         closure_bytes=sum(package.size for package in packages),
         installed_bytes=sum(package.installed_size_kib for package in packages) * _KIB,
         locked=tuple(_in_project(doors, project, chosen.package.name)),
+        programs=programs_out_of_reach(doors, chosen.package),
     )
 
 
