@@ -1,0 +1,101 @@
+"""How each shell writes the statements of an activation file."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+PREFIX = "_devenv_new_"
+
+
+class ShellWords(Protocol):
+    """The few statements of an activation file; words come in quoted."""
+
+    has_pairs: bool
+    """Whether values are kept as NAME=VALUE, which a builtin takes all at once."""
+
+    def assign(self, name: str, word: str) -> str:
+        """Return the statement that sets a variable of the hook's."""
+        ...
+
+    def assign_list(self, name: str, words: Iterable[str]) -> str:
+        """Return the statement that sets a list of the hook's."""
+        ...
+
+    def counts(self, names: int, fronts: Sequence[int]) -> list[str]:
+        """Return what a shell had better not count by itself.
+
+        That is how many names there are, and how many entries go in front of
+        each list.
+        """
+        ...
+
+    def is_as_stamped(self, file: str, stamp: str) -> str:
+        """Return one more condition: the file's time is that of its stamp.
+
+        Where there is no file, no stamp either.
+        """
+        ...
+
+    def whole(self, lines: Iterable[str]) -> str:
+        """Return the file: one compound command."""
+        ...
+
+
+class _Bash:
+    """An existing file is newer than one that is not there."""
+
+    has_pairs = True
+
+    def assign(self, name: str, word: str) -> str:
+        return f"{PREFIX}{name}={word}"
+
+    def assign_list(self, name: str, words: Iterable[str]) -> str:
+        return f"{PREFIX}{name}=({' '.join(words)})"
+
+    def counts(self, names: int, fronts: Sequence[int]) -> list[str]:
+        del names, fronts
+        return []
+
+    def is_as_stamped(self, file: str, stamp: str) -> str:
+        return f" && ! {file} -nt {stamp} && ! {stamp} -nt {file}"
+
+    def whole(self, lines: Iterable[str]) -> str:
+        return "\n".join(("{", *lines, "}", ""))
+
+
+class _Zsh(_Bash):
+    """No file is newer than one that is not there."""
+
+    def is_as_stamped(self, file: str, stamp: str) -> str:
+        both = (
+            f"-e {file} && -e {stamp} && ! {file} -nt {stamp} && ! {stamp} -nt {file}"
+        )
+        return f" && ( {both} || ! -e {file} && ! -e {stamp} )"
+
+
+class _Fish:
+    """As bash. A list's element stays one, whatever the name."""
+
+    has_pairs = False
+
+    def assign(self, name: str, word: str) -> str:
+        return f"set -g {PREFIX}{name} {word}"
+
+    def assign_list(self, name: str, words: Iterable[str]) -> str:
+        return " ".join((f"set -g {PREFIX}{name}", *words))
+
+    def counts(self, names: int, fronts: Sequence[int]) -> list[str]:
+        return [
+            self.assign("count", str(names)),
+            self.assign_list("indices", map(str, range(1, names + 1))),
+            self.assign_list("list_indices", map(str, range(1, len(fronts) + 1))),
+            self.assign_list("front_counts", map(str, fronts)),
+        ]
+
+    def is_as_stamped(self, file: str, stamp: str) -> str:
+        return f" -a ! {file} -nt {stamp} -a ! {stamp} -nt {file}"
+
+    def whole(self, lines: Iterable[str]) -> str:
+        return "\n".join(("begin", *lines, "end", ""))
+
+
+WORDS: dict[str, ShellWords] = {"bash": _Bash(), "fish": _Fish(), "zsh": _Zsh()}

@@ -1,0 +1,752 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2016  # quoted commands in sentences, and tests that are compiled
+# shellcheck disable=SC2154  # activations set what no line here does
+# shellcheck disable=SC2034,SC2178,SC2128,SC2139,SC2329
+# devenv's hook for bash 4.4 and later: brings an allowed project's environment into
+# this shell, and takes exactly that away again.
+#
+#   eval "$(devenv hook bash)"        at the end of ~/.bashrc
+#
+# The unchanged prompt is one test (_devenv_unchanged), compiled anew whenever something
+# changed: no process, no file read. What is read lies in the state folder, written
+# by devenv.operations.write_activation; all of it is assignments, to _devenv_new_*.
+# Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
+# Each builtin is called as one, whatever functions the user has.
+
+_devenv_had_aliases=
+\builtin shopt -q expand_aliases && _devenv_had_aliases=1
+# Aliases are expanded while this is read.
+\builtin shopt -u expand_aliases
+
+_devenv_command=@command@
+
+# ---------------------------------------------------------------------------
+# The prompt.
+
+_devenv_prompt() {
+  builtin local _devenv_status="$?"
+  if ! _devenv_unchanged; then
+    _devenv_leaving='' _devenv_entering=''
+    _devenv_look || builtin true
+    if [[ -n $_devenv_leaving ]]; then
+      if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
+      _devenv_undo || builtin true
+    fi
+    if [[ -n $_devenv_entering ]]; then
+      _devenv_apply || builtin true
+      if [[ -n $_devenv_enter ]]; then _devenv_run "$_devenv_enter"; fi
+    fi
+    _devenv_arm || builtin true
+  fi
+  # With errexit, a status would end the shell; bash itself restores it for the user.
+  if [[ $- == *e* ]]; then builtin return 0; fi
+  builtin return "$_devenv_status"
+}
+
+_devenv_unchanged() { builtin return 1; }
+
+# The project's text: in no function that resets options.
+_devenv_run() { builtin eval "$1" || builtin true; }
+
+_devenv_say() { builtin printf 'devenv: %s\n' "$1" >&2; }
+
+# Options that would change what the functions below mean.
+_devenv_plain='builtin local -; builtin set +aefknuvx'
+
+# ---------------------------------------------------------------------------
+# Where we are, and what is wanted here.
+
+# Decide what to do: whether to leave (_devenv_leaving) and to enter (_devenv_entering).
+_devenv_look() {
+  builtin eval "$_devenv_plain"
+  builtin local _devenv_each _devenv_place
+  if [[ ${PWD-} != "$_devenv_pwd" || ! . -ef $_devenv_folder ||
+    ${DEVENV_CEILING-} != "$_devenv_ceiling" ]]; then
+    _devenv_find_folders
+  fi
+  _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
+  for _devenv_each in "${_devenv_folders[@]}"; do
+    [[ -f $_devenv_each/devenv.toml ]] || builtin continue
+    if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
+    _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.bash
+    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+      _devenv_wanted=$_devenv_each/
+      builtin break
+    fi
+  done
+  _devenv_read_state
+  if [[ -n $_devenv_off ]]; then
+    if builtin [ "$_devenv_off" = "$_devenv_wanted" ]; then builtin return 0; fi
+    _devenv_off=''
+  fi
+  if [[ -z $_devenv_wanted ]]; then
+    _devenv_leaving=$_devenv_noted
+    builtin return 0
+  fi
+  _devenv_choose "$_devenv_state/hook${_devenv_wanted%/}/:e"
+}
+
+# Our folder as it is without links, and those where a project may be: it and all above.
+_devenv_find_folders() {
+  builtin local _devenv_each _devenv_entry _devenv_rest
+  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folders=()
+  _devenv_find_physical
+  [[ $_devenv_folder == /* ]] || builtin return 0
+  _devenv_each=${_devenv_folder%/}
+  while :; do
+    _devenv_folders+=("$_devenv_each")
+    [[ -n $_devenv_each ]] || builtin break
+    _devenv_rest=$_devenv_ceiling:
+    while [[ -n $_devenv_rest ]]; do
+      _devenv_entry=${_devenv_rest%%:*} _devenv_rest=${_devenv_rest#*:}
+      if [[ $_devenv_entry == /* && $_devenv_entry -ef $_devenv_each ]]; then
+        builtin return 0
+      fi
+    done
+    _devenv_each=${_devenv_each%/*}
+  done
+}
+
+# Set _devenv_folder; it stays empty where the folder is gone.
+_devenv_find_physical() {
+  builtin local _devenv_each="$_devenv_pwd" _devenv_old="${OLDPWD-}" _devenv_links=''
+  _devenv_folder=''
+  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
+    while [[ -n $_devenv_each ]]; do
+      if [[ -L $_devenv_each || $_devenv_each == */.. || $_devenv_each == */. ]]; then
+        _devenv_links=1
+      fi
+      _devenv_each=${_devenv_each%/*}
+    done
+    _devenv_folder=$_devenv_pwd
+    [[ -n $_devenv_links ]] || builtin return 0
+    # bash can only tell by going there. The way back is known to lead here.
+    builtin cd -P . && _devenv_folder=$PWD
+    builtin cd -L "$_devenv_pwd" || builtin true
+    PWD=$_devenv_pwd OLDPWD=$_devenv_old
+    [[ -n $_devenv_old ]] || builtin unset -v OLDPWD
+  else
+    # Moved, or gone: a fork, once. The dot keeps newlines at the end.
+    _devenv_each=$(builtin pwd -P && builtin printf .) || builtin return 0
+    _devenv_each=${_devenv_each%$'\n'.}
+    if [[ . -ef $_devenv_each ]]; then _devenv_folder=$_devenv_each; fi
+  fi
+} 2>/dev/null
+
+# Read what there is to say about the nearest project; say it once.
+_devenv_read_state() {
+  builtin local _devenv_word='' _devenv_sentence='' _devenv_token=''
+  builtin local _devenv_place="$_devenv_state/hook${_devenv_nearest%/}/:e/state"
+  _devenv_state_id=''
+  if [[ -z $_devenv_nearest ]]; then
+    _devenv_told=''
+    builtin unset -v DEVENV_STATE_TEXT
+    builtin return 0
+  fi
+  if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+    {
+      IFS='' builtin read -r _devenv_word
+      IFS='' builtin read -r _devenv_sentence
+      IFS='' builtin read -r _devenv_token
+      IFS='' builtin read -r _devenv_state_id
+    } 2>/dev/null <"$_devenv_place" || builtin true
+  elif builtin [ "$_devenv_nearest" != "$_devenv_wanted" ]; then
+    _devenv_sentence="this project is not allowed yet; \`devenv allow\` shows what it would do"
+    if [[ -n $_devenv_wanted ]]; then
+      _devenv_sentence+=", and the environment of the one above it stays"
+    fi
+  fi
+  if [[ -n $_devenv_sentence && $_devenv_told != "$_devenv_nearest$_devenv_token" ]]; then
+    _devenv_say "$_devenv_sentence"
+  fi
+  _devenv_told=$_devenv_nearest$_devenv_token
+  if [[ $_devenv_word == allowed ]]; then _devenv_sentence=''; fi
+  builtin export "DEVENV_STATE_TEXT=$_devenv_sentence"
+}
+
+# Compare the activation of the folder $1 with the one that is active.
+_devenv_choose() {
+  if [[ -n $_devenv_complete ]] && builtin [ "$_devenv_wanted" = "$_devenv_project/" ]; then
+    _devenv_generation=$1/g-$_devenv_complete.bash
+    if [[ $1/current.bash -ef $_devenv_generation ]]; then
+      if builtin eval "[[ -n x $_devenv_watch ]]"; then
+        _devenv_asked_at=''
+      else
+        _devenv_stale=1
+        _devenv_ask "${_devenv_wanted%/}"
+      fi
+      builtin return 0
+    fi
+  fi
+  _devenv_new_complete='' _devenv_generation=''
+  builtin source "$1/current.bash" 2>/dev/null || builtin true
+  if [[ -z $_devenv_new_complete ]] ||
+    builtin [ "$_devenv_new_project/" != "$_devenv_wanted" ]; then
+    _devenv_once "damaged $_devenv_wanted" \
+      'the activation of this project is damaged; `devenv reload` makes it anew'
+  elif ! _devenv_outer_is_same; then
+    _devenv_generation=$1/g-$_devenv_new_complete.bash
+    _devenv_once "outer $_devenv_new_complete" \
+      "variables that this project's environment was made from differ here; it is made anew"
+  else
+    _devenv_generation=$1/g-$_devenv_new_complete.bash
+    _devenv_leaving=$_devenv_noted _devenv_entering=1
+    builtin return 0
+  fi
+  # Whatever else was active goes; of this project the last good one stays.
+  if builtin [ "$_devenv_wanted" != "$_devenv_project/" ]; then
+    _devenv_leaving=$_devenv_noted
+  fi
+}
+
+# Say $2 and ask for a new activation, once for the reason $1.
+_devenv_once() {
+  [[ $_devenv_reasons != *"<$1>"* ]] || builtin return 0
+  _devenv_reasons+="<$1>"
+  _devenv_say "$2"
+  _devenv_asked_at=''
+  _devenv_ask "${_devenv_wanted%/}"
+}
+
+# Ask for a new activation of the project $1, in the background: the one fork. While
+# that changes nothing, ask more and more rarely.
+_devenv_ask() {
+  builtin local _devenv_age=$((SECONDS - ${_devenv_asked_at:-0}))
+  if [[ -n $_devenv_asked_at && $_devenv_age -ge 0 && $_devenv_age -lt $_devenv_patience ]]; then
+    builtin return 0
+  fi
+  if [[ -z $_devenv_asked_at ]]; then _devenv_patience=5; fi
+  if [[ -n $_devenv_asked_at && $_devenv_patience -lt 60 ]]; then
+    _devenv_patience=$((_devenv_patience * 2))
+  fi
+  _devenv_asked_at=$SECONDS
+  (
+    # Libraries of the project are none of devenv's.
+    builtin unset -v LD_LIBRARY_PATH
+    builtin exec </dev/null >/dev/null 2>&1
+    "$_devenv_command" reload --background --project "${1:-/}" &
+  )
+}
+
+# ---------------------------------------------------------------------------
+# Entering: what was is noted first, then changed; the mark comes last.
+
+_devenv_apply() {
+  builtin eval "$_devenv_plain"
+  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}")
+  _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}")
+  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
+  _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch
+  _devenv_stamps=$_devenv_new_stamps
+  _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete=''
+  _devenv_note
+  _devenv_noted=1
+  _devenv_set_lists
+  builtin export "${_devenv_values[@]}"
+  _devenv_set_special
+  _devenv_tell_children
+  _devenv_set_aliases
+  _devenv_complete=$_devenv_new_complete
+  _devenv_asked_at=''
+}
+
+# Note for each variable what it is: unset, exported (x), private (l), skipped (r).
+_devenv_note() {
+  builtin local _devenv_name _devenv_skipped=''
+  for _devenv_name in "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"; do
+    [[ -n ${!_devenv_name+x}${!_devenv_name@a} ]] || builtin continue
+    case ${!_devenv_name@a} in
+      *[raA]*) _devenv_kinds[$_devenv_name]=r _devenv_skipped+=" $_devenv_name" ;;
+      *x*) _devenv_kinds[$_devenv_name]=x ;;
+      *) _devenv_kinds[$_devenv_name]=l ;;
+    esac
+    if [[ -n ${!_devenv_name+x} ]]; then
+      _devenv_olds[$_devenv_name]=${!_devenv_name}
+    elif [[ ${_devenv_kinds[$_devenv_name]} != r ]]; then
+      builtin unset -v "_devenv_kinds[$_devenv_name]"
+    fi
+  done
+  [[ -n $_devenv_skipped ]] || builtin return 0
+  _devenv_say "readonly or arrays here, and left as they are:$_devenv_skipped"
+  _devenv_skip
+}
+
+# Take what is skipped out of the lists of work.
+_devenv_skip() {
+  builtin local _devenv_index
+  for _devenv_index in "${!_devenv_names[@]}"; do
+    if [[ ${_devenv_kinds[${_devenv_names[_devenv_index]}]-} == r ]]; then
+      builtin unset -v "_devenv_names[_devenv_index]" "_devenv_values[_devenv_index]"
+    fi
+  done
+  for _devenv_index in "${!_devenv_unset[@]}"; do
+    if [[ ${_devenv_kinds[${_devenv_unset[_devenv_index]}]-} == r ]]; then
+      builtin unset -v "_devenv_unset[_devenv_index]"
+    fi
+  done
+  for _devenv_index in "${!_devenv_lists[@]}"; do
+    if [[ ${_devenv_kinds[${_devenv_lists[_devenv_index]}]-} == r ]]; then
+      builtin unset -v "_devenv_lists[_devenv_index]"
+    fi
+  done
+}
+
+# What variables with attributes (declare -i, -u) make of a value counts as ours.
+_devenv_set_special() {
+  builtin local _devenv_name
+  for _devenv_name in "${_devenv_unset[@]}"; do builtin unset -v "$_devenv_name"; done
+  for _devenv_name in "${!_devenv_kinds[@]}"; do
+    if [[ -n ${!_devenv_name+x} ]]; then _devenv_afters[$_devenv_name]=${!_devenv_name}; fi
+  done
+}
+
+_devenv_set_lists() {
+  builtin local _devenv_index _devenv_name _devenv_list _devenv_front _devenv_rest
+  for _devenv_index in "${!_devenv_lists[@]}"; do
+    _devenv_name=${_devenv_lists[_devenv_index]} _devenv_list=${!_devenv_name-}
+    _devenv_front=${_devenv_fronts[_devenv_index]}
+    # Never two of one, nor an empty entry: in PATH it would be the current folder.
+    _devenv_rest=$_devenv_list:
+    _devenv_rest=$_devenv_front:${_devenv_rest#"$_devenv_front":}
+    if [[ -z $_devenv_front ]] || builtin [ "$_devenv_rest" = "$_devenv_list:" ]; then
+      _devenv_fronts[_devenv_index]=''
+    else
+      _devenv_list=$_devenv_front${_devenv_list:+:$_devenv_list}
+    fi
+    _devenv_rest=${_devenv_backs[_devenv_index]}${_devenv_backs[_devenv_index]:+:}
+    _devenv_backs[_devenv_index]=''
+    while [[ -n $_devenv_rest ]]; do
+      _devenv_front=:$_devenv_list:
+      if builtin [ "${_devenv_front#*:"${_devenv_rest%%:*}":}" = "$_devenv_front" ]; then
+        _devenv_list+=${_devenv_list:+:}${_devenv_rest%%:*}
+        _devenv_backs[_devenv_index]+=${_devenv_backs[_devenv_index]:+:}${_devenv_rest%%:*}
+      fi
+      _devenv_rest=${_devenv_rest#*:}
+    done
+    _devenv_afters[$_devenv_name]=$_devenv_list
+    builtin export "$_devenv_name=$_devenv_list"
+    _devenv_afters[$_devenv_name]=${!_devenv_name}
+  done
+}
+
+# What a child shell of any kind needs to undo this: what is ours, and what was.
+_devenv_tell_children() {
+  builtin local _devenv_index _devenv_name
+  for _devenv_name in "${!_devenv_kinds[@]}"; do
+    if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
+      builtin export "__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}"
+    fi
+  done
+  for _devenv_index in "${!_devenv_lists[@]}"; do
+    _devenv_name=${_devenv_lists[_devenv_index]}
+    builtin export "__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}"
+    builtin export "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}"
+  done
+  builtin local IFS=' '
+  builtin export "__DEVENV_SET=${_devenv_names[*]}" "__DEVENV_UNSET=${_devenv_unset[*]}" \
+    "__DEVENV_LISTS=${_devenv_lists[*]}"
+  builtin export "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
+}
+
+_devenv_set_aliases() {
+  builtin local _devenv_each _devenv_name
+  _devenv_aliases=("${_devenv_new_aliases[@]}")
+  _devenv_old_aliases=()
+  for _devenv_each in "${_devenv_aliases[@]}"; do
+    _devenv_name=${_devenv_each%%=*}
+    if [[ -n ${BASH_ALIASES[$_devenv_name]+x} ]]; then
+      _devenv_old_aliases[$_devenv_name]=${BASH_ALIASES[$_devenv_name]}
+    fi
+    builtin alias "$_devenv_each"
+  done
+  _devenv_note_completions
+}
+
+# bash-completion looks into XDG_DATA_DIRS when a command is first completed. What it
+# finds there in the meantime is taken back; what there was before stays.
+_devenv_note_completions() {
+  builtin local _devenv_folder_of_them _devenv_each
+  _devenv_completions=("${_devenv_new_completions[@]}") _devenv_completed=' '
+  for _devenv_folder_of_them in "${_devenv_completions[@]}"; do
+    for _devenv_each in "$_devenv_folder_of_them"/*; do
+      _devenv_each=${_devenv_each##*/}
+      if builtin complete -p -- "${_devenv_each%.bash}" &>/dev/null; then
+        _devenv_completed+="${_devenv_each%.bash} "
+      fi
+    done
+  done
+} 2>/dev/null
+
+# ---------------------------------------------------------------------------
+# Leaving: what the user changed since stays theirs; of a list only our entries go.
+
+_devenv_undo() {
+  builtin eval "$_devenv_plain"
+  builtin local _devenv_index _devenv_name
+  builtin local -a _devenv_gone
+  _devenv_complete=''
+  _devenv_unset_aliases
+  for _devenv_index in "${!_devenv_names[@]}"; do
+    _devenv_name=${_devenv_names[_devenv_index]}
+    [[ -n ${!_devenv_name+x} ]] || builtin continue
+    if [[ -n ${_devenv_kinds[$_devenv_name]-} ]]; then
+      if builtin [ "${!_devenv_name}" = "${_devenv_afters[$_devenv_name]-}" ]; then
+        _devenv_put_back "$_devenv_name"
+      fi
+    elif builtin [ "$_devenv_name=${!_devenv_name}" = "${_devenv_values[_devenv_index]}" ]; then
+      _devenv_gone+=("$_devenv_name")
+    fi
+  done
+  ((${#_devenv_gone[@]} == 0)) || builtin unset -v "${_devenv_gone[@]}"
+  for _devenv_name in "${_devenv_unset[@]}"; do
+    if [[ -z ${!_devenv_name+x} ]]; then _devenv_put_back "$_devenv_name"; fi
+  done
+  for _devenv_index in "${!_devenv_lists[@]}"; do _devenv_restore_list; done
+  _devenv_forget
+}
+
+# Give a variable its old state.
+_devenv_put_back() {
+  case ${_devenv_kinds[$1]-} in
+    x) builtin export "$1=${_devenv_olds[$1]}" ;;
+    l) builtin export -n "$1=${_devenv_olds[$1]}" ;;
+    r) ;;
+    *) builtin unset -v "$1" ;;
+  esac
+}
+
+_devenv_restore_list() {
+  builtin local _devenv_name="${_devenv_lists[_devenv_index]}" _devenv_list
+  [[ -n ${!_devenv_name+x} && -n ${_devenv_afters[$_devenv_name]+x} ]] || builtin return 0
+  if builtin [ "${!_devenv_name}" = "${_devenv_afters[$_devenv_name]}" ]; then
+    _devenv_put_back "$_devenv_name"
+    builtin return 0
+  fi
+  if builtin [ "${!_devenv_name}" = "${_devenv_olds[$_devenv_name]-}" ]; then
+    builtin return 0
+  fi
+  _devenv_without "${!_devenv_name}" "${_devenv_fronts[_devenv_index]}" \
+    "${_devenv_backs[_devenv_index]}"
+  if [[ -z $_devenv_list && -z ${_devenv_kinds[$_devenv_name]-} ]]; then
+    builtin unset -v "$_devenv_name"
+  else
+    builtin export "$_devenv_name=$_devenv_list"
+  fi
+}
+
+# Set _devenv_list to the list $1 without the entries $2, each where it comes first,
+# and $3, each where it comes last.
+_devenv_without() {
+  builtin local _devenv_rest _devenv_entry
+  _devenv_list=:$1:
+  _devenv_rest=${2:+$2:}
+  while [[ -n $_devenv_rest ]]; do
+    _devenv_entry=:${_devenv_rest%%:*}:
+    _devenv_rest=${_devenv_rest#*:}
+    if builtin [ "${_devenv_list#*"$_devenv_entry"}" != "$_devenv_list" ]; then
+      _devenv_list=${_devenv_list%%"$_devenv_entry"*}:${_devenv_list#*"$_devenv_entry"}
+    fi
+  done
+  _devenv_rest=${3:+$3:}
+  while [[ -n $_devenv_rest ]]; do
+    _devenv_entry=:${_devenv_rest%%:*}:
+    _devenv_rest=${_devenv_rest#*:}
+    if builtin [ "${_devenv_list#*"$_devenv_entry"}" != "$_devenv_list" ]; then
+      _devenv_list=${_devenv_list%"$_devenv_entry"*}:${_devenv_list##*"$_devenv_entry"}
+    fi
+  done
+  _devenv_list=${_devenv_list#:}
+  _devenv_list=${_devenv_list%:}
+}
+
+_devenv_unset_aliases() {
+  builtin local _devenv_each _devenv_name
+  for _devenv_each in "${_devenv_aliases[@]}"; do
+    _devenv_name=${_devenv_each%%=*}
+    if builtin [ "$_devenv_name=${BASH_ALIASES[$_devenv_name]-}" != "$_devenv_each" ]; then
+      builtin continue # the user's by now
+    fi
+    if [[ -n ${_devenv_old_aliases[$_devenv_name]+x} ]]; then
+      builtin alias "$_devenv_name=${_devenv_old_aliases[$_devenv_name]}"
+    else
+      builtin unalias "$_devenv_name"
+    fi
+  done
+  _devenv_drop_completions
+  _devenv_aliases=() _devenv_completions=()
+}
+
+_devenv_drop_completions() {
+  builtin local _devenv_each _devenv_name
+  for _devenv_each in "${_devenv_completions[@]}"; do
+    for _devenv_name in "$_devenv_each"/*; do
+      _devenv_name=${_devenv_name##*/}
+      _devenv_name=${_devenv_name%.bash}
+      if [[ $_devenv_completed != *" $_devenv_name "* ]]; then
+        builtin complete -r -- "$_devenv_name" || builtin true
+      fi
+    done
+  done
+} 2>/dev/null
+
+# Nothing is active: as at the start.
+_devenv_forget() {
+  builtin local _devenv_name
+  for _devenv_name in "${!_devenv_kinds[@]}"; do
+    builtin unset -v "__DEVENV_o_$_devenv_name"
+  done
+  for _devenv_name in "${_devenv_lists[@]}"; do
+    builtin unset -v "__DEVENV_f_$_devenv_name" "__DEVENV_b_$_devenv_name"
+  done
+  builtin unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS
+  _devenv_start
+}
+
+_devenv_start() {
+  builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
+  builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=()
+  _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=()
+  _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
+  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch=''
+  _devenv_enter='' _devenv_leave=''
+}
+
+# ---------------------------------------------------------------------------
+# Variables that the activation was made from.
+
+# Tell whether each is as it was, without what is active now.
+_devenv_outer_is_same() {
+  builtin local _devenv_each _devenv_is
+  for _devenv_each in "${_devenv_new_outer[@]}"; do
+    _devenv_outer "${_devenv_each%%=*}"
+    builtin [ "$_devenv_is" = "$_devenv_each" ] || builtin return 1
+  done
+}
+
+# Set _devenv_is to NAME=VALUE as it will be after leaving; to NAME if it is not there.
+_devenv_outer() {
+  builtin local _devenv_index _devenv_list
+  _devenv_is=$1
+  case ${!1@a} in *x*) if [[ -n ${!1+x} ]]; then _devenv_is=$1=${!1}; fi ;; esac
+  for _devenv_index in "${!_devenv_names[@]}"; do
+    if [[ ${_devenv_names[_devenv_index]} == "$1" ]] &&
+      builtin [ "$_devenv_is" = "${_devenv_values[_devenv_index]}" ]; then
+      _devenv_outer_old "$1"
+    fi
+  done
+  for _devenv_index in "${_devenv_unset[@]}"; do
+    if [[ $_devenv_index == "$1" && $_devenv_is == "$1" ]]; then _devenv_outer_old "$1"; fi
+  done
+  for _devenv_index in "${!_devenv_lists[@]}"; do
+    [[ ${_devenv_lists[_devenv_index]} == "$1" ]] || builtin continue
+    if builtin [ "${!1-}" = "${_devenv_afters[$1]-}" ]; then
+      _devenv_outer_old "$1"
+    else
+      _devenv_without "${!1-}" "${_devenv_fronts[_devenv_index]}" "${_devenv_backs[_devenv_index]}"
+      _devenv_is=$1=$_devenv_list
+    fi
+  done
+}
+
+_devenv_outer_old() {
+  _devenv_is=$1
+  if [[ ${_devenv_kinds[$1]-} == x ]]; then _devenv_is=$1=${_devenv_olds[$1]}; fi
+}
+
+# ---------------------------------------------------------------------------
+# The test of the unchanged prompt.
+
+_devenv_arm() {
+  builtin eval "$_devenv_plain"
+  builtin local _devenv_test _devenv_each _devenv_word _devenv_place
+  builtin printf -v _devenv_test '[[ ${PWD-} == %q && ${DEVENV_CEILING-} == %q' \
+    "$_devenv_pwd" "$_devenv_ceiling"
+  if [[ -n $_devenv_folder ]]; then
+    builtin printf -v _devenv_word ' && . -ef %q' "$_devenv_folder"
+  else
+    builtin printf -v _devenv_word ' && ! . -ef %q' "$_devenv_pwd"
+  fi
+  _devenv_test+=$_devenv_word
+  for _devenv_each in "${_devenv_folders[@]}"; do
+    builtin printf -v _devenv_word %q "$_devenv_each/devenv.toml"
+    if [[ $_devenv_each/ == "$_devenv_wanted" ]]; then
+      _devenv_test+=" && -f $_devenv_word"
+      builtin break
+    fi
+    if [[ ! -f $_devenv_each/devenv.toml ]]; then
+      _devenv_test+=" && ! -f $_devenv_word"
+    else
+      builtin printf -v _devenv_place %q "$_devenv_state/hook$_devenv_each/:e/current.bash"
+      _devenv_test+=" && -f $_devenv_word && ! ( -f $_devenv_place && -O $_devenv_place )"
+    fi
+  done
+  _devenv_arm_state
+  _devenv_arm_generation
+  builtin eval "_devenv_unchanged() { $_devenv_test ]]; }"
+}
+
+_devenv_arm_state() {
+  [[ -n $_devenv_nearest ]] || builtin return 0
+  builtin printf -v _devenv_place %q "$_devenv_state/hook${_devenv_nearest%/}/:e/state"
+  if [[ -n $_devenv_state_id ]]; then
+    _devenv_test+=" && $_devenv_place -ef $_devenv_place.$_devenv_state_id"
+  else
+    _devenv_test+=" && ! -O $_devenv_place"
+  fi
+}
+
+_devenv_arm_generation() {
+  [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]] || builtin return 0
+  builtin printf -v _devenv_place %q "$_devenv_state/hook${_devenv_wanted%/}/:e/current.bash"
+  builtin printf -v _devenv_word %q "$_devenv_generation"
+  if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
+    _devenv_test+=" && -n ''" # damaged or stale: look again each time
+  else
+    _devenv_test+=" && $_devenv_place -ef $_devenv_word"
+    if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.bash ]]; then
+      _devenv_test+=$_devenv_watch
+    fi
+  fi
+}
+
+# ---------------------------------------------------------------------------
+# The command, of which one part is the shell's.
+
+devenv() {
+  if [[ ${1-} == deactivate && $# -eq 1 ]]; then
+    _devenv_deactivate
+    builtin return
+  fi
+  case ${1-} in
+    allow | reload) _devenv_off='' ;;
+  esac
+  if [[ -x $_devenv_command ]]; then
+    "$_devenv_command" "$@"
+  else
+    builtin command devenv "$@"
+  fi
+}
+
+_devenv_deactivate() {
+  if [[ -z $_devenv_noted ]]; then
+    _devenv_say 'no project is active in this shell'
+    builtin return 1
+  fi
+  _devenv_off=$_devenv_project/
+  if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
+  _devenv_undo
+  _devenv_unchanged() { builtin return 1; }
+}
+
+# ---------------------------------------------------------------------------
+# Loading.
+
+# Undo what a parent shell left in our variables. Whatever flags it left are not
+# believed: rc files may have made PATH anew since, and tmux may be months old.
+_devenv_take_over() {
+  builtin eval "$_devenv_plain"
+  builtin set -f
+  builtin local IFS=' ' _devenv_name _devenv_old
+  _devenv_start
+  builtin unset -v DEVENV_STATE_TEXT
+  [[ -n ${__DEVENV_ACTIVE-} ]] || builtin return 0
+  _devenv_new_complete='' _devenv_new_values=()
+  _devenv_old=$_devenv_state/hook${__DEVENV_ACTIVE#* }/:e/g-${__DEVENV_ACTIVE%% *}.bash
+  if [[ -f $_devenv_old && -O $_devenv_old ]]; then
+    builtin source "$_devenv_old" 2>/dev/null || builtin true
+  fi
+  # shellcheck disable=SC2206  # names, checked below
+  _devenv_lists=(${__DEVENV_LISTS-}) _devenv_unset=(${__DEVENV_UNSET-})
+  for _devenv_name in ${__DEVENV_SET-} ${__DEVENV_LISTS-} ${__DEVENV_UNSET-}; do
+    if [[ $_devenv_name != [A-Za-z_]* || $_devenv_name == *[!A-Za-z0-9_]* ]]; then
+      _devenv_start
+      builtin return 0
+    fi
+    _devenv_old=__DEVENV_o_$_devenv_name
+    if [[ -n ${!_devenv_old+x} ]]; then
+      _devenv_kinds[$_devenv_name]=x _devenv_olds[$_devenv_name]=${!_devenv_old}
+    fi
+  done
+  _devenv_take_over_values
+  _devenv_take_over_lists
+  _devenv_undo
+}
+
+# Where the activation is gone, what is set counts as ours.
+_devenv_take_over_values() {
+  builtin local _devenv_name _devenv_each _devenv_value
+  for _devenv_name in ${__DEVENV_SET-}; do
+    _devenv_value=$_devenv_name=${!_devenv_name-}
+    for _devenv_each in "${_devenv_new_values[@]}"; do
+      if [[ $_devenv_each == "$_devenv_name="* ]]; then _devenv_value=$_devenv_each; fi
+    done
+    _devenv_names+=("$_devenv_name") _devenv_values+=("$_devenv_value")
+    _devenv_afters[$_devenv_name]=${_devenv_value#*=}
+  done
+}
+
+_devenv_take_over_lists() {
+  builtin local _devenv_name _devenv_front _devenv_back _devenv_list
+  for _devenv_name in ${__DEVENV_LISTS-}; do
+    _devenv_front=__DEVENV_f_$_devenv_name _devenv_back=__DEVENV_b_$_devenv_name
+    _devenv_fronts+=("${!_devenv_front-}") _devenv_backs+=("${!_devenv_back-}")
+    _devenv_list=${_devenv_olds[$_devenv_name]-}
+    _devenv_list=${!_devenv_front-}${!_devenv_front:+${_devenv_list:+:}}$_devenv_list
+    _devenv_list+=${!_devenv_back:+${_devenv_list:+:}}${!_devenv_back-}
+    _devenv_afters[$_devenv_name]=$_devenv_list
+  done
+}
+
+# Before everything else, so that prompts show what is true. As an element of its own
+# where bash knows these (5.1), because then the others see $? and PIPESTATUS. By a
+# variable that is no child's, which may get PROMPT_COMMAND without this function.
+_devenv_install() {
+  builtin eval "$_devenv_plain"
+  builtin local _devenv_how="${PROMPT_COMMAND@a}"
+  _devenv_hook=_devenv_prompt
+  case ${PROMPT_COMMAND[*]-} in *_devenv_prompt* | *_devenv_hook*) builtin return 0 ;; esac
+  if [[ $_devenv_how == *r* ]]; then
+    _devenv_say 'PROMPT_COMMAND is readonly here, so nothing is activated'
+  elif [[ $_devenv_how == *a* ]]; then
+    PROMPT_COMMAND=(_devenv_prompt "${PROMPT_COMMAND[@]}")
+  elif [[ $_devenv_how != *x* ]] && ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
+    _devenv_how=${PROMPT_COMMAND-}
+    builtin unset -v PROMPT_COMMAND
+    PROMPT_COMMAND=(_devenv_prompt)
+    if [[ -n $_devenv_how ]]; then PROMPT_COMMAND+=("$_devenv_how"); fi
+  else
+    PROMPT_COMMAND="\${_devenv_hook-}${PROMPT_COMMAND:+;$PROMPT_COMMAND}"
+  fi
+}
+
+# Where devenv keeps its state: the rules of devenv.host.dirs.
+_devenv_find_state() {
+  case ${XDG_STATE_HOME-} in
+    /*) _devenv_state=${XDG_STATE_HOME%/}/devenv ;;
+    *) _devenv_state=~ _devenv_state=${_devenv_state%/}/.local/state/devenv ;;
+  esac
+}
+
+_devenv_load() {
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 404)); then
+    _devenv_say "this bash is too old for the hook, which needs 4.4; \`devenv shell\` works"
+    builtin return 0
+  fi
+  # An array comes from no other shell: this one has loaded the hook before.
+  if [[ ${_devenv_here[1]-} != yes ]]; then
+    _devenv_here=(loaded yes)
+    _devenv_pwd='' _devenv_ceiling='' _devenv_folder='' _devenv_folders=()
+    _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_off=''
+    _devenv_state_id='' _devenv_told='' _devenv_reasons='' _devenv_leaving='' _devenv_entering=''
+    _devenv_asked_at='' _devenv_patience=5 _devenv_completed=' ' _devenv_stale=''
+    _devenv_find_state
+    _devenv_take_over
+  fi
+  _devenv_install
+}
+
+_devenv_load
+[[ -z $_devenv_had_aliases ]] || \builtin shopt -s expand_aliases
+\builtin unset -v _devenv_had_aliases

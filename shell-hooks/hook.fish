@@ -1,0 +1,719 @@
+# devenv's hook for fish 3.4 and later: brings an allowed project's environment into
+# this shell, and takes exactly that away again.
+#
+#   devenv hook fish | source         at the end of config.fish
+#
+# The unchanged prompt is one test (_devenv_unchanged), compiled anew whenever something
+# changed: no process, no file read. What is read lies in the state folder, written
+# by devenv.operations.write_activation; all of it is set -g _devenv_new_*.
+# Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
+# A command substitution costs as much as ten commands, so there are few; one that
+# may hold newlines goes through string collect.
+
+set -g _devenv_command @command@
+
+# -----------------------------------------------------------------------------
+# The prompt. fish keeps $status and $pipestatus around it.
+
+function _devenv_prompt
+    _devenv_unchanged; and return 0
+    _devenv_look
+    if test -n "$_devenv_leaving"
+        test -n "$_devenv_leave"; and eval "$_devenv_leave"
+        _devenv_undo
+    end
+    if test -n "$_devenv_entering"
+        _devenv_apply
+        test -n "$_devenv_enter"; and eval "$_devenv_enter"
+    end
+    _devenv_arm
+    return 0
+end
+
+function _devenv_unchanged
+    return 1
+end
+
+function _devenv_say
+    builtin echo "devenv: $argv" >&2
+end
+
+# -----------------------------------------------------------------------------
+# Where we are, and what is wanted here.
+
+# Decide what to do: whether to leave (_devenv_leaving) and to enter (_devenv_entering).
+function _devenv_look
+    set -g _devenv_leaving
+    set -g _devenv_entering
+    if not test "$PWD" = "$_devenv_pwd" -a . -ef "$_devenv_folder" -a "$DEVENV_CEILING" = "$_devenv_ceiling"
+        _devenv_find_folders
+    end
+    set -g _devenv_nearest
+    set -g _devenv_wanted
+    set -g _devenv_generation
+    set -g _devenv_stale
+    for _devenv_each in $_devenv_folders
+        test -f "$_devenv_each/devenv.toml"; or continue
+        test -n "$_devenv_nearest"; or set _devenv_nearest "$_devenv_each/"
+        if test -f "$_devenv_state/hook$_devenv_each/:e/current.fish" -a -O "$_devenv_state/hook$_devenv_each/:e/current.fish"
+            set _devenv_wanted "$_devenv_each/"
+            # Without the slash: fish cannot take it off cheaply.
+            set -g _devenv_root "$_devenv_each"
+            break
+        end
+        test "$_devenv_nearest" = "$_devenv_each/"; and set -g _devenv_nearest_root "$_devenv_each"
+    end
+    test -n "$_devenv_wanted" -a "$_devenv_nearest" = "$_devenv_wanted"
+    and set -g _devenv_nearest_root "$_devenv_root"
+    _devenv_read_state
+    if test -n "$_devenv_off"
+        test "$_devenv_off" = "$_devenv_wanted"; and return
+        set _devenv_off
+    end
+    if test -z "$_devenv_wanted"
+        set _devenv_leaving $_devenv_noted
+        return
+    end
+    _devenv_choose "$_devenv_state/hook$_devenv_root/:e"
+end
+
+# Our folder as it is without links, and those where a project may be: it and all above.
+function _devenv_find_folders
+    set -g _devenv_pwd "$PWD"
+    set -g _devenv_ceiling "$DEVENV_CEILING"
+    set -g _devenv_folders
+    _devenv_find_physical
+    test -n "$_devenv_folder"; or return
+    set -l _devenv_each $_devenv_folder
+    test "$_devenv_each" = /; and set _devenv_each ''
+    set -l _devenv_ceilings
+    if test -n "$_devenv_ceiling"
+        set -l --path _devenv_entries "$_devenv_ceiling"
+        for _devenv_entry in $_devenv_entries
+            string match -q -- '/*' "$_devenv_entry"; and set -a _devenv_ceilings "$_devenv_entry"
+        end
+    end
+    while true
+        set -a _devenv_folders "$_devenv_each"
+        test -n "$_devenv_each"; or break
+        for _devenv_entry in $_devenv_ceilings
+            test "$_devenv_entry" -ef "$_devenv_each"; and return
+        end
+        string match -q -r '(?s)\A(?<_devenv_each>.*)/[^/]*\z' -- "$_devenv_each"
+    end
+end
+
+# Set _devenv_folder; it stays empty where the folder is gone.
+function _devenv_find_physical
+    # pwd prints a newline more; a folder's name may hold some.
+    set -g _devenv_folder (builtin pwd -P 2>/dev/null)
+    if set -q _devenv_folder[2]
+        set _devenv_folder (builtin pwd -P 2>/dev/null | string collect -N)
+        string match -q -r '(?s)\A(?<_devenv_folder>.*)\n\z' -- "$_devenv_folder"
+    end
+    test -n "$_devenv_folder"; and test . -ef "$_devenv_folder"; and return
+    # Moved, or gone: fish itself cannot tell. A fork, once.
+    set _devenv_folder (command pwd -P 2>/dev/null | string collect -N)
+    string match -q -r '(?s)\A(?<_devenv_folder>.*)\n\z' -- "$_devenv_folder"
+    test -n "$_devenv_folder"; and test . -ef "$_devenv_folder"; or set _devenv_folder ''
+end
+
+# Read what there is to say about the nearest project; say it once.
+function _devenv_read_state
+    set -g _devenv_state_id
+    if test -z "$_devenv_nearest"
+        set -g _devenv_told
+        set -eg DEVENV_STATE_TEXT
+        return
+    end
+    set -l _devenv_word
+    set -l _devenv_sentence
+    set -l _devenv_token
+    set -l _devenv_place "$_devenv_state/hook$_devenv_nearest_root/:e/state"
+    if test -f "$_devenv_place" -a -O "$_devenv_place"
+        read -L _devenv_word _devenv_sentence _devenv_token _devenv_state_id <"$_devenv_place"
+    else if test "$_devenv_nearest" != "$_devenv_wanted"
+        set _devenv_sentence 'this project is not allowed yet; `devenv allow` shows what it would do'
+        test -n "$_devenv_wanted"
+        and set _devenv_sentence "$_devenv_sentence, and the environment of the one above it stays"
+    end
+    test -n "$_devenv_sentence" -a "$_devenv_told" != "$_devenv_nearest$_devenv_token"
+    and _devenv_say "$_devenv_sentence"
+    set -g _devenv_told "$_devenv_nearest$_devenv_token"
+    test "$_devenv_word" = allowed; and set _devenv_sentence ''
+    set -gx DEVENV_STATE_TEXT "$_devenv_sentence"
+end
+
+# Compare the activation of the folder $argv with the one that is active.
+function _devenv_choose
+    if test -n "$_devenv_complete" -a "$_devenv_wanted" = "$_devenv_project/"
+        set -g _devenv_generation "$argv/g-$_devenv_complete.fish"
+        if test "$argv/current.fish" -ef "$_devenv_generation"
+            if eval "test a = a $_devenv_watch"
+                set -g _devenv_asked_at
+            else
+                set -g _devenv_stale 1
+                _devenv_ask "$_devenv_root"
+            end
+            return
+        end
+    end
+    set -g _devenv_new_complete
+    set -g _devenv_generation
+    builtin source "$argv/current.fish" 2>/dev/null
+    if test -z "$_devenv_new_complete" -o "$_devenv_new_project/" != "$_devenv_wanted"
+        _devenv_once "damaged $_devenv_wanted" \
+            'the activation of this project is damaged; `devenv reload` makes it anew'
+    else if set -q _devenv_new_outer[1]; and not _devenv_outer_is_same
+        set -g _devenv_generation "$argv/g-$_devenv_new_complete.fish"
+        _devenv_once "outer $_devenv_new_complete" \
+            "variables that this project's environment was made from differ here; it is made anew"
+    else
+        set -g _devenv_generation "$argv/g-$_devenv_new_complete.fish"
+        set -g _devenv_leaving $_devenv_noted
+        set -g _devenv_entering 1
+        return
+    end
+    # Whatever else was active goes; of this project the last good one stays.
+    test "$_devenv_wanted" = "$_devenv_project/"; or set -g _devenv_leaving $_devenv_noted
+end
+
+# Say $argv[2] and ask for a new activation, once for the reason $argv[1].
+function _devenv_once
+    builtin contains -- "$argv[1]" $_devenv_reasons; and return
+    set -ga _devenv_reasons "$argv[1]"
+    _devenv_say "$argv[2]"
+    set -g _devenv_asked_at
+    _devenv_ask "$_devenv_root"
+end
+
+# Ask for a new activation of a project, in the background: the one fork. While that
+# changes nothing, ask more and more rarely.
+function _devenv_ask
+    set -l _devenv_now 0
+    set -l _devenv_rest
+    test -r /proc/uptime; and read -d . _devenv_now _devenv_rest </proc/uptime
+    if test -n "$_devenv_asked_at"
+        set -l _devenv_age (math "$_devenv_now - $_devenv_asked_at")
+        test $_devenv_age -ge 0 -a $_devenv_age -lt $_devenv_patience; and return
+        test $_devenv_patience -lt 60; and set -g _devenv_patience (math "$_devenv_patience * 2")
+    else
+        set -g _devenv_patience 5
+    end
+    set -g _devenv_asked_at $_devenv_now
+    set -l _devenv_asked "$argv"
+    test -n "$_devenv_asked"; or set _devenv_asked /
+    # Libraries of the project are none of devenv's.
+    command /bin/sh -c 'unset -v LD_LIBRARY_PATH; ("$@" </dev/null >/dev/null 2>&1 &)' sh \
+        $_devenv_command reload --background --project "$_devenv_asked"
+end
+
+# -----------------------------------------------------------------------------
+# Entering: what was is noted first, then changed; the mark comes last.
+
+function _devenv_apply
+    set -g _devenv_names $_devenv_new_names
+    set -g _devenv_values $_devenv_new_values
+    set -g _devenv_unset $_devenv_new_unset
+    set -g _devenv_lists $_devenv_new_lists
+    set -g _devenv_fronts $_devenv_new_fronts
+    set -g _devenv_backs $_devenv_new_backs
+    set -g _devenv_project $_devenv_new_project
+    set -g _devenv_watch $_devenv_new_watch
+    set -g _devenv_stamps $_devenv_new_stamps
+    set -g _devenv_leave $_devenv_new_leave
+    set -g _devenv_enter $_devenv_new_enter
+    set -g _devenv_noted_names
+    set -g _devenv_complete
+    # How many of them there are not; most often that is all of them.
+    set -q $_devenv_names
+    test $status -eq $_devenv_new_count; or _devenv_note $_devenv_names
+    set -g _devenv_special $_devenv_noted_names
+    _devenv_note $_devenv_unset $_devenv_lists
+    set -g _devenv_noted 1
+    for _devenv_index in $_devenv_new_indices
+        set -gx $_devenv_names[$_devenv_index] $_devenv_values[$_devenv_index]
+    end
+    # Names that end in PATH are split, so this is what they became.
+    set -g _devenv_joined (string join \x1f -- $$_devenv_names | string collect -N)
+    for _devenv_name in $_devenv_noted_names
+        set -g _devenv_after_$_devenv_name "$$_devenv_name"
+    end
+    for _devenv_name in $_devenv_unset
+        set -eg $_devenv_name
+        # Only an empty one hides a universal variable.
+        set -qU $_devenv_name; and set -gu $_devenv_name
+    end
+    _devenv_set_lists
+    set -gx __DEVENV_SET "$_devenv_names"
+    set -gx __DEVENV_UNSET "$_devenv_unset"
+    set -gx __DEVENV_LISTS "$_devenv_lists"
+    set -gx __DEVENV_ACTIVE "$_devenv_new_complete $_devenv_project"
+    set -q _devenv_new_aliases[1]; and _devenv_set_aliases
+    set -q _devenv_new_completions[1]; and _devenv_set_completions
+    set -g _devenv_complete $_devenv_new_complete
+    set -g _devenv_asked_at
+end
+
+# Note what each variable is: exported (x), private (l), universal only (U).
+function _devenv_note
+    for _devenv_name in $argv
+        if set -qg $_devenv_name
+            set -g _devenv_old_$_devenv_name $$_devenv_name
+            if set -qgx $_devenv_name
+                set -g _devenv_kind_$_devenv_name x
+                set -gx __DEVENV_o_$_devenv_name "$$_devenv_name"
+            else
+                set -g _devenv_kind_$_devenv_name l
+            end
+        else if set -qU $_devenv_name
+            set -g _devenv_kind_$_devenv_name U
+            set -qUx $_devenv_name; and set -gx __DEVENV_o_$_devenv_name "$$_devenv_name"
+        else
+            continue
+        end
+        set -ga _devenv_noted_names $_devenv_name
+    end
+end
+
+function _devenv_set_lists
+    for _devenv_index in $_devenv_new_list_indices
+        set -l _devenv_name $_devenv_lists[$_devenv_index]
+        set -l --path _devenv_list
+        # A path variable splits at each colon and keeps newlines, unlike string split.
+        if set -q $_devenv_name; and test -n "$$_devenv_name"
+            set _devenv_list "$$_devenv_name"
+        end
+        # Never two of one, nor an empty entry: in PATH it would be the current folder.
+        if test -n "$_devenv_fronts[$_devenv_index]"
+            set -l --path _devenv_front "$_devenv_fronts[$_devenv_index]"
+            set -l --path _devenv_head $_devenv_list[1..$_devenv_new_front_counts[$_devenv_index]]
+            if test "$_devenv_head" = "$_devenv_front"
+                set _devenv_fronts[$_devenv_index] ''
+            else
+                set _devenv_list $_devenv_front $_devenv_list
+            end
+        end
+        if test -n "$_devenv_backs[$_devenv_index]"
+            set -l --path _devenv_added
+            set -l --path _devenv_back "$_devenv_backs[$_devenv_index]"
+            for _devenv_entry in $_devenv_back
+                builtin contains -- "$_devenv_entry" $_devenv_list; and continue
+                set -a _devenv_list "$_devenv_entry"
+                set -a _devenv_added "$_devenv_entry"
+            end
+            set _devenv_backs[$_devenv_index] "$_devenv_added"
+        end
+        set -g _devenv_after_$_devenv_name "$_devenv_list"
+        set -gx $_devenv_name "$_devenv_list"
+        set -g _devenv_after_$_devenv_name "$$_devenv_name"
+        set -gx __DEVENV_f_$_devenv_name "$_devenv_fronts[$_devenv_index]"
+        set -gx __DEVENV_b_$_devenv_name "$_devenv_backs[$_devenv_index]"
+    end
+end
+
+function _devenv_set_aliases
+    for _devenv_each in $_devenv_new_aliases
+        string match -q -r '(?s)\A(?<_devenv_name>[^=]*)=(?<_devenv_text>.*)\z' -- "$_devenv_each"
+        if functions -q $_devenv_name
+            functions -e _devenv_function_$_devenv_name
+            functions -c $_devenv_name _devenv_function_$_devenv_name
+        end
+        # As fish's own alias does: one that is called like what it calls.
+        string match -q -r "\A\s*$_devenv_name(\s|\z)" -- "$_devenv_text"
+        and set _devenv_text "command $_devenv_text"
+        eval "function $_devenv_name --description 'alias of a project'; $_devenv_text \$argv; end"
+        set -ga _devenv_aliases $_devenv_name
+    end
+end
+
+function _devenv_set_completions
+    set -g _devenv_completions $_devenv_new_completions
+    set -g fish_complete_path $_devenv_completions $fish_complete_path
+end
+
+# -----------------------------------------------------------------------------
+# Leaving: what the user changed since stays theirs; of a list only our entries go.
+
+function _devenv_undo
+    set -g _devenv_complete
+    set -q _devenv_aliases[1]; and _devenv_unset_aliases
+    set -q _devenv_completions[1]; and _devenv_unset_completions
+    set -l _devenv_now (string join \x1f -- $$_devenv_names | string collect -N)
+    if test -z "$_devenv_special" -a "$_devenv_now" = "$_devenv_joined"
+        set -eg $_devenv_names
+    else
+        _devenv_undo_each
+    end
+    for _devenv_name in $_devenv_unset
+        set -l _devenv_kind _devenv_kind_$_devenv_name
+        if not set -qg $_devenv_name; or test "$$_devenv_kind" = U -a -z "$$_devenv_name"
+            _devenv_put_back $_devenv_name
+        end
+    end
+    _devenv_undo_lists
+    _devenv_forget
+end
+
+# Some variables were there before, or are not as they were set.
+function _devenv_undo_each
+    set -l _devenv_values_left $_devenv_values
+    for _devenv_name in $_devenv_names
+        set -l _devenv_value $_devenv_values_left[1]
+        set -e _devenv_values_left[1]
+        set -qg $_devenv_name; or continue
+        set -l _devenv_after _devenv_after_$_devenv_name
+        if set -q $_devenv_after
+            test "$$_devenv_name" = "$$_devenv_after"; and _devenv_put_back $_devenv_name
+        else
+            test "$$_devenv_name" = "$_devenv_value"; and set -eg $_devenv_name
+        end
+    end
+end
+
+# Give a variable its old state.
+function _devenv_put_back
+    set -l _devenv_kind _devenv_kind_$argv
+    set -l _devenv_old _devenv_old_$argv
+    switch "$$_devenv_kind"
+        case x
+            set -gx $argv $$_devenv_old
+        case l
+            set -gu $argv $$_devenv_old
+        case '*'
+            # A universal one shows again.
+            set -eg $argv
+    end
+end
+
+function _devenv_undo_lists
+    set -l _devenv_fronts_left $_devenv_fronts
+    set -l _devenv_backs_left $_devenv_backs
+    for _devenv_name in $_devenv_lists
+        set -l _devenv_front $_devenv_fronts_left[1]
+        set -l _devenv_back $_devenv_backs_left[1]
+        set -e _devenv_fronts_left[1]
+        set -e _devenv_backs_left[1]
+        set -l _devenv_after _devenv_after_$_devenv_name
+        set -qg $_devenv_name; and set -q $_devenv_after; or continue
+        if test "$$_devenv_name" = "$$_devenv_after"
+            _devenv_put_back $_devenv_name
+            continue
+        end
+        set -l _devenv_old _devenv_old_$_devenv_name
+        set -q $_devenv_old; and test "$$_devenv_name" = "$$_devenv_old"; and continue
+        _devenv_without "$$_devenv_name" "$_devenv_front" "$_devenv_back"
+        set -l _devenv_kind _devenv_kind_$_devenv_name
+        if not set -q _devenv_list[1]; and test "$$_devenv_kind" != x
+            set -eg $_devenv_name
+        else
+            set -gx $_devenv_name "$_devenv_list"
+        end
+    end
+end
+
+# Set _devenv_list to the list $argv[1] without the entries $argv[2], each where it comes
+# first, and $argv[3], each where it comes last.
+function _devenv_without
+    set -g --path _devenv_list $argv[1]
+    set -l --path _devenv_front
+    set -l --path _devenv_back
+    test -n "$argv[2]"; and set _devenv_front $argv[2]
+    test -n "$argv[3]"; and set _devenv_back $argv[3]
+    for _devenv_entry in $_devenv_front
+        set -l _devenv_index (builtin contains -i -- "$_devenv_entry" $_devenv_list)
+        and set -e _devenv_list[$_devenv_index]
+    end
+    set -q _devenv_list[1]; or return
+    for _devenv_entry in $_devenv_back
+        set -l _devenv_index (builtin contains -i -- "$_devenv_entry" $_devenv_list[-1..1])
+        and set -e _devenv_list[-$_devenv_index]
+    end
+end
+
+function _devenv_unset_aliases
+    for _devenv_name in $_devenv_aliases
+        # The user's by now?
+        set -l _devenv_details (functions -Dv $_devenv_name)
+        test "$_devenv_details[5]" = 'alias of a project'; or continue
+        functions -e $_devenv_name
+        if functions -q _devenv_function_$_devenv_name
+            functions -c _devenv_function_$_devenv_name $_devenv_name
+            functions -e _devenv_function_$_devenv_name
+        end
+    end
+    set -g _devenv_aliases
+end
+
+function _devenv_unset_completions
+    set -l _devenv_paths
+    for _devenv_each in $fish_complete_path
+        builtin contains -- "$_devenv_each" $_devenv_completions
+        or set -a _devenv_paths "$_devenv_each"
+    end
+    set -g fish_complete_path $_devenv_paths
+    for _devenv_file in $_devenv_completions/*.fish
+        string match -q -r '(?s)(?<_devenv_name>[^/]*)\.fish\z' -- "$_devenv_file"
+        complete -c $_devenv_name 2>/dev/null | read -l _devenv_line; or continue
+        complete -e -c $_devenv_name
+        for _devenv_each in $_devenv_paths
+            test -f "$_devenv_each/$_devenv_name.fish"; or continue
+            builtin source "$_devenv_each/$_devenv_name.fish"
+            break
+        end
+    end
+    set -g _devenv_completions
+end
+
+# Nothing is active: as at the start.
+function _devenv_forget
+    for _devenv_name in $_devenv_noted_names
+        set -eg _devenv_old_$_devenv_name
+        set -eg _devenv_kind_$_devenv_name
+        set -eg _devenv_after_$_devenv_name
+        set -eg __DEVENV_o_$_devenv_name
+    end
+    for _devenv_name in $_devenv_lists
+        set -eg _devenv_after_$_devenv_name
+        set -eg __DEVENV_f_$_devenv_name
+        set -eg __DEVENV_b_$_devenv_name
+    end
+    set -eg __DEVENV_ACTIVE
+    set -eg __DEVENV_SET
+    set -eg __DEVENV_UNSET
+    set -eg __DEVENV_LISTS
+    _devenv_start
+end
+
+function _devenv_start
+    set -g _devenv_names
+    set -g _devenv_values
+    set -g _devenv_unset
+    set -g _devenv_lists
+    set -g _devenv_noted_names
+    set -g _devenv_noted
+    set -g _devenv_complete
+    set -g _devenv_project
+    set -g _devenv_joined
+    set -g _devenv_enter
+    set -g _devenv_leave
+end
+
+# -----------------------------------------------------------------------------
+# Variables that the activation was made from.
+
+# Tell whether each is as it was, without what is active now.
+function _devenv_outer_is_same
+    for _devenv_each in $_devenv_new_outer
+        string match -q -r '(?s)\A(?<_devenv_name>[^=]*)(=|\z)' -- "$_devenv_each"
+        set -g _devenv_is $_devenv_name
+        _devenv_outer $_devenv_name
+        test "$_devenv_is" = "$_devenv_each"; or return 1
+    end
+    return 0
+end
+
+# Set _devenv_is to NAME=VALUE as it will be after leaving; to NAME if it is not there.
+function _devenv_outer
+    set -l _devenv_old __DEVENV_o_$argv
+    set -l _devenv_after _devenv_after_$argv
+    if builtin contains -- $argv $_devenv_lists
+        if test "$$argv" != "$$_devenv_after"
+            set -l _devenv_front __DEVENV_f_$argv
+            set -l _devenv_back __DEVENV_b_$argv
+            _devenv_without "$$argv" "$$_devenv_front" "$$_devenv_back"
+            set -g _devenv_is "$argv=$_devenv_list"
+            return
+        end
+    else if set -l _devenv_index (builtin contains -i -- $argv $_devenv_names)
+        if not set -qx $argv; or test "$$argv" != "$_devenv_values[$_devenv_index]"
+            set -qx $argv; and set -g _devenv_is "$argv=$$argv"
+            return
+        end
+    else if not builtin contains -- $argv $_devenv_unset; or set -qx $argv
+        set -qx $argv; and set -g _devenv_is "$argv=$$argv"
+        return
+    end
+    set -q $_devenv_old; and set -g _devenv_is "$argv=$$_devenv_old"
+end
+
+# -----------------------------------------------------------------------------
+# The test of the unchanged prompt.
+
+function _devenv_arm
+    set -l _devenv_places "$_devenv_state/hook"$_devenv_folders/:e/current.fish
+    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_ceiling" "$_devenv_folder" "$_devenv_generation" "$_devenv_state/hook$_devenv_root/:e/current.fish" "$_devenv_state/hook$_devenv_nearest_root/:e/state" $_devenv_folders/devenv.toml $_devenv_places)
+    set -l _devenv_test "test \"\$PWD\" = $_devenv_quoted[1] -a \"\$DEVENV_CEILING\" = $_devenv_quoted[2]"
+    if test -n "$_devenv_folder"
+        set _devenv_test "$_devenv_test -a . -ef $_devenv_quoted[3]"
+    else
+        set _devenv_test "$_devenv_test -a ! . -ef $_devenv_quoted[1]"
+    end
+    # From here on: where a spec may be, then where its activation would be.
+    set -l _devenv_rest $_devenv_quoted[7..-1]
+    for _devenv_each in $_devenv_folders
+        if test "$_devenv_each/" = "$_devenv_wanted"
+            set _devenv_test "$_devenv_test -a -f $_devenv_rest[1]"
+            break
+        end
+        if test -f "$_devenv_each/devenv.toml"
+            set -l _devenv_index (builtin contains -i -- "$_devenv_each" $_devenv_folders)
+            set -l _devenv_place (string escape -- $_devenv_places[$_devenv_index])
+            set _devenv_test "$_devenv_test -a -f $_devenv_rest[1] -a ! -O $_devenv_place"
+        else
+            set _devenv_test "$_devenv_test -a ! -f $_devenv_rest[1]"
+        end
+        set -e _devenv_rest[1]
+    end
+    if test -n "$_devenv_nearest"
+        if test -n "$_devenv_state_id"
+            set _devenv_test "$_devenv_test -a $_devenv_quoted[6] -ef $_devenv_quoted[6].$_devenv_state_id"
+        else
+            set _devenv_test "$_devenv_test -a ! -O $_devenv_quoted[6]"
+        end
+    end
+    if test -n "$_devenv_wanted" -a "$_devenv_off" != "$_devenv_wanted"
+        if test -z "$_devenv_generation" -o -n "$_devenv_stale"
+            # Damaged or stale: look again each time.
+            set _devenv_test "$_devenv_test -a a = b"
+        else
+            set _devenv_test "$_devenv_test -a $_devenv_quoted[5] -ef $_devenv_quoted[4]"
+            test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
+            and set _devenv_test "$_devenv_test$_devenv_watch"
+        end
+    end
+    eval "function _devenv_unchanged; $_devenv_test; end"
+end
+
+# -----------------------------------------------------------------------------
+# The command, of which one part is the shell's.
+
+function devenv
+    if test (count $argv) -eq 1; and test "$argv" = deactivate
+        _devenv_deactivate
+        return
+    end
+    builtin contains -- "$argv[1]" allow reload; and set -g _devenv_off
+    if test -x $_devenv_command
+        $_devenv_command $argv
+    else
+        command devenv $argv
+    end
+end
+
+function _devenv_deactivate
+    if test -z "$_devenv_noted"
+        _devenv_say 'no project is active in this shell'
+        return 1
+    end
+    set -g _devenv_off $_devenv_project/
+    test -n "$_devenv_leave"; and eval "$_devenv_leave"
+    _devenv_undo
+    function _devenv_unchanged
+        return 1
+    end
+end
+
+# -----------------------------------------------------------------------------
+# Loading.
+
+# Undo what a parent shell left in our variables. Whatever flags it left are not
+# believed: rc files may have made PATH anew since, and tmux may be months old.
+function _devenv_take_over
+    _devenv_start
+    set -eg DEVENV_STATE_TEXT
+    test -n "$__DEVENV_ACTIVE"; or return
+    string match -q -r '(?s)\A(?<_devenv_digest>\w*) (?<_devenv_root>.*)\z' -- "$__DEVENV_ACTIVE"
+    set -g _devenv_new_names
+    set -g _devenv_new_values
+    set -l _devenv_file "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_digest.fish"
+    test -f "$_devenv_file" -a -O "$_devenv_file"
+    and builtin source "$_devenv_file" 2>/dev/null
+    set -g _devenv_lists (string split -n ' ' -- "$__DEVENV_LISTS")
+    set -g _devenv_unset (string split -n ' ' -- "$__DEVENV_UNSET")
+    set -l _devenv_inherited (string split -n ' ' -- "$__DEVENV_SET")
+    for _devenv_name in $_devenv_inherited $_devenv_lists $_devenv_unset
+        if not string match -q -r '\A[A-Za-z_][A-Za-z0-9_]*\z' -- $_devenv_name
+            _devenv_start
+            return
+        end
+        set -l _devenv_old __DEVENV_o_$_devenv_name
+        if set -q $_devenv_old
+            set -ga _devenv_noted_names $_devenv_name
+            set -g _devenv_kind_$_devenv_name x
+            set -qU $_devenv_name; and set -g _devenv_kind_$_devenv_name U
+            set -g _devenv_old_$_devenv_name "$$_devenv_old"
+        end
+    end
+    # Where the activation is gone, what is set counts as ours.
+    for _devenv_name in $_devenv_inherited
+        set -ga _devenv_names $_devenv_name
+        if set -l _devenv_index (builtin contains -i -- $_devenv_name $_devenv_new_names)
+            set -ga _devenv_values "$_devenv_new_values[$_devenv_index]"
+        else
+            set -ga _devenv_values "$$_devenv_name"
+        end
+        set -g _devenv_after_$_devenv_name "$_devenv_values[-1]"
+    end
+    set -g _devenv_special $_devenv_inherited
+    _devenv_take_over_lists
+    _devenv_undo
+    for _devenv_name in $_devenv_inherited
+        set -eg _devenv_after_$_devenv_name
+    end
+end
+
+function _devenv_take_over_lists
+    set -g _devenv_fronts
+    set -g _devenv_backs
+    for _devenv_name in $_devenv_lists
+        set -l _devenv_front __DEVENV_f_$_devenv_name
+        set -l _devenv_back __DEVENV_b_$_devenv_name
+        set -l _devenv_old __DEVENV_o_$_devenv_name
+        set -ga _devenv_fronts "$$_devenv_front"
+        set -ga _devenv_backs "$$_devenv_back"
+        set -l --path _devenv_list
+        for _devenv_part in "$$_devenv_front" "$$_devenv_old" "$$_devenv_back"
+            test -n "$_devenv_part"; and set -a _devenv_list "$_devenv_part"
+        end
+        set -g _devenv_after_$_devenv_name "$_devenv_list"
+    end
+end
+
+# Where devenv keeps its state: the rules of devenv.host.dirs.
+function _devenv_find_state
+    if string match -q -r '\A(?<_devenv_base>/.*?)/*\z' -- "$XDG_STATE_HOME"
+        set -g _devenv_state "$_devenv_base/devenv"
+    else
+        string match -q -r '(?s)\A(?<_devenv_base>.*?)/*\z' -- ~
+        set -g _devenv_state "$_devenv_base/.local/state/devenv"
+    end
+end
+
+function _devenv_load
+    if not string match -q -r '\A(3\.([4-9]|\d\d)|[4-9]|\d\d)' -- "$version"
+        _devenv_say 'this fish is too old for the hook, which needs 3.4; `devenv shell` works'
+        return
+    end
+    # No child has it: this one has loaded the hook before.
+    if not test "$_devenv_here" = $fish_pid
+        set -g _devenv_here $fish_pid
+        for _devenv_each in pwd ceiling folder folders nearest wanted generation off state_id \
+            told leaving entering asked_at stale reasons aliases completions root \
+            nearest_root watch
+            set -g _devenv_$_devenv_each
+        end
+        set -g _devenv_patience 5
+        _devenv_find_state
+        _devenv_take_over
+    end
+    function _devenv_on_prompt --on-event fish_prompt
+        _devenv_prompt
+    end
+    # For what follows a cd in the same line; not where it is captured.
+    function _devenv_on_pwd --on-variable PWD
+        status is-command-substitution; or _devenv_prompt
+    end
+end
+
+_devenv_load
