@@ -1,7 +1,6 @@
 """Requirements as users write them: `[input:]name[@version]`."""
 
 import re
-from collections.abc import Iterable
 
 from devenv.errors import UsageError
 from devenv.model.requirement import Requirement
@@ -62,18 +61,3 @@ def _hint(text: str) -> str:
         meant = f"{other['name']}@{version}"
         return f"write {meant}: it means every version that begins with {version}"
     return "write name, name@version or input:name (bookworm:jq)"
-
-
-def the_input(requirements: Iterable[Requirement], *, default: str) -> str:
-    """Return the one input that requirements name.
-
-    Raises:
-        UsageError: they name several: an ad-hoc environment is one tree.
-    """
-    named = sorted({item.input or default for item in requirements})
-    if len(named) > 1:
-        raise UsageError(
-            f"one environment cannot mix {' and '.join(named)} yet",
-            hint="ask for packages of one release, or run two commands",
-        )
-    return named[0] if named else default

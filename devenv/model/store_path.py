@@ -2,11 +2,21 @@
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from devenv.model.canonical_json import canonical_json
+
+__all__ = [
+    "DIGEST_BYTES",
+    "PathInfo",
+    "PathKind",
+    "StorePath",
+    "canonical_json",
+    "store_path",
+]
 
 DIGEST_BYTES = 20
 """160 bits: enough against collisions by accident or design, short in a path."""
@@ -53,11 +63,6 @@ class PathInfo:
     file_count: int
     references: tuple[str, ...]
     origin: str
-
-
-def canonical_json(value: Mapping[str, object]) -> str:
-    """Return `value` as the one JSON text that means it: sorted, ASCII, no space."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 def store_path(

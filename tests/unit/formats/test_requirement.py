@@ -3,7 +3,7 @@
 import pytest
 
 from devenv.errors import UsageError
-from devenv.formats.requirement import parse_requirement, the_input
+from devenv.formats.requirement import parse_requirement
 from devenv.model.requirement import Requirement
 
 
@@ -60,10 +60,3 @@ def test_another_tools_way_is_translated(text: str, hint: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_requirement(text)
     assert (caught.value.hint or "").startswith(hint)
-
-
-def test_requirements_of_one_environment_name_one_input() -> None:
-    both = [parse_requirement("sid:jq"), parse_requirement("sid:rg")]
-    assert the_input(both, default="debian") == "sid"
-    with pytest.raises(UsageError, match="debian and sid"):
-        the_input([parse_requirement("jq"), both[0]], default="debian")
