@@ -31,8 +31,15 @@ def _execute(words: "list[str]") -> int | None:
     return execute(words)
 
 
+def _hook(words: "list[str]") -> int | None:
+    from devenv.cli.quick_hook import hook  # noqa: PLC0415 - likewise
+
+    return hook(words)
+
+
 QUICK: "dict[str, Callable[[list[str]], int | None]]" = {
     "exec": _execute,
+    "hook": _hook,
     "search": _search,
 }
 """What each command word starts."""

@@ -2,13 +2,13 @@ r"""The friendly interactive shell."""
 
 from collections.abc import Sequence
 
+from devenv.model.quotes import fish_quoted
 from devenv.shells.base import checked_entries, checked_name, checked_text
 
 
 def quote(text: str) -> str:
-    r"""Wrap in single quotes, in which fish knows only the escapes \\ and \'."""
-    escaped = checked_text(text).replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
+    """Wrap in single quotes; see `fish_quoted`."""
+    return fish_quoted(checked_text(text))
 
 
 def set_variable(name: str, value: str) -> str:

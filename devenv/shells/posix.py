@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 
+from devenv.model.quotes import posix_quoted
 from devenv.shells.base import checked_entries, checked_name, checked_text
 
 
 def quote(text: str) -> str:
-    """Wrap in single quotes, in which a POSIX shell knows no escape at all.
-
-    Also safe in GBK and SJIS, where 0x27 is never the second byte of a
-    character; `$'...'` with raw high bytes is not.
-    """
-    return "'" + checked_text(text).replace("'", "'\\''") + "'"
+    """Wrap in single quotes; see `posix_quoted`."""
+    return posix_quoted(checked_text(text))
 
 
 def set_variable(name: str, value: str) -> str:

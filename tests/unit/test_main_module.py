@@ -94,6 +94,27 @@ def test_a_quick_command_imports_nothing_heavy() -> None:
     }
 
 
+def test_a_hook_is_printed_without_anything_heavy() -> None:
+    modules = imported_by(
+        "from devenv.cli.quick import run_quickly\n"
+        "import devenv.cli.quick_hook\n"
+        "assert run_quickly(sys.argv[1:]) is None",
+        *("hook", "tcsh"),
+    )
+    assert not modules & (HEAVY | WORKING | ONLY_TO_FETCH | SLOW)
+    assert {name for name in modules if name.startswith("devenv.")} == {
+        "devenv.cli",
+        "devenv.cli.quick",
+        "devenv.cli.quick_hook",
+        "devenv.cli.streams",
+        "devenv.host",
+        "devenv.host.hook_text",
+        "devenv.host.search_path",
+        "devenv.model",
+        "devenv.model.quotes",
+    }
+
+
 def test_a_project_that_only_has_to_be_looked_at_imports_nothing_heavy() -> None:
     modules = imported_by(
         "from devenv.cli.quick import run_quickly\n"
@@ -134,6 +155,9 @@ def test_a_project_that_only_has_to_be_looked_at_imports_nothing_heavy() -> None
         pytest.param(["search", "x", "--input", "../x"], id="no input's name"),
         pytest.param(["search", "--", "-x"], id="the end of options"),
         pytest.param(["search", "-qx", "y"], id="options in one word"),
+        pytest.param(["hook"], id="no shell"),
+        pytest.param(["hook", "tcsh"], id="a shell without a hook"),
+        pytest.param(["hook", "--help"], id="help for the hook"),
         pytest.param(["run", "hello"], id="another command"),
     ],
 )

@@ -1,0 +1,59 @@
+"""The hook of a shell, with the command that it calls; must start quickly."""
+
+import os
+
+from devenv.host.search_path import find_program, is_program
+from devenv.model.quotes import fish_quoted, posix_quoted
+
+HOOK_LINES = {
+    "bash": 'eval "$(devenv hook bash)"',
+    "fish": "devenv hook fish | source",
+    "zsh": 'eval "$(devenv hook zsh)"',
+}
+"""The shells that have a hook, and the line that loads it."""
+
+RC_FILES = {
+    "bash": "~/.bashrc",
+    "fish": "~/.config/fish/config.fish",
+    "zsh": "~/.zshrc",
+}
+
+_PLACE = "@command@"
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib takes 5 ms
+
+
+def render_hook(shell: str, command: str) -> str:
+    """Return the text of the hook for a shell, a key of `HOOK_LINES`.
+
+    `command` is the absolute path of the command, so that a PATH that a project
+    broke can still be put right.
+
+    Raises:
+        OSError: the file is not there.
+    """
+    quote = fish_quoted if shell == "fish" else posix_quoted
+    with open(f"{_hooks()}/hook.{shell}", encoding="utf-8") as file:  # noqa: PTH123 - likewise
+        text = file.read()
+    return text.replace(_PLACE, quote(command))
+
+
+def find_command(python: str, search_path: str) -> str:
+    """Return the absolute path of the command `devenv`.
+
+    It is beside its Python in a virtual environment; else on the search path, or
+    in the sources.
+    """
+    beside = f"{os.path.dirname(python)}/devenv"  # noqa: PTH120 - likewise
+    if is_program(beside):
+        return beside
+    found = find_program("devenv", search_path)
+    if found is not None:
+        return os.path.abspath(found)  # noqa: PTH100 - likewise
+    return f"{_hooks()}/devenv"
+
+
+def _hooks() -> str:
+    bundled = f"{_PACKAGE}/_bundled/shell-hooks"
+    if os.path.isdir(bundled):  # noqa: PTH112 - likewise
+        return bundled
+    return f"{os.path.dirname(_PACKAGE)}/shell-hooks"  # noqa: PTH120 - likewise
