@@ -22,7 +22,7 @@ GLIBC_BASELINE = "2.28"
 SOURCES = Path(__file__).parent
 OUTPUT = SOURCES.parent / "data" / "redirect"
 
-_UNITS = ("redirect", "folders", "programs", "rule", "named", "parts", "next")
+UNITS = ("redirect", "folders", "programs", "rule", "named", "parts", "next")
 _STAND_INS = {"libc.so.6": "libc_names.c"}
 _EMULATION = {"x86_64": "elf_x86_64", "aarch64": "aarch64linux"}
 _COMPILE = (
@@ -69,7 +69,7 @@ def build(machine: str, scratch: Path) -> bytes:
         ProgramError: it could not be started.
     """
     toolchain = _Toolchain(machine, scratch)
-    objects = [toolchain.compile(f"{unit}.c", _COMPILE) for unit in _UNITS]
+    objects = [toolchain.compile(f"{unit}.c", _COMPILE) for unit in UNITS]
     stand_ins = [
         toolchain.link(name, [toolchain.compile(source, _STAND_IN)])
         for name, source in _STAND_INS.items()
