@@ -71,11 +71,11 @@ def test_an_index_of_another_signer_is_refused(world: World) -> None:
 
 def test_a_changed_file_of_the_store_is_found(world: World) -> None:
     world.run("run", "hello")
-    assert world.run("store", "verify").returncode == 0
+    assert world.run("store", "verify", "--content").returncode == 0
     victim = next(world.store.glob("*-hello-data-*/usr/share/hello/greeting"))
     victim.chmod(0o644)
     victim.write_bytes(b"HELLO\n")
-    done = world.run("store", "verify")
+    done = world.run("store", "verify", "--content")
     assert done.returncode == 1
     assert "hello-data" in done.stdout
 

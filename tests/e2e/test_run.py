@@ -282,7 +282,7 @@ def test_a_module_that_names_the_tree_is_compiled_as_the_tree_has_it(
         flags = [word for name in packages for word in ("-p", name)]
         done = world.run("run", *flags, "--", "sh", "-c", show, ask)
         assert done.stdout == "True\n", done.stderr
-    assert world.run("store", "verify").returncode == 0
+    assert world.run("store", "verify", "--content").returncode == 0
 
 
 def test_essential_packages_join_where_a_script_needs_them(world: World) -> None:

@@ -80,7 +80,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     under_test = Installation(command=command, folder=folder.resolve())
     yield under_test
     if under_test.store.is_dir():
-        under_test.run(["store", "verify"])
+        under_test.run(["store", "verify", "--content"])
     if not kept:
         under_test.run(["store", "delete", "--all"])
         shutil.rmtree(folder)
