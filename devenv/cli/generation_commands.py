@@ -92,7 +92,8 @@ def rollback(
         if not yes and not _agrees(planned):
             doors.display.note("nothing was changed")
             return
-    aside = operations.roll_back(doors, planned)
+    with operations.keep_allowed(doors, directory):
+        aside = operations.roll_back(doors, planned)
     if aside is not None:
         doors.display.note(
             f"the lock as it was belonged to no generation; it is kept in {aside}"

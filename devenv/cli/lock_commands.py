@@ -69,7 +69,8 @@ def add(
     """Add packages to devenv.toml and to the lock, or change neither."""
     doors = operations.open_doors(options)
     project = operations.open_project(doors, options.project)
-    change = operations.add_packages(doors, project, packages)
+    with operations.keep_allowed(doors, project.directory):
+        change = operations.add_packages(doors, project, packages)
     _show_spec_change(doors, change, json=json, is_whole=options.verbose)
 
 
@@ -79,7 +80,8 @@ def remove(
     """Take packages out of devenv.toml and out of the lock."""
     doors = operations.open_doors(options)
     project = operations.open_project(doors, options.project)
-    change = operations.remove_packages(doors, project, packages)
+    with operations.keep_allowed(doors, project.directory):
+        change = operations.remove_packages(doors, project, packages)
     _show_spec_change(doors, change, json=json, is_whole=options.verbose)
 
 
@@ -122,7 +124,8 @@ def update(
     """Lock the newest versions that the spec allows, and show what changes."""
     doors = operations.open_doors(options)
     project = operations.open_project(doors, options.project)
-    change = operations.update_lock(doors, project, names or [], is_trial=dry_run)
+    with operations.keep_allowed(doors, project.directory):
+        change = operations.update_lock(doors, project, names or [], is_trial=dry_run)
     _show_change(change, json=json, is_whole=options.verbose)
     if not json and change.diff.is_empty:
         doors.display.note("everything is the newest already")
