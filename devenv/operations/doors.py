@@ -3,16 +3,20 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from devenv.errors import DevenvError
 from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
-from devenv.host.http import Fetcher
 from devenv.model.systems import SYSTEMS, System
 from devenv.model.user_configuration import UserConfiguration
-from devenv.store.locks import Wait
-from devenv.store.store import Store
+
+if TYPE_CHECKING:
+    # Who only reads projects, and keeps running, does not pay for the network and
+    # the store: 5 MB.
+    from devenv.host.http import Fetcher
+    from devenv.store.locks import Wait
+    from devenv.store.store import Store
 
 DEFAULT_INPUT = "debian"
 
@@ -28,6 +32,21 @@ class Display(Protocol):
     def finished(self) -> None: ...
 
 
+class Surroundings(Protocol):
+    """What is needed to read a project, and to see how it stands with the user."""
+
+    @property
+    def env(self) -> Mapping[str, str]: ...
+    @property
+    def directories(self) -> Directories: ...
+    @property
+    def clock(self) -> Clock: ...
+    @property
+    def system(self) -> System: ...
+    @property
+    def configuration(self) -> UserConfiguration: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """What operations see of the machine.
@@ -40,8 +59,8 @@ class Doors:
     env: Mapping[str, str]
     directories: Directories
     clock: Clock
-    fetcher: Fetcher
-    store: Store
+    fetcher: "Fetcher"
+    store: "Store"
     display: Display
     system: System
     configuration: UserConfiguration = field(default_factory=UserConfiguration)
@@ -54,7 +73,7 @@ class Doors:
         """The input of a requirement that names none."""
         return self.configuration.default_input or DEFAULT_INPUT
 
-    def say_waiting(self, wait: Wait) -> None:
+    def say_waiting(self, wait: "Wait") -> None:
         """Tell the user which other process we wait for."""
         name = wait.path.base.partition("-")[2]
         holder = wait.holder

@@ -11,9 +11,9 @@ from devenv.host.private_file import identity, who_else_writes
 from devenv.host.read_once import own_user, read_once
 from devenv.model.canonical_json import canonical_json
 from devenv.model.lock import Lock
-from devenv.model.project import Project
+from devenv.model.project import Project, ProjectFile
 from devenv.model.seen_file import SeenFile
-from devenv.operations.doors import Doors
+from devenv.operations.doors import Surroundings
 from devenv.operations.find_project import SPEC_FILE
 from devenv.operations.lock_files import MAX_LOCK_BYTES, lock_path, write_lock
 from devenv.operations.project_record import see
@@ -77,7 +77,7 @@ class ProjectReading:
         return (*files, self.lock_file)
 
 
-def read_whole_project(doors: Doors, folder: Path) -> ProjectReading:
+def read_whole_project(doors: Surroundings, folder: Path) -> ProjectReading:
     """Read the project in a folder, whoever it belongs to; see `foreign_reason`.
 
     Raises:
@@ -85,16 +85,46 @@ def read_whole_project(doors: Doors, folder: Path) -> ProjectReading:
         SpecError, LockError: a file of it is wrong.
         FormatError: the folder cannot be looked at.
     """
+    reading, content = _read(doors, folder)
+    if content is None:
+        return reading
+    path = reading.lock_file.path
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        raise LockError("the lock cannot be read", where=path) from error
+    return replace(reading, lock=parse_lock(text, file=path))
+
+
+def read_without_lock(
+    doors: Surroundings, folder: Path, noted: dict[str, ProjectFile]
+) -> ProjectReading:
+    """Read a project, and its lock's bytes, but not what the lock says.
+
+    `noted` is that of `read_project`.
+
+    Raises:
+        NoProjectError: there is none.
+        SpecError, LockError: a file of it is wrong.
+        FormatError: the folder cannot be looked at.
+    """
+    reading, _ = _read(doors, folder, noted)
+    return reading
+
+
+def _read(
+    doors: Surroundings, folder: Path, noted: dict[str, ProjectFile] | None = None
+) -> tuple[ProjectReading, bytes | None]:
+    """Read all files; return the lock's bytes, too."""
     began = doors.clock.now().timestamp()
     device, inode = identity(folder)
     project = read_project(
-        folder, system=doors.system.name, env=doors.env, is_named=True
+        folder, system=doors.system.name, env=doors.env, is_named=True, noted=noted
     )
     path = str(lock_path(project.directory))
     try:
         found = read_once(path, max_bytes=MAX_LOCK_BYTES)
-        text = None if found is None else found.content.decode()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise LockError("the lock cannot be read", where=path) from error
     lock_file = SeenFile(path=path, sha256=None)
     if found is not None:
@@ -103,18 +133,19 @@ def read_whole_project(doors: Doors, folder: Path) -> ProjectReading:
             sha256=hashlib.sha256(found.content).hexdigest(),
             resting_mtime_ns=resting(found.mtime_ns, now_seconds=began),
         )
-    return ProjectReading(
+    reading = ProjectReading(
         project=project,
-        lock=None if text is None else parse_lock(text, file=path),
+        lock=None,
         lock_file=lock_file,
         device=device,
         inode=inode,
         began_seconds=began,
     )
+    return reading, None if found is None else found.content
 
 
 def with_written_lock(
-    doors: Doors, reading: ProjectReading, lock: Lock
+    doors: Surroundings, reading: ProjectReading, lock: Lock
 ) -> ProjectReading:
     """Write a lock that was made from a reading; return the reading with it.
 
@@ -139,7 +170,7 @@ def with_written_lock(
     )
 
 
-def foreign_reason(doors: Doors, folder: Path) -> str | None:
+def foreign_reason(doors: Surroundings, folder: Path) -> str | None:
     """Return why a project is not in the user's own hands; None if it is.
 
     Its folder, and the files that it always has, must belong to the user (or root)

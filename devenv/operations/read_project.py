@@ -37,6 +37,7 @@ def read_project(
     env: Mapping[str, str] = _NO_VARIABLES,
     is_named: bool = False,
     text: str | None = None,
+    noted: dict[str, ProjectFile] | None = None,
 ) -> Project:
     """Return what the project in a folder says, and every file it was read from.
 
@@ -49,6 +50,8 @@ def read_project(
         env: the outer variables: HOME, and SUDO_UID, for whom root stands in.
         is_named: the user named the folder, so that it may be somebody else's.
         text: what `devenv.toml` would say, in place of what it says.
+        noted: gets every file as soon as it is read, by path: so that of an attempt
+            that fails it is known, too, what it was made from.
 
     Raises:
         NoProjectError: there is no `devenv.toml`.
@@ -58,6 +61,8 @@ def read_project(
     folder = str(directory.resolve())
     owners = None if is_named else _trusted_owners(env)
     reading = _Reading(home=env.get("HOME", ""), owners=owners)
+    if noted is not None:
+        reading.files = noted
     if text is not None:
         reading.instead[f"{folder}/{SPEC_FILE}"] = text.encode()
     reading.read_spec(f"{folder}/{SPEC_FILE}", is_own=True)

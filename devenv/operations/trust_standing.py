@@ -6,7 +6,7 @@ from pathlib import Path
 from devenv.errors import FormatError
 from devenv.host.private_file import identity
 from devenv.model.trust import TrustRecord, TrustState
-from devenv.operations.doors import Doors
+from devenv.operations.doors import Surroundings
 from devenv.operations.git_worktree import worktree_of
 from devenv.operations.project_reading import ProjectReading, foreign_reason
 from devenv.operations.trust_records import TrustRecords
@@ -25,7 +25,7 @@ class Standing:
     reason: str = ""
 
 
-def standing_of(doors: Doors, folder: Path) -> Standing:
+def standing_of(doors: Surroundings, folder: Path) -> Standing:
     """Return how the project in a folder stands; no file of it is read.
 
     Nothing but a record of the user's grants anything: no variable, no place, no
@@ -50,7 +50,9 @@ def standing_of(doors: Doors, folder: Path) -> Standing:
     return Standing(state=TrustState.ALLOWED, record=record)
 
 
-def allowed_elsewhere(doors: Doors, reading: ProjectReading) -> TrustRecord | None:
+def allowed_elsewhere(
+    doors: Surroundings, reading: ProjectReading
+) -> TrustRecord | None:
     """Return a decision that holds for a worktree, if the user's settings say so.
 
     That is one for the very same bytes, at the same place in another worktree of
