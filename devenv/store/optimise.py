@@ -75,7 +75,7 @@ def optimise(context: StoreContext, progress: Progress) -> Saved:
         try:
             for inodes in groups:
                 for equal in _equal(inodes, progress):
-                    names, size = _join(store, equal, token)
+                    names, size = _join(context, equal, token)
                     joined += names
                     freed += size
         finally:
@@ -131,7 +131,7 @@ def _equal(
     yield from (equal for equal in by_content.values() if len(equal) > 1)
 
 
-def _join(store: Path, equal: list[_Inode], token: str) -> tuple[int, int]:
+def _join(context: StoreContext, equal: list[_Inode], token: str) -> tuple[int, int]:
     """Give all names to one inode; return how many, and the bytes of the others."""
     equal.sort(key=lambda inode: (-inode.link_count, inode.names[0]))
     kept, *others = equal
@@ -140,7 +140,7 @@ def _join(store: Path, equal: list[_Inode], token: str) -> tuple[int, int]:
         for name in other.names:
             size = Path(name).lstat().st_size
             try:
-                was_last = _replace(store, kept.names[0], name, token)
+                was_last = _replace(context, kept.names[0], name, token)
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -154,17 +154,21 @@ def _join(store: Path, equal: list[_Inode], token: str) -> tuple[int, int]:
     return joined, freed
 
 
-def _replace(store: Path, source: str, name: str, token: str) -> bool:
+def _replace(context: StoreContext, source: str, name: str, token: str) -> bool:
     """Make `name` another name of `source`; tell whether its own inode went."""
-    scratch = store / scratch_name(token)
+    reach = context.kill_points.reach
+    scratch = context.layout.store / scratch_name(token)
     folder = Path(name).parent
     before = folder.stat()
     os.link(source, scratch)
+    reach("linked")
     try:
         folder.chmod(_OPEN_FOLDER_MODE)
         try:
             was_last = Path(name).lstat().st_nlink == 1
+            reach("folder-opened")
             scratch.rename(name)
+            reach("name-replaced")
         finally:
             os.utime(folder, ns=(before.st_atime_ns, before.st_mtime_ns))
             folder.chmod(_FOLDER_MODE)
