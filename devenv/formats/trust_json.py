@@ -25,6 +25,7 @@ def render_trust(record: TrustRecord) -> str:
             "files": dict(record.files),
             "effects": effects_as_json(record.effects),
             "outer": dict(record.outer),
+            "history": list(record.history),
             "repository": record.repository,
             "inside": record.inside,
         }
@@ -55,6 +56,7 @@ def parse_trust(text: str) -> TrustRecord:
                 _text(name): None if value is None else _text(value)
                 for name, value in found["outer"].items()
             },
+            history=tuple(map(_text, _list(found["history"]))),
             repository=(
                 None if found["repository"] is None else _text(found["repository"])
             ),
@@ -74,6 +76,12 @@ def parse_trust(text: str) -> TrustRecord:
 
 def _truth(found: object) -> bool:
     if not isinstance(found, bool):
+        raise TypeError(found)
+    return found
+
+
+def _list(found: object) -> list[object]:
+    if not isinstance(found, list):
         raise TypeError(found)
     return found
 

@@ -90,7 +90,7 @@ class TrustRecord:
     project. `digest` is over every byte that was read, of files and of their
     absence; `files` has the SHA-256 of each, "" for an absent one, by its path from
     the project's folder. `outer` has the outer variables that values were made
-    from then.
+    from then. `history` has the digests that were allowed before, the last one first.
     `repository` is the shared folder of the git repository around the project,
     and `inside` where the project lies in a worktree of it.
     """
@@ -104,6 +104,7 @@ class TrustRecord:
     files: Mapping[str, str] = field(default_factory=dict)
     effects: Effects = field(default_factory=Effects)
     outer: Mapping[str, str | None] = field(default_factory=dict)
+    history: tuple[str, ...] = ()
     repository: str | None = None
     inside: str = ""
 

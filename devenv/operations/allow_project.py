@@ -20,7 +20,10 @@ from devenv.operations.project_reading import (
 )
 from devenv.operations.project_variables import project_variables
 from devenv.operations.trust_records import TrustRecords
-from devenv.plan.trust_decision import TrustFacts, decide, new_rows
+from devenv.plan.trust_decision import TrustFacts, decide, new_rows, with_history
+
+MAX_HISTORY = 100
+"""How many earlier states of a project stay allowed, as far as bytes go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +91,20 @@ def compare(
         known_rows=known_rows(doors, reading.project, rows), is_older=is_older
     )
     seen = replace(effects, programs=record.effects.programs)
-    return decide(record.effects, seen, facts, doors.configuration.trust)
+    decision = decide(record.effects, seen, facts, doors.configuration.trust)
+    return remembered(doors, reading, record, decision)
+
+
+def remembered(
+    doors: Doors,
+    reading: ProjectReading,
+    record: TrustRecord,
+    decision: TrustDecision,
+) -> TrustDecision:
+    """Return a decision as it is where the very same bytes were allowed before."""
+    if reading.digest in record.history and not doors.configuration.trust.is_exact:
+        return with_history(decision)
+    return decision
 
 
 def accept(doors: Doors, proposal: AllowProposal) -> ProjectReading:
@@ -99,7 +115,9 @@ def accept(doors: Doors, proposal: AllowProposal) -> ProjectReading:
         StoreError: the decision cannot be written.
     """
     reading = with_written_lock(doors, proposal.reading, proposal.lock)
-    record = record_of(doors, reading, proposal.effects, proposal.outer)
+    record = record_of(
+        doors, reading, proposal.effects, proposal.outer, before=proposal.before
+    )
     TrustRecords.of(doors.env).write(record)
     return reading
 
@@ -109,8 +127,10 @@ def record_of(
     reading: ProjectReading,
     effects: Effects,
     outer: Mapping[str, str | None],
+    *,
+    before: TrustRecord | None = None,
 ) -> TrustRecord:
-    """Return the decision to allow a project as it was read."""
+    """Return the decision to allow a project as it was read; `before` was allowed."""
     around = worktree_of(Path(reading.directory))
     return TrustRecord(
         path=reading.directory,
@@ -122,6 +142,7 @@ def record_of(
         files=reading.file_digests,
         effects=effects,
         outer=outer,
+        history=_history(before, reading.digest),
         repository=around.repository if around else None,
         inside=around.inside if around else "",
     )
@@ -140,6 +161,13 @@ def check_is_own(doors: Doors, directory: Path) -> None:
             where=str(directory),
             hint="take it over (chown, chmod o-w), or work in a copy of your own",
         )
+
+
+def _history(before: TrustRecord | None, digest: str) -> tuple[str, ...]:
+    if before is None:
+        return ()
+    earlier = dict.fromkeys((before.digest, *before.history))
+    return tuple(item for item in earlier if item and item != digest)[:MAX_HISTORY]
 
 
 def _allowed_before(doors: Doors, reading: ProjectReading) -> TrustRecord | None:

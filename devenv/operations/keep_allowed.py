@@ -68,7 +68,7 @@ def _kept(
     if _without_packages(effects) != _without_packages(record.effects):
         return None
     seen = replace(effects, programs=record.effects.programs)
-    return record_of(doors, reading, seen, record.outer)
+    return record_of(doors, reading, seen, record.outer, before=record)
 
 
 def _without_packages(effects: Effects) -> Effects:

@@ -8,6 +8,7 @@ from devenv.errors import DevenvError
 from devenv.host.exclusive import is_locked
 from devenv.model.trust import TrustDecision, TrustRecord, TrustState
 from devenv.operations.activate_project import as_recorded
+from devenv.operations.allow_project import remembered
 from devenv.operations.build_folder import read_hook_state
 from devenv.operations.doors import Doors
 from devenv.operations.lock_project import why_stale
@@ -155,7 +156,8 @@ def _decision(
     rows = frozenset(new_rows(record.effects, effects))
     facts = TrustFacts(known_rows=rows, is_older=is_older)
     seen = replace(effects, programs=record.effects.programs)
-    return decide(record.effects, seen, facts, doors.configuration.trust)
+    decision = decide(record.effects, seen, facts, doors.configuration.trust)
+    return remembered(doors, reading, record, decision)
 
 
 def _watched(

@@ -36,7 +36,6 @@ from devenv.operations.project_reading import (
     read_whole_project,
     with_written_lock,
 )
-from devenv.operations.project_variables import project_variables
 from devenv.operations.trust_records import TrustRecords
 from devenv.operations.trust_standing import (
     Standing,
@@ -180,9 +179,7 @@ def _built(
     if in_front.needs_nod:
         return _asked(doors, reading, in_front)
     used = with_written_lock(doors, reading, lock)
-    approved = record_of(
-        doors, used, effects, project_variables(reading.project, outer).outer_used
-    )
+    approved = record_of(doors, used, effects, made.variables.outer_used, before=record)
     TrustRecords.of(doors.env).write(approved)
     activate(doors, used, made)
     return _allowed(doors, used, told_sentence(decision))

@@ -64,6 +64,21 @@ def decide(
     return TrustDecision(needed=tuple(needed), told=tuple(found.told))
 
 
+def with_history(decision: TrustDecision) -> TrustDecision:
+    """Return what is left to ask where the very same bytes were allowed before.
+
+    So it is when somebody goes back to another branch, or an editor is seen in the
+    middle of its work. Older packages are asked for nevertheless: they may have
+    been left for a reason.
+    """
+    kept = {NewKind.DOWNGRADE, NewKind.UNKNOWN_PACKAGE, NewKind.BYTES}
+    needed = tuple(new for new in decision.needed if new.kind in kept)
+    if len(needed) == len(decision.needed):
+        return decision
+    told = (*decision.told, "the rest is as it was allowed before")
+    return TrustDecision(needed=needed, told=told)
+
+
 def new_rows(approved: Effects, new: Effects) -> tuple[PackageEffect, ...]:
     """Return the rows that have to be looked up in an index: those not approved."""
     known = {*approved.packages, *approved.library_packages}

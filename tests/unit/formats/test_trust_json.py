@@ -44,6 +44,7 @@ RECORD = TrustRecord(
         programs={"git": "own"},
     ),
     outer={"HOME": "/home/u", "NONE": None},
+    history=("ef" * 32,),
     repository="/home/u/.git",
     inside="sub",
 )
@@ -80,6 +81,7 @@ def changed(**fields: object) -> str:
         pytest.param(changed(effects={}), id="no effects"),
         pytest.param(changed(effects=None), id="effects of nothing"),
         pytest.param(changed(files=["devenv.toml"]), id="files in a list"),
+        pytest.param(changed(history="ab"), id="a history that is text"),
         pytest.param(changed(outer=[]), id="outer variables in a list"),
         pytest.param(changed(outer={"A": 1}), id="a value that is a number"),
     ],
