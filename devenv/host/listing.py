@@ -17,17 +17,28 @@ _OWNER_MAY_RUN = 0o100
 _NANOSECONDS = 1_000_000_000
 
 
-def read_listing(directory: Path) -> tuple[ListingEntry, ...]:
+Inode = tuple[int, int]
+"""A device and a number on it: names that share both share their content."""
+
+
+def read_listing(
+    directory: Path, *, hashes: dict[Inode, str] | None = None
+) -> tuple[ListingEntry, ...]:
     """Return every entry below `directory`, contents hashed anew, in order.
 
     No link is followed, and depth costs no recursion. The directory itself has no
     entry.
 
+    Args:
+        directory: where to look.
+        hashes: the SHA-256 (hex) of inodes that were read a moment ago, to which
+            those read now are added. A tree has most of its files from elsewhere.
+
     Raises:
         StoreError: something is neither file, directory nor symbolic link.
         OSError: something cannot be read, or changed its kind meanwhile.
     """
-    return _with_first_names(_walk(directory))
+    return _with_first_names(_walk(directory, {} if hashes is None else hashes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +48,9 @@ class _Folder:
     names: list[str]
 
 
-_Inode = tuple[int, int]
-
-
-def _walk(directory: Path) -> Iterator[tuple[ListingEntry, _Inode]]:
+def _walk(
+    directory: Path, hashes: dict[Inode, str]
+) -> Iterator[tuple[ListingEntry, Inode]]:
     folders = [_opened(str(directory), "", None)]
     try:
         while folders:
@@ -53,7 +63,7 @@ def _walk(directory: Path) -> Iterator[tuple[ListingEntry, _Inode]]:
             path = f"{folder.path}{_spelled(name)}"
             if stat.S_ISDIR(found.st_mode):
                 folders.append(_opened(name, f"{path}/", folder.descriptor))
-            yield _entry(folder.descriptor, name, path, found.st_mode)
+            yield _entry(folder.descriptor, name, path, found.st_mode, hashes)
     finally:
         for folder in folders:
             os.close(folder.descriptor)
@@ -70,7 +80,9 @@ def _spelled(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "surrogateescape")
 
 
-def _entry(folder: int, name: str, path: str, mode: int) -> tuple[ListingEntry, _Inode]:
+def _entry(
+    folder: int, name: str, path: str, mode: int, hashes: dict[Inode, str]
+) -> tuple[ListingEntry, Inode]:
     if stat.S_ISDIR(mode):
         return ListingEntry.directory(path), (0, 0)
     if stat.S_ISLNK(mode):
@@ -80,36 +92,48 @@ def _entry(folder: int, name: str, path: str, mode: int) -> tuple[ListingEntry, 
         raise StoreError("this is neither file, folder nor symbolic link", where=path)
     descriptor = os.open(name, _OPEN_FILE, dir_fd=folder)
     try:
-        return _file(descriptor, path)
+        return _file(descriptor, path, hashes)
     finally:
         os.close(descriptor)
 
 
-def _file(descriptor: int, path: str) -> tuple[ListingEntry, _Inode]:
+def _file(
+    descriptor: int, path: str, hashes: dict[Inode, str]
+) -> tuple[ListingEntry, Inode]:
     found = os.fstat(descriptor)
     if not stat.S_ISREG(found.st_mode):
         raise StoreError("this changed while it was read", where=path)
+    inode = (found.st_dev, found.st_ino)
+    sha256 = hashes.get(inode)
+    size = found.st_size
+    if sha256 is None:
+        sha256, size = _read(descriptor)
+        hashes[inode] = sha256
+    entry = ListingEntry.file(
+        path,
+        is_executable=bool(found.st_mode & _OWNER_MAY_RUN),
+        size=size,
+        sha256=sha256,
+        mtime_seconds=found.st_mtime_ns // _NANOSECONDS,
+    )
+    return entry, inode
+
+
+def _read(descriptor: int) -> tuple[str, int]:
     digest = hashlib.sha256()
     size = 0
     while piece := os.read(descriptor, _PIECE_BYTES):
         digest.update(piece)
         size += len(piece)
-    entry = ListingEntry.file(
-        path,
-        is_executable=bool(found.st_mode & _OWNER_MAY_RUN),
-        size=size,
-        sha256=digest.hexdigest(),
-        mtime_seconds=found.st_mtime_ns // _NANOSECONDS,
-    )
-    return entry, (found.st_dev, found.st_ino)
+    return digest.hexdigest(), size
 
 
 def _with_first_names(
-    found: Iterable[tuple[ListingEntry, _Inode]],
+    found: Iterable[tuple[ListingEntry, Inode]],
 ) -> tuple[ListingEntry, ...]:
     """Order entries; names of an inode but the first one point to the first."""
     inodes = dict(found)
-    first_names: dict[_Inode, str] = {}
+    first_names: dict[Inode, str] = {}
     result = []
     for entry in in_order(inodes):
         first = first_names.setdefault(inodes[entry], entry.path)

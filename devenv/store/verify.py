@@ -7,7 +7,7 @@ from enum import StrEnum
 from devenv.errors import DevenvError, FormatError
 from devenv.formats.listing import content_hash
 from devenv.host.files import read_limited
-from devenv.host.listing import read_listing
+from devenv.host.listing import Inode, read_listing
 from devenv.model.store_path import PathInfo, StorePath
 from devenv.store.contents import all_records
 from devenv.store.context import StoreContext
@@ -44,21 +44,27 @@ def verify(
     """
     wanted = None if paths is None else {path.base for path in paths}
     differences: list[Difference] = []
+    hashes: dict[Inode, str] = {}
     for record in all_records(context.database):
         if wanted is None or record.info.path.base in wanted:
             differences += record_differences(context.layout, record)
-            difference = content_difference(context.layout, record.info)
+            difference = content_difference(context.layout, record.info, hashes=hashes)
             differences += [difference] if difference else []
     return tuple(differences)
 
 
-def content_difference(layout: Layout, info: PathInfo) -> Difference | None:
-    """Return what is wrong with the files of a path, if anything is."""
+def content_difference(
+    layout: Layout, info: PathInfo, *, hashes: dict[Inode, str] | None = None
+) -> Difference | None:
+    """Return what is wrong with the files of a path, if anything is.
+
+    `hashes` are of inodes that were read just now; see `read_listing`.
+    """
     directory = layout.path(info.path)
     if directory.is_symlink() or not directory.is_dir():
         return Difference(path=info.path, fault=Fault.MISSING)
     try:
-        found = content_hash(read_listing(directory))
+        found = content_hash(read_listing(directory, hashes=hashes))
     except (OSError, DevenvError) as error:
         return Difference(path=info.path, fault=Fault.UNREADABLE, detail=str(error))
     if found != info.content_hash:
