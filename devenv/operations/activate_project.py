@@ -1,6 +1,8 @@
 """An allowed project's environment, made and written for the hooks."""
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,27 +13,13 @@ from devenv.model.trust import TrustRecord
 from devenv.operations.doors import Doors
 from devenv.operations.project_environment import (
     LOADER_CACHE,
-    PROJECT_VARIABLE,
     ProjectEnvironment,
     make_project_environment,
 )
 from devenv.operations.project_reading import ProjectReading
 from devenv.operations.project_record import see
-from devenv.operations.write_activation import write_activation
+from devenv.operations.write_activation import renew_stamps, write_activation
 from devenv.plan.completions import completion_folders
-
-
-def outer_variables(
-    doors: Doors, project: str, record: TrustRecord | None
-) -> Mapping[str, str]:
-    """Return the variables around a project, as a hook would find them.
-
-    In a shell that is in the project already, what its values were made from is
-    taken as it was when that was agreed to: what is there now is its own.
-    """
-    if record is None or doors.env.get(PROJECT_VARIABLE) != project:
-        return doors.env
-    return as_recorded(doors.env, record.outer)
 
 
 def as_recorded(
@@ -80,6 +68,21 @@ def activate(doors: Doors, reading: ProjectReading, made: ProjectEnvironment) ->
         outer=made.variables.outer_used,
     )
     write_activation(doors.directories.state, activation)
+
+
+def watched_again(doors: Doors, record: TrustRecord) -> None:
+    """Tell hooks that the files of an activation were looked at as they are now.
+
+    For a change that brings nothing in: until the next one they need not ask.
+    """
+    now = doors.clock.now().timestamp()
+    paths = {os.path.normpath(f"{record.path}/{name}") for name in record.files}
+    if record.effects.libraries:
+        paths.add(LOADER_CACHE)
+    watched = [see(path, now_seconds=now) for path in sorted(paths)]
+    # It only spares them a question.
+    with suppress(OSError):
+        renew_stamps(doors.directories.state, record.path, watched)
 
 
 def _lock(reading: ProjectReading) -> Lock:

@@ -7,7 +7,7 @@ from pathlib import Path
 from devenv.errors import TrustError
 from devenv.model.lock import Lock
 from devenv.model.trust import Effects, TrustDecision, TrustRecord
-from devenv.operations.activate_project import as_recorded, outer_variables
+from devenv.operations.activate_project import as_recorded
 from devenv.operations.doors import Doors
 from devenv.operations.git_worktree import worktree_of
 from devenv.operations.lock_project import make_lock
@@ -20,6 +20,7 @@ from devenv.operations.project_reading import (
 )
 from devenv.operations.project_variables import project_variables
 from devenv.operations.trust_records import TrustRecords
+from devenv.plan.outer_variables import without_activation
 from devenv.plan.trust_decision import TrustFacts, decide, new_rows, with_history
 
 MAX_HISTORY = 100
@@ -61,7 +62,7 @@ def propose_allowing(doors: Doors, folder: Path) -> AllowProposal:
     check_is_own(doors, directory)
     reading = read_whole_project(doors, directory)
     before = _allowed_before(doors, reading)
-    outer = outer_variables(doors, reading.directory, before)
+    outer = without_activation(doors.env)
     lock = make_lock(doors, reading.project, reading.lock)
     effects = project_effects(reading.project, lock, outer)
     proposal = AllowProposal(

@@ -7,7 +7,7 @@ place. The last good activation stays until another one is whole.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from devenv.errors import DevenvError
+from devenv.errors import DevenvError, FetchError
 from devenv.model.activation import HookState, HookWord
 from devenv.model.trust import (
     Effects,
@@ -20,7 +20,7 @@ from devenv.model.trust import (
 from devenv.operations.activate_project import (
     activate,
     make_environment,
-    outer_variables,
+    watched_again,
 )
 from devenv.operations.allow_project import compare, record_of
 from devenv.operations.build_folder import building, tell_hooks, write_log
@@ -43,6 +43,7 @@ from devenv.operations.trust_standing import (
     standing_of,
 )
 from devenv.operations.write_activation import activation_folder, remove_activation
+from devenv.plan.outer_variables import without_activation
 from devenv.plan.trust_decision import TrustFacts, decide
 from devenv.plan.trust_sentences import changed_sentence, told_sentence
 
@@ -95,6 +96,7 @@ def reload_project(
                 write_log(state, project, _as_text(error))
             sentence = f"failed: {error.what} (devenv log)"
             tell_hooks(state, project, HookWord.FAILED, sentence)
+            _do_not_ask_again(doors, project, error)
             raise
         except Exception as error:
             sentence = f"failed: {type(error).__name__}, a bug of devenv's (devenv log)"
@@ -116,8 +118,7 @@ def bring_in(
     Raises:
         DevenvError: it cannot be made.
     """
-    outer = outer_variables(doors, reading.directory, record)
-    made = make_environment(doors, reading, outer)
+    made = make_environment(doors, reading, without_activation(doors.env))
     programs = programs_in_front(made)
     effects = replace(record.effects, programs=programs)
     # The outer variables of the activation are those that the next change is
@@ -144,7 +145,7 @@ def _reloaded(doors: Doors, folder: Path) -> Reloaded:
         return _same(doors, reading, record)
     decision = compare(doors, reading, lock, record)
     if decision.needs_nod:
-        return _asked(doors, reading, decision)
+        return _asked(doors, reading, record, decision)
     return _built(doors, reading, replace(reading, lock=lock), record, decision)
 
 
@@ -169,7 +170,7 @@ def _built(
     `wanted` is the reading with the lock that is wanted.
     """
     _say_building(doors, reading.directory)
-    outer = outer_variables(doors, reading.directory, record)
+    outer = without_activation(doors.env)
     made = make_environment(doors, wanted, outer)
     lock = made.lock
     effects = replace(
@@ -177,7 +178,7 @@ def _built(
     )
     in_front = _newly_in_front(record.effects, effects)
     if in_front.needs_nod:
-        return _asked(doors, reading, in_front)
+        return _asked(doors, reading, record, in_front)
     used = with_written_lock(doors, reading, lock)
     approved = record_of(doors, used, effects, made.variables.outer_used, before=record)
     TrustRecords.of(doors.env).write(approved)
@@ -194,6 +195,13 @@ def _newly_in_front(approved: Effects, effects: Effects) -> TrustDecision:
     return TrustDecision(needed=tuple(needed))
 
 
+def _do_not_ask_again(doors: Doors, project: str, error: DevenvError) -> None:
+    """Spare hooks questions whose answer would be the same; a network may come back."""
+    record = TrustRecords.of(doors.env).read(project)
+    if record is not None and not isinstance(error, FetchError):
+        watched_again(doors, record)
+
+
 def _taken_away(doors: Doors, folder: Path, standing: Standing) -> Reloaded:
     """Leave nothing of a project to hooks that the user has not allowed."""
     state, project = doors.directories.state, str(folder)
@@ -205,7 +213,11 @@ def _taken_away(doors: Doors, folder: Path, standing: Standing) -> Reloaded:
     return Reloaded(state=tell_hooks(state, project, word, sentence))
 
 
-def _asked(doors: Doors, reading: ProjectReading, decision: TrustDecision) -> Reloaded:
+def _asked(
+    doors: Doors, reading: ProjectReading, record: TrustRecord, decision: TrustDecision
+) -> Reloaded:
+    """Say what is new. What is active stays; hooks need not ask about this again."""
+    watched_again(doors, record)
     told = tell_hooks(
         doors.directories.state,
         reading.directory,
