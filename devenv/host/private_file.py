@@ -21,11 +21,12 @@ def read_private(path: Path, *, max_bytes: int) -> bytes | None:
         descriptor = os.open(path, flags)
     except (OSError, ValueError):
         return None
+    found = os.fstat(descriptor)
+    is_ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+    if not is_ours or found.st_mode & _OF_OTHERS:
+        os.close(descriptor)
+        return None
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        is_ours = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
-        if not is_ours or found.st_mode & _OF_OTHERS:
-            return None
         content = file.read(max_bytes + 1)
     return content if len(content) <= max_bytes else None
 

@@ -101,7 +101,9 @@ class TrustRecords:
 
 
 def _is_private(directory: Path) -> bool:
-    """Tell whether a folder that is there is ours alone to write."""
+    """Tell whether a folder is there, and ours alone to write."""
+    if not directory.is_dir():
+        return False
     try:
         make_private_directory(directory)
     except (OSError, StoreError):
