@@ -142,6 +142,12 @@ class NoProjectError(DevenvError):
     code = "no-project"
 
 
+class TemplateError(DevenvError):
+    """A template that is not there, or cannot be used."""
+
+    code = "template"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
     """One thing that is wrong: what, where (`file:line, key`), what to do next."""

@@ -1,4 +1,6 @@
-"""`devenv export direnv`: a project's environment for people who stay with direnv."""
+"""`devenv export`: a project's environment for direnv, and for runs elsewhere."""
+
+from typing import Annotated
 
 import typer
 
@@ -20,9 +22,28 @@ def register(app: typer.Typer) -> None:
             "echo 'use devenv' >>.envrc && direnv allow",
         ],
     )
+    add_command(
+        export,
+        "ci",
+        ci,
+        examples=["devenv export ci github --run 'make test'"],
+    )
 
 
 def direnv(options: Options) -> None:
     """Print the function `use devenv` for direnv's library folder."""
     del options
     data_line(operations.read_shell_hook("direnv.bash").rstrip("\n"))
+
+
+def ci(
+    options: Options,
+    service: Annotated[str, typer.Argument(metavar="github|gitlab")],
+    *,
+    run: Annotated[
+        str, typer.Option(metavar="CMD", help="What runs in the environment.")
+    ] = "make test",
+) -> None:
+    """Print a recipe for continuous integration that keeps store and downloads."""
+    del options
+    data_line(operations.ci_recipe(service, run).rstrip("\n"))

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors
+    from devenv.formats.ci_recipe import ci_recipe as ci_recipe
     from devenv.formats.generation_text import changes_text as changes_text
     from devenv.formats.generation_text import first_text as first_text
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
+    from devenv.formats.spec_initial import initial_spec as initial_spec
+    from devenv.formats.spec_schema import spec_schema as spec_schema
     from devenv.host.detach import go_on_behind as go_on_behind
     from devenv.host.execute import replace_self as replace_self
     from devenv.host.files import staged_file as staged_file
@@ -50,6 +53,9 @@ if TYPE_CHECKING:
     from devenv.operations.export_project import import_project as import_project
     from devenv.operations.find_project import other_tools_files as other_tools_files
     from devenv.operations.find_project import require_project as require_project
+    from devenv.operations.find_template import find_template as find_template
+    from devenv.operations.find_template import is_from_git as is_from_git
+    from devenv.operations.find_template import list_templates as list_templates
     from devenv.operations.forbid_project import deny_project as deny_project
     from devenv.operations.forbid_project import revoke_decision as revoke_decision
     from devenv.operations.generations import list_generations as list_generations
@@ -61,8 +67,11 @@ if TYPE_CHECKING:
     from devenv.operations.list_roots import list_running as list_running
     from devenv.operations.list_trust import list_trust as list_trust
     from devenv.operations.list_trust import programs_of as programs_of
-    from devenv.operations.lock_project import LockMode as LockMode
+    from devenv.operations.lock_mode import LockMode as LockMode
     from devenv.operations.lock_project import ensure_lock as ensure_lock
+    from devenv.operations.make_project import plan_project as plan_project
+    from devenv.operations.make_project import spec_text as spec_text
+    from devenv.operations.make_project import write_project as write_project
     from devenv.operations.open_project import open_project as open_project
     from devenv.operations.outdated import outdated as outdated
     from devenv.operations.package_set import open_packages as open_packages
@@ -73,6 +82,7 @@ if TYPE_CHECKING:
     from devenv.operations.project_status import project_status as project_status
     from devenv.operations.project_status import status_lines as status_lines
     from devenv.operations.project_which import which_in_project as which_in_project
+    from devenv.operations.propose_spec import propose_spec as propose_spec
     from devenv.operations.reload_project import reload_project as reload_project
     from devenv.operations.repair_store import repair_store as repair_store
     from devenv.operations.roll_back import plan_rollback as plan_rollback
@@ -114,7 +124,7 @@ _MODULES = {
     "Expiry": "devenv.plan.expire_roots",
     "FORMATS": "devenv.shells.exports",
     "Limits": "devenv.store.collect",
-    "LockMode": "devenv.operations.lock_project",
+    "LockMode": "devenv.operations.lock_mode",
     "accept": "devenv.operations.allow_project",
     "add_packages": "devenv.operations.change_packages",
     "canonical_json": "devenv.model.store_path",
@@ -122,6 +132,7 @@ _MODULES = {
     "changes": "devenv.shells.exports",
     "changes_text": "devenv.formats.generation_text",
     "check_project": "devenv.operations.check_project",
+    "ci_recipe": "devenv.formats.ci_recipe",
     "collect_garbage": "devenv.operations.collect_garbage",
     "compare_locks": "devenv.operations.change_lock",
     "delete_named": "devenv.operations.store_paths",
@@ -142,16 +153,20 @@ _MODULES = {
     "explain_path": "devenv.operations.list_roots",
     "export_project": "devenv.operations.export_project",
     "find_program": "devenv.operations.programs",
+    "find_template": "devenv.operations.find_template",
     "first_text": "devenv.formats.generation_text",
     "format_specs": "devenv.operations.edit_spec",
     "go_on_behind": "devenv.host.detach",
     "import_project": "devenv.operations.export_project",
+    "initial_spec": "devenv.formats.spec_initial",
+    "is_from_git": "devenv.operations.find_template",
     "keep_allowed": "devenv.operations.keep_allowed",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
     "list_generations": "devenv.operations.generations",
     "list_roots": "devenv.operations.list_roots",
     "list_running": "devenv.operations.list_roots",
+    "list_templates": "devenv.operations.find_template",
     "list_trust": "devenv.operations.list_trust",
     "lock_mode": "devenv.cli.context",
     "lock_now": "devenv.operations.change_lock",
@@ -170,6 +185,7 @@ _MODULES = {
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
     "plan_collection": "devenv.operations.collect_garbage",
+    "plan_project": "devenv.operations.make_project",
     "plan_rollback": "devenv.operations.roll_back",
     "programs_of": "devenv.operations.list_trust",
     "project_and_state": "devenv.operations.build_folder",
@@ -178,6 +194,7 @@ _MODULES = {
     "project_folder": "devenv.operations.project_around",
     "project_status": "devenv.operations.project_status",
     "propose_allowing": "devenv.operations.allow_project",
+    "propose_spec": "devenv.operations.propose_spec",
     "read_log": "devenv.operations.build_folder",
     "read_shell_hook": "devenv.operations.start_files",
     "reload_behind": "devenv.operations.wait_for_project",
@@ -193,6 +210,8 @@ _MODULES = {
     "search_packages": "devenv.operations.search_packages",
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
+    "spec_schema": "devenv.formats.spec_schema",
+    "spec_text": "devenv.operations.make_project",
     "staged_file": "devenv.host.files",
     "start_project": "devenv.operations.edit_spec",
     "status_lines": "devenv.operations.project_status",
@@ -203,6 +222,7 @@ _MODULES = {
     "wait_for_project": "devenv.operations.wait_for_project",
     "weight": "devenv.plan.lock_graph",
     "which_in_project": "devenv.operations.project_which",
+    "write_project": "devenv.operations.make_project",
 }
 
 if not TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""`devenv init`, `check` and `fmt`: a project's spec as text."""
+"""`devenv check` and `fmt`: a project's spec as text."""
 
 import os
 import re
@@ -14,9 +14,7 @@ from devenv.cli.options import (
     PROJECT,
     JsonOption,
     Options,
-    PackagesOption,
     add_command,
-    given,
 )
 from devenv.cli.streams import data_line
 from devenv.errors import Complaint, SpecError
@@ -26,14 +24,7 @@ _WHERE = re.compile(r"(?P<file>.*):(?P<line>[0-9]+)(?:, (?P<key>.*))?", re.DOTAL
 
 
 def register(app: typer.Typer) -> None:
-    """Add the three commands."""
-    add_command(
-        app,
-        "init",
-        init,
-        shares=[PROJECT],
-        examples=["devenv init", "devenv init -p python3 -p nodejs@20"],
-    )
+    """Add the two commands."""
     add_command(
         app,
         "check",
@@ -44,20 +35,6 @@ def register(app: typer.Typer) -> None:
     add_command(
         app, "fmt", fmt, shares=[PROJECT], examples=["devenv fmt", "devenv fmt --check"]
     )
-
-
-def init(options: Options, packages: PackagesOption = None) -> None:
-    """Write a first devenv.toml; one that is there is never touched."""
-    display = display_for(options)
-    folder = options.project or Path.cwd()
-    made = operations.start_project(folder, given(packages))
-    display.note(f"{made.path.name} is written")
-    if made.around is not None:
-        display.note(f"from here on it counts, not the one in {made.around}")
-    others = operations.other_tools_files(folder)
-    if others:
-        display.note(f"{', '.join(others)} belongs to another tool named devenv")
-    display.note("next: devenv add PKG, then devenv shell")
 
 
 def check(options: Options, *, json: JsonOption = False) -> int:

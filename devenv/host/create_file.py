@@ -6,7 +6,7 @@ from pathlib import Path
 from devenv.host.files import random_name, sync_directory
 
 
-def create_whole(target: Path, content: bytes) -> None:
+def create_whole(target: Path, content: bytes, *, is_executable: bool = False) -> None:
     """Make a file that was not there, whole or not at all, with the umask's mode.
 
     Raises:
@@ -15,8 +15,9 @@ def create_whole(target: Path, content: bytes) -> None:
     """
     scratch = target.with_name(random_name(f".{target.name[:100]}-"))
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    mode = 0o777 if is_executable else 0o666
     try:
-        with os.fdopen(os.open(scratch, flags, 0o666), "wb") as file:
+        with os.fdopen(os.open(scratch, flags, mode), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

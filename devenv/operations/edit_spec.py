@@ -1,12 +1,10 @@
 """`devenv init` and `devenv fmt`: a first spec, and the one layout of all."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import FormatError, UsageError
 from devenv.formats.spec_format import formatted
-from devenv.formats.spec_initial import initial_spec
 from devenv.formats.spec_toml import check_syntax
 from devenv.host.create_file import create_whole
 from devenv.host.files import read_limited, write_whole
@@ -23,15 +21,14 @@ class NewProject:
     around: Path | None
 
 
-def start_project(folder: Path, packages: Sequence[str]) -> NewProject:
-    """Write a first `devenv.toml` that asks for some packages.
+def start_project(folder: Path, text: str) -> NewProject:
+    """Write a first `devenv.toml`.
 
     Raises:
-        UsageError: there is one already, or one of these is no requirement.
+        UsageError: there is one already.
         FormatError: it cannot be written.
     """
     path = folder / SPEC_FILE
-    text = initial_spec(packages)
     around = find_project(folder)
     try:
         create_whole(path, text.encode())

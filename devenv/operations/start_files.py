@@ -8,10 +8,9 @@ from types import MappingProxyType
 from devenv.host.files import make_private_directory, write_whole
 from devenv.model.environment import Environment
 from devenv.model.spec import ShellText
+from devenv.operations.bundled_files import bundled_folder
 from devenv.shells.project_text import render_text_files
 from devenv.shells.start import render_start_files
-
-_PACKAGE = Path(__file__).parent.parent
 
 NO_TEXTS: Mapping[str, ShellText] = MappingProxyType({})
 
@@ -53,9 +52,7 @@ def write_start_files(
 
 def read_shell_hook(name: str) -> str:
     """Return a file of shell-hooks, of the wheel or of the sources."""
-    bundled = _PACKAGE / "_bundled" / "shell-hooks"
-    folder = bundled if bundled.is_dir() else _PACKAGE.parent / "shell-hooks"
-    return (folder / name).read_text(encoding="utf-8")
+    return (bundled_folder("shell-hooks") / name).read_text(encoding="utf-8")
 
 
 def _digest(contents: dict[str, bytes]) -> str:

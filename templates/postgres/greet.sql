@@ -1,0 +1,1 @@
+select words from greeting where id = 1;

@@ -1,0 +1,5 @@
+# frozen_string_literal: true
+
+def greeting(name)
+  "hello from #{name}"
+end

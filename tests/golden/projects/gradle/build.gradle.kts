@@ -1,0 +1,7 @@
+plugins { application }
+
+java {
+    toolchain {
+        languageVersion = JavaLanguageVersion.of(25)
+    }
+}

@@ -1,0 +1,1 @@
+import ./nix/shell-for-all.nix { }
