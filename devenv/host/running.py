@@ -31,14 +31,16 @@ def names_in_use(directory: Path, processes: Path = PROCESSES) -> dict[str, int]
 
     Used is what a process runs, has mapped or open, stands in, was called with, or
     had in its variables when it started. Of other users' processes, and where
-    there is no /proc, nothing is known.
+    there is no /proc, nothing is known. What this process was called with does not
+    count: to ask about an entry is not to use it.
     """
     pattern = _below(directory)
+    own = str(os.getpid())
     found: dict[str, int] = {}
     with suppress(OSError):
         for name in names_in(processes):
             if name.isdigit():
-                for text in _texts(f"{processes}/{name}"):
+                for text in _texts(f"{processes}/{name}", is_own=name == own):
                     for entry in pattern.findall(text):
                         found.setdefault(entry.decode("ascii"), int(name))
     return found
@@ -71,13 +73,13 @@ def _below(directory: Path) -> re.Pattern[bytes]:
     return re.compile(b"(?:" + b"|".join(map(re.escape, sorted(places))) + b")" + _NAME)
 
 
-def _texts(process: str) -> Iterator[bytes]:
+def _texts(process: str, *, is_own: bool) -> Iterator[bytes]:
     """Yield everything about a process that may hold a path."""
     try:
         yield os.fsencode(os.readlink(f"{process}/exe"))  # noqa: PTH115 - 100s of them
     except OSError:
         return  # a thread of the kernel, another user's, or gone
-    for name in ("environ", "cmdline", "maps"):
+    for name in ("environ", "maps") if is_own else ("environ", "cmdline", "maps"):
         with suppress(OSError), open(f"{process}/{name}", "rb") as file:  # noqa: PTH123
             yield file.read()
     links = [f"{process}/cwd"]

@@ -65,6 +65,9 @@ def short(base: str) -> str:
 
 def _who(keeper: Keeper) -> str:
     match keeper.kind:
+        case Kind.ROOT if keeper.name.startswith("project-"):
+            number = keeper.name.rpartition("-")[2]
+            return f"generation {number} of {keeper.label}"
         case Kind.ROOT:
             return f"{keeper.label or keeper.name} (root {keeper.name})"
         case Kind.LEASE | Kind.PROCESS:

@@ -125,8 +125,9 @@ def test_repair_of_an_ad_hoc_environment_asks_the_indexes(
 def test_info_tells_why_a_path_is_kept(built: ProjectWorld) -> None:
     tree = the_path(built, "*-hello-env-tree")
     done = built.run("store", "info", str(tree / "usr/bin/hello"))
+    assert "by process" not in done.stdout
     assert f"path:    {tree}" in done.stdout
-    assert f"by {built.folder} (root project-" in done.stdout
+    assert f"by generation 1 of {built.folder}" in done.stdout
     data = the_path(built, "*-hello-data-2.1-1")
     done = built.run("store", "info", data.name)
     assert "hello-env-tree, which is kept by" in done.stdout
@@ -139,12 +140,12 @@ def test_delete_refuses_what_lives_and_says_why(built: ProjectWorld) -> None:
     data = the_path(built, "*-hello-data-2.1-1")
     done = built.run("store", "delete", data.name)
     assert done.returncode == 1
-    assert f"is kept by {built.folder}" in done.stderr
+    assert f"is kept by generation 1 of {built.folder}" in done.stderr
     assert data.exists()
     for root in (built.world.home / ".local/state/devenv/roots").iterdir():
         root.unlink()
     assert built.run("store", "delete", data.name).returncode == 1
-    every = [path.name for path in built.world.store.glob("[a-z2-7]*-hello*")]
+    every = [str(path) for path in built.world.store.glob("[a-z2-7]*-hello*")]
     done = built.run("store", "delete", *every)
     assert done.returncode == 0, done.stderr
     assert f"{len(every)} paths deleted" in done.stderr
