@@ -81,7 +81,8 @@ def import_(
 
     Everything is compared with the lock in it first. Where the project is, `devenv
     shell` then needs no network. Without a project that uses it, it is kept for two
-    weeks.
+    weeks. Programs of the packages run while it is made: so take an export only from
+    somebody whose programs you would run.
     """
     doors = operations.open_doors(options)
     done = operations.import_project(doors, file)

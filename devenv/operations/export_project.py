@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from devenv.errors import LockError
+from devenv.errors import LockError, StoreError
 from devenv.formats.export_names import HEAD_NAME, archive_name, render_head
 from devenv.formats.lock_toml import LOCK_NAME, render_lock
 from devenv.formats.tar_write import END, entry_header, entry_padding
@@ -120,9 +120,15 @@ def _write_file(stream: BinaryIO, row: LockedPackage, path: Path) -> None:
 
 def _take_all(doors: Doors, export: Export) -> list[LockedPackage]:
     rows = []
-    for row in export.archives():
-        export.copy(row, download_path(doors.directories.cache, row.sha256))
-        rows.append(row)
+    try:
+        for row in export.archives():
+            export.copy(row, download_path(doors.directories.cache, row.sha256))
+            rows.append(row)
+    except OSError as error:
+        raise StoreError(
+            f"the archives cannot be taken in: {error.strerror}",
+            where=str(error.filename or doors.directories.cache),
+        ) from error
     return rows
 
 

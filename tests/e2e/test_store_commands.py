@@ -1,6 +1,5 @@
 """devenv store, as the user types it: look, mend, delete, carry elsewhere."""
 
-import hashlib
 import os
 import shutil
 import subprocess
@@ -11,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from devenv.formats.tar_write import END, entry_header, entry_padding
 from tests.fixtures.ad_hoc import LAUNCHER
 from tests.fixtures.project_world import ProjectWorld
 from tests.fixtures.world import is_root
@@ -152,11 +150,11 @@ def test_delete_refuses_what_lives_and_says_why(built: ProjectWorld) -> None:
     assert not data.exists()
 
 
-@pytest.mark.parametrize("words", [[], ["--force"], ["--all", "x"], ["not-a-path"]])
-def test_delete_is_told_what_to_delete(built: ProjectWorld, words: list[str]) -> None:
-    done = built.run("store", "delete", *words)
-    assert done.returncode == 2
-    assert built.run("exec", "hello").returncode == 0
+def test_delete_is_told_what_to_delete(built: ProjectWorld) -> None:
+    before = built.world.store_paths
+    for words in ([], ["--force"], ["--all", "x"], ["not-a-path"]):
+        assert built.run("store", "delete", *words).returncode == 2
+    assert built.world.store_paths == before
 
 
 def test_optimise_and_rebuild_change_nothing_that_is_used(built: ProjectWorld) -> None:
@@ -295,39 +293,16 @@ def can_be_another_user() -> bool:
     )
 
 
-def entry(name: str, content: bytes) -> bytes:
-    size = len(content)
-    return entry_header(name, size) + content + entry_padding(size)
-
-
-def damaged_exports(content: bytes) -> dict[str, bytes]:
-    """Return exports that are not as they should be, by what is wrong."""
-    first, last = content.index(b"archives/"), content.rindex(b"archives/")
-    at = first + 512 + 300
-    more = entry(f"archives/{hashlib.sha256(b'x').hexdigest()}.deb", b"x")
-    return {
-        "empty": b"",
-        "no export": entry("README", b"hello") + END,
-        "cut short": content[: last + 700],
-        "another byte": content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :],
-        "an archive more": content[:last] + more + content[last:],
-        "an archive less": content[:last] + END,
-        "a file outside": content[:last] + entry("../../evil", b"x") + content[last:],
-        "a newer format": content.replace(b'"format":1', b'"format":9'),
-        "something behind": content + b"more",
-    }
-
-
-def test_a_damaged_export_is_refused_whole(
-    built: ProjectWorld, exported: Path, tmp_path: Path
-) -> None:
+def test_a_damaged_export_is_refused_whole(built: ProjectWorld, exported: Path) -> None:
     shutil.rmtree(built.world.home / ".cache/devenv")
     assert built.run("store", "delete", "--all", "--force").returncode == 0
-    for how, content in damaged_exports(exported.read_bytes()).items():
-        bad = tmp_path / "bad.tar"
-        bad.write_bytes(content)
-        done = built.run("store", "import", str(bad))
-        assert done.returncode == 1, how
-        assert "error: " in done.stderr, how
-        assert built.world.store_paths == [], how
+    content = exported.read_bytes()
+    at = content.rindex(b"archives/") + 512 + 300
+    exported.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    done = built.run("store", "import", str(exported))
+    assert done.returncode == 1
+    assert "not the one of its lock" in done.stderr
+    assert built.world.store_paths == []
+    exported.write_bytes(content)
     assert built.run("store", "import", str(exported)).returncode == 0
+    assert len(built.world.store_paths) == 3
