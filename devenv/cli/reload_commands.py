@@ -63,7 +63,7 @@ def reload(
     found = operations.reload_project(
         doors, project, held=held, keeps_log=not background
     )
-    doors.display.note(": ".join(filter(None, (found.word.value, found.sentence))))
+    doors.display.note(found.sentence or found.word.value)
     return 0 if found.word.value == "allowed" else 1
 
 
@@ -88,7 +88,7 @@ def wait(
         return TIMEOUT_STATUS
     if found.is_ready:
         return 0
-    doors.display.note(": ".join(filter(None, (found.word, found.sentence))))
+    doors.display.note(found.sentence or found.word)
     return 1
 
 

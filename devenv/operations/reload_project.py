@@ -7,7 +7,7 @@ place. The last good activation stays until another one is whole.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from devenv.errors import DevenvError, FetchError
+from devenv.errors import DevenvError, FetchError, NoProjectError
 from devenv.model.activation import HookState, HookWord
 from devenv.model.trust import (
     Effects,
@@ -196,7 +196,13 @@ def _newly_in_front(approved: Effects, effects: Effects) -> TrustDecision:
 
 
 def _do_not_ask_again(doors: Doors, project: str, error: DevenvError) -> None:
-    """Spare hooks questions whose answer would be the same; a network may come back."""
+    """Spare hooks questions whose answer would be the same; a network may come back.
+
+    A project that is gone has nothing more for them.
+    """
+    if isinstance(error, NoProjectError):
+        remove_activation(doors.directories.state, project)
+        return
     record = TrustRecords.of(doors.env).read(project)
     if record is not None and not isinstance(error, FetchError):
         watched_again(doors, record)

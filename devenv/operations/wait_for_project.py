@@ -79,6 +79,7 @@ def _is_to_be_built(doors: Doors, folder: Path) -> bool:
     is_changed = bool(found.told or found.needed or found.problem)
     if any(file.change not in {"same", "absent"} for file in found.watched):
         is_changed = True
+    is_ready = found.is_active and found.word == HookWord.ALLOWED
     return found.state in {TrustState.ALLOWED, TrustState.CHANGED} and (
-        is_changed or not found.is_active
+        is_changed or not is_ready
     )
