@@ -7,6 +7,9 @@ together, so that a project works in each of them.
 
 import re
 
+PROJECT_VARIABLE = "DEVENV_PROJECT"
+"""Tells prompts and programs which project's environment they are in."""
+
 MAX_NAME_CHARACTERS = 256
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

@@ -12,23 +12,13 @@ from devenv.model.lock import Lock
 from devenv.model.trust import TrustRecord
 from devenv.operations.doors import Doors
 from devenv.operations.project_environment import (
-    LOADER_CACHE,
     ProjectEnvironment,
     make_project_environment,
 )
-from devenv.operations.project_reading import ProjectReading
+from devenv.operations.project_reading import LOADER_CACHE, ProjectReading
 from devenv.operations.project_record import see
 from devenv.operations.write_activation import renew_stamps, write_activation
 from devenv.plan.completions import completion_folders
-
-
-def as_recorded(
-    env: Mapping[str, str], outer: Mapping[str, str | None]
-) -> Mapping[str, str]:
-    """Return variables with those of `outer` as they are there, None for none."""
-    found = {name: value for name, value in env.items() if name not in outer}
-    found.update({name: value for name, value in outer.items() if value is not None})
-    return found
 
 
 def make_environment(

@@ -7,7 +7,6 @@ from pathlib import Path
 from devenv.errors import TrustError
 from devenv.model.lock import Lock
 from devenv.model.trust import Effects, TrustDecision, TrustRecord
-from devenv.operations.activate_project import as_recorded
 from devenv.operations.doors import Doors
 from devenv.operations.git_worktree import worktree_of
 from devenv.operations.lock_project import make_lock
@@ -20,7 +19,7 @@ from devenv.operations.project_reading import (
 )
 from devenv.operations.project_variables import project_variables
 from devenv.operations.trust_records import TrustRecords
-from devenv.plan.outer_variables import without_activation
+from devenv.plan.outer_variables import as_recorded, without_activation
 from devenv.plan.trust_decision import TrustFacts, decide, new_rows, with_history
 
 MAX_HISTORY = 100

@@ -8,7 +8,6 @@ from pathlib import Path
 from devenv.errors import DevenvError
 from devenv.formats.lock_toml import LOCK_NAME
 from devenv.model.trust import Effects, TrustRecord, TrustState
-from devenv.operations.activate_project import as_recorded
 from devenv.operations.allow_project import record_of
 from devenv.operations.doors import Doors
 from devenv.operations.find_project import SPEC_FILE
@@ -16,6 +15,7 @@ from devenv.operations.project_effects import project_effects
 from devenv.operations.project_reading import ProjectReading, read_whole_project
 from devenv.operations.trust_records import TrustRecords
 from devenv.operations.trust_standing import standing_of
+from devenv.plan.outer_variables import as_recorded
 
 _EDITED = frozenset({SPEC_FILE, LOCK_NAME})
 

@@ -16,6 +16,7 @@ from devenv.operations.doors import Doors
 from devenv.operations.keep_generation import keep_generation
 from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.package_set import resolution_rules
+from devenv.operations.project_reading import LOADER_CACHE
 from devenv.operations.project_record import (
     ProjectRecord,
     record_folder,
@@ -28,13 +29,7 @@ from devenv.operations.realise_libraries import VARIABLE, realise_libraries
 from devenv.operations.realise_lock import Realised, Supplies, realise_locked
 from devenv.operations.record_check import resting
 from devenv.operations.start_files import write_start_files
-from devenv.plan.compose_environment import overlaid
-
-PROJECT_VARIABLE = "DEVENV_PROJECT"
-"""Tells prompts and programs which project's environment they are in."""
-
-LOADER_CACHE = "/etc/ld.so.cache"
-"""Stands for the libraries of this machine: it is made anew when they change."""
+from devenv.plan.compose_environment import of_spec, overlaid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +84,7 @@ def make_project_environment(
         project=project,
         lock=lock,
         realised=realised,
-        environment=overlaid(trees, _spec_environment(project, variables)),
+        environment=overlaid(trees, of_spec(variables, project.directory)),
         variables=variables,
     )
 
@@ -170,13 +165,3 @@ def _with_libraries(
         return environment
     folder = str(doors.store.path_of(libraries))
     return replace(environment, prepend={**environment.prepend, VARIABLE: (folder,)})
-
-
-def _spec_environment(project: Project, variables: ProjectVariables) -> Environment:
-    return Environment(
-        trees=(),
-        prepend=variables.prepend,
-        append=variables.append,
-        values={**variables.values, PROJECT_VARIABLE: project.directory},
-        unset=variables.unset,
-    )

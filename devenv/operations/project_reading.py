@@ -20,6 +20,9 @@ from devenv.operations.project_record import see
 from devenv.operations.read_project import LOCAL_SPEC_FILE, read_project
 from devenv.operations.record_check import resting
 
+LOADER_CACHE = "/etc/ld.so.cache"
+"""Stands for the libraries of this machine: it is made anew when they change."""
+
 _DIGEST_RULES = 1
 
 

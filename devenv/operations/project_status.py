@@ -7,7 +7,6 @@ from pathlib import Path
 from devenv.errors import DevenvError
 from devenv.host.exclusive import is_locked
 from devenv.model.trust import TrustDecision, TrustRecord, TrustState
-from devenv.operations.activate_project import as_recorded
 from devenv.operations.allow_project import remembered
 from devenv.operations.build_folder import read_hook_state
 from devenv.operations.doors import Doors
@@ -16,6 +15,7 @@ from devenv.operations.project_effects import is_older, project_effects
 from devenv.operations.project_reading import ProjectReading, read_whole_project
 from devenv.operations.trust_standing import standing_of
 from devenv.operations.write_activation import activation_folder
+from devenv.plan.outer_variables import as_recorded
 from devenv.plan.trust_decision import TrustFacts, decide, new_rows
 from devenv.plan.trust_sentences import new_text
 from devenv.store.generations import Generations

@@ -12,6 +12,7 @@ from devenv.model.lock import LockedPackage, LockedSystem, RulesVersions
 from devenv.operations.derivations import CURRENT_RULES
 from devenv.operations.doors import Doors
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
+from devenv.operations.tree_environment import tree_environment
 from devenv.operations.unpack_packages import (
     UnpackedPackage,
     Wanted,
@@ -22,7 +23,6 @@ from devenv.operations.unpack_packages import (
 from devenv.plan.compose_environment import merged
 from devenv.plan.evidence import PERL, needed_base
 from devenv.plan.lock_closure import closure
-from devenv.plan.variables import environment
 from devenv.store.session import Session
 
 PlanDownloads = Callable[[Sequence[LockedPackage]], Sequence[Download]]
@@ -138,7 +138,7 @@ def _realise_input(
         input=rows.input,
         plan=plan,
         packages={name: rows.by_name[name] for name in plan.packages},
-        environment=tree_environment(doors, doors.store.path_of(plan.path)),
+        environment=tree_environment(doors.system, doors.store.path_of(plan.path)),
     )
 
 
@@ -223,16 +223,4 @@ def as_package(row: LockedPackage) -> AptPackage:
         multi_arch="",
         description="",
         pocket=row.pocket,
-    )
-
-
-def tree_environment(doors: Doors, tree: Path) -> Environment:
-    """Return what a tree that is there asks of the variables."""
-    return environment(
-        str(tree),
-        doors.system,
-        is_directory=lambda path: (tree / path).is_dir(),
-        glob=lambda pattern: sorted(
-            str(path.relative_to(tree)) for path in tree.glob(pattern)
-        ),
     )

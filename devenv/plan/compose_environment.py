@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from devenv.model.env_names import PROJECT_VARIABLE
 from devenv.model.environment import Environment
+from devenv.model.variables import ProjectVariables
 
 _LISTS = frozenset(
     {
@@ -64,6 +66,17 @@ def overlaid(trees: Environment, spec: Environment) -> Environment:
         append={name: held for name, held in append.items() if name not in away},
         values={name: value for name, value in values.items() if name not in away},
         unset=spec.unset,
+    )
+
+
+def of_spec(variables: ProjectVariables, project: str) -> Environment:
+    """Return what a spec alone asks for; `project` is the absolute folder."""
+    return Environment(
+        trees=(),
+        prepend=variables.prepend,
+        append=variables.append,
+        values={**variables.values, PROJECT_VARIABLE: project},
+        unset=variables.unset,
     )
 
 

@@ -28,6 +28,15 @@ def without_activation(env: Mapping[str, str]) -> dict[str, str]:
     return outer
 
 
+def as_recorded(
+    env: Mapping[str, str], outer: Mapping[str, str | None]
+) -> Mapping[str, str]:
+    """Return variables with those of `outer` as they are there, None for none."""
+    found = {name: value for name, value in env.items() if name not in outer}
+    found.update({name: value for name, value in outer.items() if value is not None})
+    return found
+
+
 def _names(env: Mapping[str, str], kind: str) -> list[str]:
     return env.get(f"{_OURS}{kind}", "").split()
 

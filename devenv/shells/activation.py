@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from devenv.errors import FormatError
 from devenv.model.activation import Activation
-from devenv.model.env_names import MANAGED, name_refusal
+from devenv.model.env_names import MANAGED, PROJECT_VARIABLE, name_refusal
 from devenv.model.environment import MARKER, Environment
 from devenv.shells import SHELLS
 from devenv.shells.activation_texts import WORDS, ShellWords
@@ -22,7 +22,6 @@ from devenv.shells.project_text import text_of
 HOOK_SHELLS = ("bash", "fish", "zsh")
 """The shells that have a hook."""
 
-PROJECT_VARIABLE = "DEVENV_PROJECT"
 _OURS = frozenset({MARKER, PROJECT_VARIABLE})
 _LISTS_OF_OURS = frozenset({"LD_LIBRARY_PATH"})
 _ALIAS_REFUSES = frozenset(" \t\n'\"\\$`=/|&;()<>*?[]#~!{}%,^@")
