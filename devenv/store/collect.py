@@ -18,7 +18,7 @@ from devenv.store.keepers import Keeper, Spared, find_dead, find_keepers
 from devenv.store.schema import choose
 from devenv.store.trash import room_bytes
 
-RESERVE_NEEDED_BELOW_BYTES = 4 << 20
+RESERVE_NEEDED_BELOW_BYTES = 512 << 10
 """With less room than this the reserve is given up, for the database needs some."""
 
 
@@ -107,7 +107,10 @@ def collect(
         if room_bytes(layout.store) < RESERVE_NEEDED_BELOW_BYTES:
             with suppress(OSError):
                 layout.reserve.unlink(missing_ok=True)
-        return _collect(context, spared, limits, progress)
+        removed = _collect(context, spared, limits, progress)
+        with suppress(OSError):
+            layout.keep_reserve()
+        return removed
 
 
 def make_room(context: StoreContext, wanted_bytes: int) -> None:

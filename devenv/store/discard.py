@@ -79,6 +79,7 @@ def _discard_unregistered(context: StoreContext) -> int:
     freed_bytes = 0
     names = set(context.layout.names()) | _recorded(context)
     doomed = sorted(names - context.database.read(all_registered))
+    context.kill_points.reach("looked")
     with (
         PathLocks(context.layout, waiting=None, patience_seconds=0) as locks,
         opened(context.layout) as store,

@@ -19,6 +19,7 @@ directory to another parent is refused to everybody but root.
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,7 +144,9 @@ class Layout:
         for file in (self.path_locks, self.collector_lock):
             file.touch(0o600)
         self._note_state(state)
-        self._keep_reserve()
+        # Without it, too, there is much to be read and removed.
+        with suppress(OSError):
+            self.keep_reserve()
 
     def _note_state(self, state: Path) -> None:
         content = os.fsencode(state)
@@ -154,9 +157,16 @@ class Layout:
         except FileNotFoundError:
             write_whole(note, content, mode=0o600)
 
-    def _keep_reserve(self) -> None:
-        if self.reserve.exists():
-            return
+    def keep_reserve(self) -> None:
+        """Take the space to give up when the disk is full, if there is any.
+
+        Raises:
+            OSError: there is not even room for the file's name.
+        """
+        # One that was given up, or never had room, is tried again.
+        with suppress(FileNotFoundError):
+            if self.reserve.stat().st_size >= RESERVE_BYTES:
+                return
         descriptor = os.open(self.reserve, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.posix_fallocate(descriptor, 0, RESERVE_BYTES)

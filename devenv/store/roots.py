@@ -5,7 +5,6 @@ it whose modification time says when it was last used; a shell can touch it.
 """
 
 import fcntl
-import json
 import os
 import re
 from collections.abc import Generator, Iterable
@@ -16,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from devenv.errors import FormatError, StoreError
+from devenv.formats.checked_json import parse_checked, render_checked
 from devenv.host.files import (
     make_private_directory,
     names_in,
@@ -23,7 +23,7 @@ from devenv.host.files import (
     staged_file,
     write_whole,
 )
-from devenv.model.store_path import StorePath, canonical_json
+from devenv.model.store_path import StorePath
 
 _FORMAT = 1
 _MAX_ROOT_BYTES = 16 << 20
@@ -73,7 +73,7 @@ class Roots:
             OSError: it cannot be written.
         """
         make_private_directory(self._directory)
-        text = canonical_json(
+        text = render_checked(
             {
                 "format": _FORMAT,
                 "kind": kind.value,
@@ -86,6 +86,10 @@ class Roots:
             self._set_stamp(name, now)
             write_whole(self._file(name), text.encode("ascii"), mode=0o600)
             self._gone_mark(name).unlink(missing_ok=True)
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a root `name`."""
+        return self._file(name).exists()
 
     def touch(self, name: str, *, now: datetime) -> None:
         """Note that the root `name` was used. One that is gone stays gone."""
@@ -142,11 +146,13 @@ class Roots:
             names = names_in(self._directory)
         except FileNotFoundError:
             return ()
-        return tuple(
-            self._read(name.removesuffix(".json"))
-            for name in names
-            if name.endswith(".json") and not name.startswith(".")
-        )
+        found = []
+        for name in names:
+            if name.endswith(".json") and not name.startswith("."):
+                # One that was removed since we looked keeps nothing.
+                with suppress(FileNotFoundError):
+                    found.append(self._read(name.removesuffix(".json")))
+        return tuple(found)
 
     def _file(self, name: str) -> Path:
         return self._directory / f"{_checked(name)}.json"
@@ -179,7 +185,8 @@ class Roots:
     def _read(self, name: str) -> Root:
         file = self._file(name)
         try:
-            fields = json.loads(read_limited(file, max_bytes=_MAX_ROOT_BYTES))
+            content = read_limited(file, max_bytes=_MAX_ROOT_BYTES)
+            fields = parse_checked(content.decode("ascii", "replace"))
             _check_format(fields["format"])
             return Root(
                 name=name,

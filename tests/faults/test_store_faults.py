@@ -5,7 +5,6 @@ import random
 import resource
 import signal
 import subprocess
-from collections.abc import Callable, Iterable
 from pathlib import Path
 from queue import Queue
 
@@ -13,9 +12,10 @@ import pytest
 
 from devenv.errors import StoreError
 from devenv.model.store_path import StorePath
-from devenv.store.kill_points import MARKER_NAME, VARIABLE
+from devenv.store.kill_points import VARIABLE
 from devenv.store.locks import Wait, lock_offset
 from devenv.store.verify import Fault
+from tests.fixtures.kill_everywhere import killed_everywhere, roots_in
 from tests.fixtures.stores import (
     fill,
     in_child,
@@ -29,32 +29,6 @@ from tests.fixtures.stores import (
 
 APP = named("app")
 LIBRARY = named("library")
-MAX_POINTS = 200
-"""No scenario has as many; a kill that never stops coming is an error."""
-
-
-def killed_everywhere(
-    roots: Iterable[Path],
-    prepare: Callable[[Path], None],
-    scenario: Callable[[Path, dict[str, str]], None],
-) -> Iterable[Path]:
-    """Yield a store for each point at which `scenario` was killed."""
-    for number, root in enumerate(roots, start=1):
-        root.joinpath("state").mkdir(parents=True)
-        root.joinpath("state", MARKER_NAME).touch()
-        prepare(root)
-        env = {VARIABLE: str(number)}
-        status = in_child(lambda root=root, env=env: scenario(root, env))  # type: ignore[misc]
-        if status == 0:
-            assert number > 1, "no kill point was reached"
-            return
-        assert status == -signal.SIGKILL
-        yield root
-    pytest.fail("the scenario never ends")
-
-
-def roots_in(directory: Path) -> list[Path]:
-    return [directory / str(number) for number in range(MAX_POINTS)]
 
 
 def realise_two(root: Path, env: dict[str, str]) -> None:
