@@ -21,6 +21,18 @@ _PROGRAM_PATTERNS = (
 )
 """Folders of programs that are on nobody's PATH in Debian."""
 
+_HOST_DATA = ("/usr/local/share", "/usr/share")
+_SHARED_DATA = (
+    "usr/share/applications",
+    "usr/share/bash-completion/completions",
+    "usr/share/fish/vendor_completions.d",
+    "usr/share/fish/vendor_functions.d",
+    "usr/share/glib-2.0/schemas",
+    "usr/share/icons",
+    "usr/share/mime",
+)
+"""What programs of others find through XDG_DATA_DIRS."""
+
 
 def environment(
     tree: str,
@@ -48,7 +60,24 @@ def environment(
         prepend["ACLOCAL_PATH"] = macros
     values.update(_pkg_config(tree, present, triplet))
     values.update(_valgrind(present))
-    return Environment(trees=(tree,), prepend=prepend, values=values)
+    return Environment(
+        trees=(tree,), prepend=prepend, append=_data(tree, present), values=values
+    )
+
+
+def _data(
+    tree: str, present: Callable[..., tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """Add the tree's shared data behind the host's, where shells and desktops look.
+
+    Behind: what the host's programs have of their own stays theirs. What stands for
+    an unset XDG_DATA_DIRS (XDG Base Directory 0.8) comes along, or it would be lost.
+    Nothing is needed for manual and Info pages: man and info look beside the
+    folders of PATH, and a MANPATH or INFOPATH would hide the host's own.
+    """
+    if not present(*_SHARED_DATA):
+        return {}
+    return {"XDG_DATA_DIRS": (*_HOST_DATA, f"{tree}/usr/share")}
 
 
 def _pkg_config(

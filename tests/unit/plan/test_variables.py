@@ -43,6 +43,23 @@ def test_pkg_config_sees_the_tree_alone() -> None:
     assert found.prepend["CMAKE_PREFIX_PATH"] == (f"{TREE}/usr",)
 
 
+def test_shared_data_comes_behind_that_of_the_host() -> None:
+    found = made("usr/bin", "usr/share/bash-completion/completions")
+    tree = f"{TREE}/usr/share"
+    assert found.append == {
+        "XDG_DATA_DIRS": ("/usr/local/share", "/usr/share", tree),
+    }
+    for before, after in (
+        (None, f"/usr/local/share:/usr/share:{tree}"),
+        ("", f"/usr/local/share:/usr/share:{tree}"),
+        ("/usr/share:/x", f"/usr/share:/x:/usr/local/share:{tree}"),
+        ("/usr/local/share:/usr/share", f"/usr/local/share:/usr/share:{tree}"),
+    ):
+        ambient = {} if before is None else {"XDG_DATA_DIRS": before}
+        assert found.applied_to(ambient)["XDG_DATA_DIRS"] == after
+    assert made("usr/bin", "usr/share/doc", "usr/share/man").append == {}
+
+
 def test_nothing_that_host_programs_would_trip_over_is_set() -> None:
     everything = made(
         "usr/bin",
