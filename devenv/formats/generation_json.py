@@ -1,13 +1,13 @@
 """The records of generations as text, both ways."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from devenv.errors import FormatError
+from devenv.formats.checked_json import parse_checked, render_checked
 from devenv.model.generation import Generation
-from devenv.model.store_path import StorePath, canonical_json
+from devenv.model.store_path import StorePath
 
 FORMAT = 1
 
@@ -25,7 +25,7 @@ class Counter:
 
 def render_generation(generation: Generation) -> str:
     """Return a generation's record; equal ones give equal texts."""
-    return canonical_json(
+    return render_checked(
         {
             "format": FORMAT,
             "number": generation.number,
@@ -62,7 +62,7 @@ def parse_generation(text: str) -> Generation:
 
 def render_counter(counter: Counter) -> str:
     """Return the text that says which generation is current."""
-    return canonical_json(
+    return render_checked(
         {"format": FORMAT, "current": counter.current, "last": counter.last}
     )
 
@@ -81,10 +81,7 @@ def parse_counter(text: str) -> Counter:
 
 
 def _fields(text: str) -> dict[str, Any]:
-    try:
-        fields = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FormatError("this is no JSON") from error
-    if not isinstance(fields, dict) or fields.get("format") != FORMAT:
+    fields = parse_checked(text)
+    if fields.get("format") != FORMAT:
         raise FormatError("another devenv wrote this")
     return fields

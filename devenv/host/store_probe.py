@@ -30,7 +30,7 @@ def check_can_hold_store(directory: Path, *, remembered_in: Path) -> None:
         return
     _probe(directory)
     known = [*_remembered(remembered_in), device]
-    write_whole(remembered_in, "\n".join(known).encode("ascii"), mode=0o600)
+    write_whole(remembered_in, "\n".join(known).encode("ascii", "replace"), mode=0o600)
 
 
 def _remembered(file: Path) -> list[str]:

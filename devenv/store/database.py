@@ -134,6 +134,10 @@ class Database:
             if isinstance(known, DamagedDatabaseError):
                 self._note_damage()
             raise known from error
+        except UnicodeDecodeError as error:
+            # Found by Python's module, in some places without an error of its own.
+            self._note_damage()
+            raise DamagedDatabaseError(str(error)) from error
         except DamagedDatabaseError:
             self._note_damage()
             raise

@@ -232,7 +232,7 @@ class Generations:
         write_whole(self._directory / _COUNTER, content, mode=0o600)
 
     def _has_root(self, number: int) -> bool:
-        return self._roots.stamp(root_name(self._digest, number)).exists()
+        return self._roots.has(root_name(self._digest, number))
 
     def _file(self, number: int, suffix: str) -> Path:
         return self._directory / f"{number}{suffix}"

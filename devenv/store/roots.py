@@ -146,13 +146,11 @@ class Roots:
             names = names_in(self._directory)
         except FileNotFoundError:
             return ()
-        found = []
-        for name in names:
-            if name.endswith(".json") and not name.startswith("."):
-                # One that was removed since we looked keeps nothing.
-                with suppress(FileNotFoundError):
-                    found.append(self._read(name.removesuffix(".json")))
-        return tuple(found)
+        return tuple(
+            self._read(name.removesuffix(".json"))
+            for name in names
+            if name.endswith(".json") and not name.startswith(".")
+        )
 
     def _file(self, name: str) -> Path:
         return self._directory / f"{_checked(name)}.json"
