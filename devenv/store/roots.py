@@ -146,11 +146,13 @@ class Roots:
             names = names_in(self._directory)
         except FileNotFoundError:
             return ()
-        return tuple(
-            self._read(name.removesuffix(".json"))
-            for name in names
-            if name.endswith(".json") and not name.startswith(".")
-        )
+        found = []
+        for name in names:
+            if name.endswith(".json") and not name.startswith("."):
+                # One that was removed since we looked keeps nothing.
+                with suppress(FileNotFoundError):
+                    found.append(self._read(name.removesuffix(".json")))
+        return tuple(found)
 
     def _file(self, name: str) -> Path:
         return self._directory / f"{_checked(name)}.json"
