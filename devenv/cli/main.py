@@ -3,33 +3,13 @@
 import gc
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Protocol, cast
 
 import typer
 
 from devenv import __version__
-from devenv.cli import (
-    doctor_command,
-    explain,
-    export_command,
-    gc_command,
-    generation_commands,
-    hook_command,
-    init_command,
-    lock_commands,
-    lock_views,
-    project_commands,
-    project_use,
-    reload_commands,
-    roots_commands,
-    run_command,
-    schema_command,
-    settings_command,
-    shell_command,
-    store_command,
-    template_commands,
-    trust_commands,
-)
+from devenv.cli.commands import modules_for
 from devenv.cli.display import display_for
 from devenv.cli.options import Options
 from devenv.cli.streams import (
@@ -64,33 +44,11 @@ def _complaint(error: Exception) -> _CommandLineError | None:
     return None
 
 
-_COMMANDS = (
-    run_command,
-    shell_command,
-    project_use,
-    hook_command,
-    trust_commands,
-    reload_commands,
-    explain,
-    init_command,
-    template_commands,
-    project_commands,
-    schema_command,
-    lock_commands,
-    lock_views,
-    generation_commands,
-    doctor_command,
-    settings_command,
-    gc_command,
-    roots_commands,
-    store_command,
-    export_command,
-)
-"""The modules of commands, in the order of the help."""
+def command_line(argv: Sequence[str] = ()) -> typer.Typer:
+    """Return the command line, with those commands that `argv` may mean.
 
-
-def command_line() -> typer.Typer:
-    """Return the whole command line; a command that is not built is not in it."""
+    By default with all; a command that is not built is not in it.
+    """
     app = typer.Typer(
         name="devenv",
         help="Tools for a project, from signed package archives, in your own shell.",
@@ -100,9 +58,15 @@ def command_line() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for module in _COMMANDS:
-        module.register(app)
+    # With a callback, one command alone is still called by its name.
+    app.callback()(_nothing)
+    for name in modules_for(argv):
+        import_module(f"devenv.cli.{name}").register(app)
     return app
+
+
+def _nothing() -> None:
+    """Do nothing before a command."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -118,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
     gc.set_threshold(ALLOCATIONS_UNTIL_COLLECTION)
     open_closed_streams()
     try:
-        app = command_line()
+        app = command_line(argv)
         result = app(args=list(argv), prog_name="devenv", standalone_mode=False)
         flush_data()
     except Exception as error:  # noqa: BLE001 - the one place that may

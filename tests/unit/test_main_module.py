@@ -48,11 +48,21 @@ def imported_by(script: str, *words: str) -> set[str]:
     return set(eval(done.stdout.splitlines()[-1]))  # noqa: S307 (a list that we printed)
 
 
-@pytest.mark.parametrize("words", [["version"], ["--help"], ["run", "--help"]])
-def test_a_command_that_does_nothing_imports_no_operation(words: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("words", "module"),
+    [
+        (["version"], "settings_command"),
+        (["--help"], "run_command"),
+        (["run", "--help"], "run_command"),
+    ],
+    ids=["version", "help", "help of a command"],
+)
+def test_a_command_that_does_nothing_imports_no_operation(
+    words: list[str], module: str
+) -> None:
     script = "from devenv.cli.main import main\nmain(sys.argv[1:])"
     modules = imported_by(script, *words)
-    assert "devenv.cli.run_command" in modules
+    assert f"devenv.cli.{module}" in modules
     assert not modules & (WORKING | ONLY_TO_FETCH)
     assert not {name for name in modules if name.startswith("devenv.operations.")}
 
