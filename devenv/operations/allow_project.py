@@ -9,8 +9,9 @@ from devenv.model.lock import Lock
 from devenv.model.trust import Effects, TrustDecision, TrustRecord
 from devenv.operations.doors import Doors
 from devenv.operations.git_worktree import worktree_of
+from devenv.operations.known_rows import known_rows
 from devenv.operations.lock_project import make_lock
-from devenv.operations.project_effects import is_older, known_rows, project_effects
+from devenv.operations.project_effects import is_older, project_effects
 from devenv.operations.project_reading import (
     ProjectReading,
     foreign_reason,
@@ -88,7 +89,7 @@ def compare(
     effects = project_effects(reading.project, lock, outer)
     rows = new_rows(record.effects, effects)
     facts = TrustFacts(
-        known_rows=known_rows(doors, reading.project, rows), is_older=is_older
+        known_rows=known_rows(doors, reading.project, lock, rows), is_older=is_older
     )
     seen = replace(effects, programs=record.effects.programs)
     decision = decide(record.effects, seen, facts, doors.configuration.trust)

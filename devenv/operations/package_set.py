@@ -100,7 +100,7 @@ def open_packages(
     )
     indexes: list[PackageIndex] = []
     try:
-        indexes.extend(_open_index(doors, system, snapshot) for snapshot in snapshots)
+        indexes.extend(open_index(doors, system, snapshot) for snapshot in snapshots)
         yield PackageSet(
             input_name=apt_input.name,
             universe=Universe(indexes),
@@ -141,7 +141,7 @@ def _is_indexed(
     return True
 
 
-def _open_index(doors: Doors, system: System, snapshot: PocketSnapshot) -> PackageIndex:
+def open_index(doors: Doors, system: System, snapshot: PocketSnapshot) -> PackageIndex:
     """Open a pocket's index, made anew if it is missing or not usable."""
     place = _index_place(doors, system, snapshot.pocket, snapshot.release_sha256)
     mark_used(place, now=doors.clock.now())

@@ -1,17 +1,13 @@
 """The effects of a project as it was read, and the facts that decide on them."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import (
-    DevenvError,
-    FetchError,
     FormatError,
     LockError,
-    SignatureError,
 )
 from devenv.formats.debian_version import satisfies
 from devenv.formats.host_commands import parse_host_commands
@@ -21,11 +17,9 @@ from devenv.host.search_path import is_program
 from devenv.model.lock import Lock, LockedSystem
 from devenv.model.project import Project
 from devenv.model.spec import SpecInput
-from devenv.model.trust import Effects, InputEffect, PackageEffect
-from devenv.operations.doors import Doors
-from devenv.operations.package_set import PackageSet, open_packages
+from devenv.model.trust import Effects, InputEffect
 from devenv.operations.project_environment import ProjectEnvironment
-from devenv.operations.project_inputs import definitions, project_input
+from devenv.operations.project_inputs import definitions
 from devenv.operations.project_variables import project_variables
 from devenv.plan.effects import effects_of, shadowing_programs
 
@@ -65,28 +59,6 @@ def locked_system(lock: Lock, system: str) -> LockedSystem:
     return found
 
 
-def known_rows(
-    doors: Doors, project: Project, rows: Iterable[PackageEffect]
-) -> frozenset[PackageEffect]:
-    """Return those rows that stand in an index of their input.
-
-    Each index is verified under the key that the project has as it was read. The
-    one that is here is asked first; where a row is not in it, its archive is asked
-    for a newer one.
-    """
-    wanted: dict[str, set[PackageEffect]] = {}
-    for row in rows:
-        wanted.setdefault(row.input, set()).add(row)
-    found: set[PackageEffect] = set()
-    for name, of_input in sorted(wanted.items()):
-        for refresh in (False, True):
-            missing = of_input - found
-            if not missing or (refresh and doors.offline):
-                break
-            found |= _listed(replace(doors, refresh=refresh), project, name, missing)
-    return frozenset(found)
-
-
 def is_older(version: str, other: str) -> bool:
     """Tell whether a version comes before another one in the archive's order."""
     return satisfies(version, "<<", other)
@@ -115,28 +87,6 @@ def host_commands() -> tuple[str, ...]:
     """Return the host commands that nothing may stand in front of unasked."""
     text = (files("devenv.data") / "host_commands.toml").read_text("utf-8")
     return parse_host_commands(text)
-
-
-def _listed(
-    doors: Doors, project: Project, name: str, rows: Iterable[PackageEffect]
-) -> set[PackageEffect]:
-    try:
-        wanted = project_input(project.spec, name, keys=project.contents)
-        with open_packages(doors, wanted) as packages:
-            return {row for row in rows if _is_listed(packages, row)}
-    except (FetchError, SignatureError, FormatError) as error:
-        doors.display.warn(f"no index of {name}: {error.what}")
-    except DevenvError as error:
-        doors.display.warn(f"no input {name}: {error.what}")
-    return set()
-
-
-def _is_listed(packages: PackageSet, row: PackageEffect) -> bool:
-    return any(
-        (item.version, item.architecture, item.sha256)
-        == (row.version, row.architecture, row.sha256)
-        for item in packages.universe.versions(row.name)
-    )
 
 
 def _fingerprints(project: Project, item: SpecInput) -> tuple[str, ...]:
