@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 from devenv.model.apply import MARKER, applied, marked
 
-__all__ = ["MARKER", "Environment"]
+__all__ = ["LIBRARY_PATH", "MARKER", "Environment"]
+
+LIBRARY_PATH = "LD_LIBRARY_PATH"
+"""Where the host's programs look for libraries first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,9 @@ from devenv.errors import LibrariesError
 from devenv.host.execute import is_program
 from devenv.host.files import names_in
 from devenv.host.shared_libraries import HostLibraries, linkage_of
+from devenv.model.environment import LIBRARY_PATH
 from devenv.model.linkage import Linkage
 from devenv.model.systems import System
-from devenv.operations.realise_libraries import VARIABLE
 from devenv.plan.loading import Breakage, breakage
 
 _MOST_NAMED = 3
@@ -29,7 +29,7 @@ def check_library_path(
     Raises:
         LibrariesError: it breaks some; it names them, the library and why.
     """
-    folders = [Path(part) for part in env.get(VARIABLE, "").split(":") if part]
+    folders = [Path(part) for part in env.get(LIBRARY_PATH, "").split(":") if part]
     own = HostLibraries(system, root)
     front = _InFront(folders, own)
     broken: list[tuple[Path, Breakage]] = []
@@ -97,9 +97,10 @@ def _breaks(broken: list[tuple[Path, Breakage]], front: _InFront) -> LibrariesEr
     shown = ", ".join(names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
     first = broken[0][1]
+    others = f" and {more} more" if more > 0 else ""
     return LibrariesError(
-        f"{VARIABLE} breaks {shown}{f' and {more} more' if more > 0 else ''}: {first}",
+        f"{LIBRARY_PATH} breaks {shown}{others}: {first}",
         where=front.folder_of(first.library) or None,
-        hint=f"take that folder out of {VARIABLE}; `libraries` in devenv.toml puts in"
-        " front only what breaks nothing",
+        hint=f"take that folder out of {LIBRARY_PATH}; `libraries` in devenv.toml"
+        " puts in front only what breaks nothing",
     )

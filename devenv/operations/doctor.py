@@ -10,10 +10,10 @@ from devenv.build.redirect_library import library_digest
 from devenv.errors import DevenvError
 from devenv.formats.quantities import counted, size
 from devenv.host.landlock import landlock_version
+from devenv.model.environment import LIBRARY_PATH
 from devenv.operations.check_library_path import check_library_path
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import open_packages
-from devenv.operations.realise_libraries import VARIABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +34,8 @@ def examine(doors: Doors) -> tuple[Finding, ...]:
         _finding("confinement", _confinement),
         _finding("package index", lambda: _index(doors)),
     )
-    if doors.env.get(VARIABLE):
-        return (*findings, _finding(VARIABLE, lambda: _library_path(doors)))
+    if doors.env.get(LIBRARY_PATH):
+        return (*findings, _finding(LIBRARY_PATH, lambda: _library_path(doors)))
     return findings
 
 

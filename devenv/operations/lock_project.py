@@ -20,9 +20,7 @@ from devenv.operations.lock_files import (
     read_lock_to_mend,
     write_lock,
 )
-from devenv.operations.lock_making import LockMaking
 from devenv.operations.lock_mode import LockMode
-from devenv.operations.opened_inputs import OpenedInputs, TalkOnce
 from devenv.operations.project_inputs import definitions
 from devenv.plan.lock_freshness import staleness
 from devenv.plan.lock_update import NO_UPDATE, Update
@@ -109,6 +107,10 @@ def make_lock(
     is_kept = previous is not None and is_sound and update == NO_UPDATE
     if is_kept and previous and staleness(previous, specs, defined) is None:
         return previous
+    # Only for a lock that has to be made: the solver, and all that reads archives.
+    from devenv.operations.lock_making import LockMaking  # noqa: PLC0415
+    from devenv.operations.opened_inputs import OpenedInputs, TalkOnce  # noqa: PLC0415
+
     doors = replace(doors, display=TalkOnce(display=doors.display))
     with ExitStack() as stack:
         making = LockMaking(

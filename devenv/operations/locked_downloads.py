@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from devenv.errors import LockError
 from devenv.formats.inputs import parse_third_party_input
@@ -27,6 +28,18 @@ def locked_downloads(
     The lock names the moment of each pocket; `inputs` are the spec's own, which
     know their addresses.
     """
+
+    @cache
+    def download() -> Callable[[LockedPackage], Download]:
+        # Not before something is missing: mirrors are looked for all over the host.
+        return _download(doors, lock, inputs)
+
+    return lambda rows: [download()(row) for row in rows]
+
+
+def _download(
+    doors: Doors, lock: Lock, inputs: Mapping[str, SpecInput]
+) -> Callable[[LockedPackage], Download]:
     mirrors = Mirrors.find(doors.env, configured=doors.configuration.mirrors)
     # Only those that are used: a mistake in another is none of their business.
     archives = _archives({name: inputs[name] for name in lock.inputs if name in inputs})
@@ -51,7 +64,7 @@ def locked_downloads(
             label=f"{row.name} {row.version}",
         )
 
-    return lambda rows: [download(row) for row in rows]
+    return download
 
 
 def past(mirrors: Mirrors, archive: str, moment: datetime) -> tuple[str, ...]:

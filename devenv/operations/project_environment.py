@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from devenv.errors import HashMismatchError, LockError, NotServedError, StoreError
-from devenv.model.environment import Environment
+from devenv.model.environment import LIBRARY_PATH, Environment
 from devenv.model.lock import Lock, LockedSystem
 from devenv.model.project import Project
 from devenv.model.seen_file import SeenFile
@@ -25,7 +25,6 @@ from devenv.operations.project_record import (
 )
 from devenv.operations.project_variables import project_variables
 from devenv.operations.prune_cache import prune_cache
-from devenv.operations.realise_libraries import VARIABLE, realise_libraries
 from devenv.operations.realise_lock import Realised, Supplies, realise_locked
 from devenv.operations.record_check import resting
 from devenv.operations.start_files import write_start_files
@@ -74,6 +73,11 @@ def make_project_environment(
         realised = realise_locked(doors, session, locked, supplies)
         libraries = None
         if locked.libraries is not None:
+            # Few projects have any.
+            from devenv.operations.realise_libraries import (  # noqa: PLC0415
+                realise_libraries,
+            )
+
             libraries = realise_libraries(doors, session, locked.libraries, downloads)
         kept = [tree.plan.path for tree in realised.trees]
         if libraries is not None:
@@ -164,4 +168,6 @@ def _with_libraries(
     if libraries is None:
         return environment
     folder = str(doors.store.path_of(libraries))
-    return replace(environment, prepend={**environment.prepend, VARIABLE: (folder,)})
+    return replace(
+        environment, prepend={**environment.prepend, LIBRARY_PATH: (folder,)}
+    )

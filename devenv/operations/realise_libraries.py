@@ -14,6 +14,7 @@ from devenv.errors import LibrariesError
 from devenv.host.http import Download
 from devenv.host.shared_libraries import HostLibraries, linkage_of, symbols_of
 from devenv.model.apt import AptPackage
+from devenv.model.environment import LIBRARY_PATH
 from devenv.model.linkage import Linkage, Symbols
 from devenv.model.lock import LockedLibraries
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
@@ -25,8 +26,6 @@ from devenv.plan.expose_libraries import libraries_to_expose
 from devenv.plan.library_files import LibraryFile, library_files
 from devenv.plan.library_packages import likely_packages
 from devenv.store.session import Session
-
-VARIABLE = "LD_LIBRARY_PATH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ def realise_libraries(
     exposed = libraries_to_expose(requested, ours, host)
     if not exposed:
         return None
-    doors.display.detail(f"{VARIABLE} gets {', '.join(exposed)}")
+    doors.display.detail(f"{LIBRARY_PATH} gets {', '.join(exposed)}")
     return make_folder(doors, session, [ours.find(soname) for soname in exposed])
 
 
