@@ -66,7 +66,11 @@ def allow(
         operations.reload_behind(doors, folder)
         doors.display.note("it is being built: devenv wait tells when it is there")
         return
-    operations.reload_project(doors, folder)
+    found = operations.reload_project(doors, folder)
+    if found.word.value != "allowed":
+        # Somebody has changed it since it was shown.
+        doors.display.warn(found.sentence)
+        raise typer.Exit(1)
     for command, provider in operations.programs_of(doors, folder).items():
         doors.display.note(f"{command} of {provider} stands in front of the host's")
     doors.display.note(f"{folder} is allowed, and ready")

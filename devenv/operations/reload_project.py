@@ -98,6 +98,10 @@ def reload_project(
             tell_hooks(state, project, HookWord.FAILED, sentence)
             _do_not_ask_again(doors, project, error)
             raise
+        except KeyboardInterrupt:
+            sentence = "interrupted; the next look goes on (devenv reload)"
+            tell_hooks(state, project, HookWord.FAILED, sentence)
+            raise
         except Exception as error:
             sentence = f"failed: {type(error).__name__}, a bug of devenv's (devenv log)"
             tell_hooks(state, project, HookWord.FAILED, sentence)

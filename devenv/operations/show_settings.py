@@ -89,6 +89,14 @@ def _choices(doors: Doors, project: Project | None) -> Iterator[Setting]:
         )
     for place in configured.shared_downloads:
         yield Setting(name="store.shared_downloads", value=place, source=file)
+    trust = configured.trust
+    for name, value, is_set in (
+        ("mode", "exact" if trust.is_exact else "effects", trust.is_exact),
+        ("free_values", " ".join(sorted(trust.free_values)), trust.free_values),
+        ("worktrees", str(trust.worktrees).lower(), trust.worktrees),
+    ):
+        source = file if is_set else BUILT_IN
+        yield Setting(name=f"trust.{name}", value=value, source=source)
     days = configured.accept_expired_days
     yield Setting(
         name="apt.accept_expired_days",

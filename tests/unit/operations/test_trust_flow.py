@@ -32,6 +32,7 @@ from devenv.operations.wait_for_project import wait_for_project
 from devenv.operations.write_activation import activation_folder
 from tests.fixtures.archive import Package
 from tests.fixtures.project_world import ProjectWorld
+from tests.fixtures.quiet_doors import QuietDisplay
 from tests.fixtures.world import HELLO, HELLO_DATA, PACKAGES
 from tests.shells.terminal import required
 
@@ -317,6 +318,29 @@ def test_a_failure_leaves_the_last_good_one_and_its_reason(allowed: Flow) -> Non
     waited = wait_for_project(allowed.doors, allowed.folder, timeout_seconds=60)
     assert waited is not None
     assert waited.is_ready
+
+
+class Impatient(QuietDisplay):
+    """Somebody who types ^C as soon as something is fetched."""
+
+    def started(self, label: str, total: int) -> None:
+        raise KeyboardInterrupt(label, total)
+
+
+def test_an_interruption_loses_nothing(allowed: Flow) -> None:
+    before = allowed.active
+    record = list_trust(allowed.doors)
+    allowed.write("hello", "toolbox")
+    patient = allowed.doors
+    allowed.doors = replace(patient, display=Impatient())
+    with pytest.raises(KeyboardInterrupt):
+        allowed.reload()
+    assert allowed.active == before
+    assert list_trust(patient) == record
+    assert "interrupted" in allowed.sentence
+    allowed.doors = patient
+    assert allowed.reload() is HookWord.ALLOWED
+    assert allowed.active != before
 
 
 def test_values_follow_the_outer_variables_and_stay_allowed(flow: Flow) -> None:
