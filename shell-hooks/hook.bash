@@ -620,7 +620,10 @@ devenv() {
     builtin return
   fi
   case ${1-} in
-    allow | reload) _devenv_off='' ;;
+    allow | reload)
+      _devenv_off=''
+      _devenv_unchanged() { builtin return 1; }
+      ;;
   esac
   if [[ -x $_devenv_command ]]; then
     "$_devenv_command" "$@"

@@ -593,7 +593,12 @@ function devenv
         _devenv_deactivate
         return
     end
-    builtin contains -- "$argv[1]" allow reload; and set -g _devenv_off
+    if builtin contains -- "$argv[1]" allow reload
+        set -g _devenv_off
+        function _devenv_unchanged
+            return 1
+        end
+    end
     if test -x $_devenv_command
         $_devenv_command $argv
     else

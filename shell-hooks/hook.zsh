@@ -585,7 +585,10 @@ devenv() {
     return
   fi
   case ${1-} in
-    (allow|reload) typeset -g _devenv_off='' ;;
+    (allow|reload)
+      typeset -g _devenv_off=''
+      _devenv_unchanged() { return 1 }
+      ;;
   esac
   if [[ -x $_devenv_command ]]; then
     "$_devenv_command" "$@"

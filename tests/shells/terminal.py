@@ -33,6 +33,8 @@ class Terminal:
     argv: Sequence[str]
     env: Mapping[str, str]
     cwd: Path
+    said_before: str = ""
+    """What came between the last two commands: echoes, prompts and their hooks."""
 
     def __enter__(self) -> Self:
         self.child = pexpect.spawn(
@@ -45,6 +47,8 @@ class Terminal:
             codec_errors="surrogateescape",
             dimensions=(50, 500),
         )
+        # It waits 50 ms before each line, for programs that ask for passwords.
+        self.child.delaybeforesend = None
         return self
 
     def __exit__(
@@ -64,6 +68,7 @@ class Terminal:
             f"; printf '%s%s\\n' '{mark[:4]}' '{mark[4:]}>'"
         )
         self.child.expect_exact(f"<{mark}")
+        self.said_before = (self.child.before or "").replace("\r", "\n")
         self.child.expect_exact(f"{mark}>")
         return (self.child.before or "").replace("\r", "").removeprefix("\n")
 
