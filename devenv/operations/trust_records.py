@@ -42,7 +42,7 @@ class TrustRecords:
 
     def read(self, project: str) -> TrustRecord | None:
         """Return what was decided about the project at a path, None for nothing."""
-        found = self._read(self._file(project))
+        found = self._read(self.file_of(project))
         return found if found is not None and found.path == project else None
 
     def all(self) -> tuple[TrustRecord, ...]:
@@ -64,7 +64,7 @@ class TrustRecords:
         text = render_trust(record).encode("ascii")
         try:
             make_private_directory(self.directory)
-            write_whole(self._file(record.path), text, mode=_MODE)
+            write_whole(self.file_of(record.path), text, mode=_MODE)
         except OSError as error:
             raise _not_written(self.directory, error) from error
 
@@ -75,7 +75,7 @@ class TrustRecords:
             StoreError: it cannot be removed.
         """
         try:
-            self._file(project).unlink()
+            self.file_of(project).unlink()
         except FileNotFoundError:
             return False
         except OSError as error:
@@ -95,7 +95,8 @@ class TrustRecords:
         except (FormatError, UnicodeDecodeError):
             return None
 
-    def _file(self, project: str) -> Path:
+    def file_of(self, project: str) -> Path:
+        """Return where the decision about the project at a path is, if there is one."""
         name = hashlib.sha256(project.encode("utf-8", "surrogateescape")).hexdigest()
         return self.directory / f"{name}{_SUFFIX}"
 
