@@ -37,6 +37,10 @@ _REFUSED = {
     PWD OLDPWD SHLVL HOME USER LOGNAME SHELL TERM SSH_AUTH_SOCK SSH_ASKPASS
     GIT_ASKPASS XDG_RUNTIME_DIR DISPLAY
     """,
+    # Of the programs inside, devenv itself is one: its hook goes on working there.
+    "would move the user's decisions and settings": """
+    XDG_DATA_HOME XDG_STATE_HOME XDG_CONFIG_HOME
+    """,
     "is a special variable of a shell": """
     _ UID EUID PPID GID EGID RANDOM SECONDS LINENO HISTCMD COLUMNS LINES OPTIND OPTARG
     KEYTIMEOUT TTYIDLE ERRNO HISTSIZE SAVEHIST ARGC MAILCHECK BASH_VERSINFO FUNCNAME

@@ -82,6 +82,8 @@ def reload_project(
     Raises:
         DevenvError: it is not there, wrong, or cannot be made.
     """
+    # What a project has set is nothing to go by, not even for itself.
+    doors = replace(doors, env=without_activation(doors.env))
     project = str(folder.resolve())
     state = doors.directories.state
     with building(state, project, held=held):
@@ -122,7 +124,7 @@ def bring_in(
     Raises:
         DevenvError: it cannot be made.
     """
-    made = make_environment(doors, reading, without_activation(doors.env))
+    made = make_environment(doors, reading, doors.env)
     programs = programs_in_front(made)
     effects = replace(record.effects, programs=programs)
     # The outer variables of the activation are those that the next change is
@@ -174,11 +176,11 @@ def _built(
     `wanted` is the reading with the lock that is wanted.
     """
     _say_building(doors, reading.directory)
-    outer = without_activation(doors.env)
-    made = make_environment(doors, wanted, outer)
+    made = make_environment(doors, wanted, doors.env)
     lock = made.lock
     effects = replace(
-        project_effects(reading.project, lock, outer), programs=programs_in_front(made)
+        project_effects(reading.project, lock, doors.env),
+        programs=programs_in_front(made),
     )
     in_front = _newly_in_front(record.effects, effects)
     if in_front.needs_nod:
