@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from devenv.cli import operations, transfer_commands
+from devenv.cli import operations, roots_commands, transfer_commands
 from devenv.cli.options import ARCHIVE, JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.errors import UsageError
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     add_command(
         group, "repair", repair, shares=[ARCHIVE], examples=["devenv store repair"]
     )
+    roots_commands.register_du(group)
     add_command(group, "optimise", optimise, examples=["devenv store optimise"])
     add_command(
         group,

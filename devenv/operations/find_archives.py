@@ -26,7 +26,8 @@ from devenv.operations.read_project import read_project
 from devenv.operations.realise_lock import as_package
 from devenv.operations.unpack_packages import read_facts, unpacked_path
 from devenv.sources.apt.inputs import built_in
-from devenv.store.generations import Generations, known_projects
+from devenv.store.generations import Generations
+from devenv.store.known_projects import known_projects
 
 _KIB = 1024
 

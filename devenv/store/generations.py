@@ -259,29 +259,6 @@ def root_name(digest: str, number: int) -> str:
     return f"{_PREFIX}{digest}-{number}"
 
 
-def known_projects(state: Path) -> tuple[str, ...]:
-    """Return the folders of all projects that have generations, sorted."""
-    folder = state / "generations"
-    found: set[str] = set()
-    with suppress(FileNotFoundError):
-        for digest in names_in(folder):
-            found |= _projects_of(folder / digest)
-    return tuple(sorted(found))
-
-
-def _projects_of(directory: Path) -> set[str]:
-    """Return the project that a folder is about, as its records say."""
-    with suppress(OSError):
-        for name in names_in(directory):
-            stem = name.removesuffix(_RECORD)
-            if not stem.isdecimal():
-                continue
-            with suppress(FormatError):
-                text = read_limited(directory / name, max_bytes=_MAX_RECORD_BYTES)
-                return {parse_generation(text.decode("ascii", "replace")).project}
-    return set()
-
-
 def current_roots(state: Path) -> frozenset[str]:
     """Return the roots of the generations that are current, of all projects.
 

@@ -50,7 +50,7 @@ COMMANDS = [
     pytest.param("why", "hello-data", id="why"),
 ]
 
-MAY_BE_EMPTY = {"diff", "lock", "roots", "store verify", "trust list"}
+MAY_BE_EMPTY = {"diff", "lock", "roots", "store repair", "store verify", "trust list"}
 
 
 def schema(command: str) -> dict[str, object]:
