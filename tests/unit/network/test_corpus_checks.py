@@ -95,7 +95,9 @@ def test_an_interpreter_is_there_and_its_line_short_enough(
     ],
 )
 def test_scripts_are_parsed_and_not_run(
-    path: str, text: str, expected: bool | None,  # noqa: FBT001
+    path: str,
+    text: str,
+    expected: bool | None,  # noqa: FBT001
 ) -> None:
     assert parses(path, text.encode()) is expected
 
