@@ -200,6 +200,7 @@ int main(int argc, char **argv)
     IS("addopen to write") { posix_spawn_file_actions_t a; char *cat[] = {"/bin/true", NULL}; posix_spawn_file_actions_init(&a); posix_spawn_file_actions_addopen(&a, 1, path, O_WRONLY, 0); spawn_with(&a, cat); }
     IS("addchdir") { posix_spawn_file_actions_t a; char *pwd[] = {"/bin/pwd", "-P", NULL}; posix_spawn_file_actions_init(&a); posix_spawn_file_actions_addchdir_np(&a, path); spawn_with(&a, pwd); }
     IS("vfork") { pid_t p = vfork(); if (!p) { execve(path, arguments, environ); _exit(1); } wait_for(p); }
+    IS("errno of stat") { errno = 77; int f = stat(path, &found); printf("%d %d", !f, errno); }
     IS("errno") { errno = 77; int fd = open(path, O_RDONLY); printf("%d %d", fd >= 0, errno); }
     return 0;
 }

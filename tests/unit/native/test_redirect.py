@@ -42,6 +42,7 @@ class Probe:
             text=True,
             check=True,
             input=text,
+            cwd="/",
             env={"PATH": "/nowhere"},
         )
         assert done.stderr == ""
@@ -290,8 +291,25 @@ def test_a_path_of_the_host_is_passed_on(probe: Probe, tmp_path: Path) -> None:
     assert probe("stat", "/usr/bin/gcc") == str(Path("/usr/bin/gcc").stat().st_ino)
 
 
-def test_errno_is_left_alone(probe: Probe) -> None:
-    assert probe("errno", FILE) == "1 77"
+@pytest.mark.parametrize("function", ["errno", "errno of stat"])
+def test_errno_is_left_alone(probe: Probe, function: str) -> None:
+    assert probe(function, FILE) == "1 77"
+    assert probe(function, str(of_the_host())) == "1 77"
+
+
+def test_a_file_of_the_host_is_found_though_its_path_is_too_long_in_the_tree(
+    probe: Probe,
+) -> None:
+    path = of_the_host()
+    dots = "/." * ((4090 - len(str(path))) // 2)
+    inode = probe("stat", f"/usr{dots}{str(path).removeprefix('/usr')}")
+
+    assert inode == str(path.stat().st_ino)
+
+
+def of_the_host() -> Path:
+    """Return a file that packages own, and the tree has not."""
+    return next(path for path in Path("/usr/bin").iterdir() if path.is_file())
 
 
 def test_a_path_that_is_too_long_is_passed_on(probe: Probe) -> None:
