@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -38,6 +39,14 @@ YesOption = Annotated[
 NewOption = Annotated[
     bool,
     typer.Option("--new", help="Where a file differs, write NAME.new beside it."),
+]
+AnswerOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--answer",
+        metavar="KEY=VALUE",
+        help="The answer to a template's question. May be repeated.",
+    ),
 ]
 FromOption = Annotated[
     Path | None,
@@ -78,6 +87,7 @@ def init(  # noqa: PLR0913 - what the command line offers, by name
     into: IntoOption = None,
     yes: YesOption = False,
     new: NewOption = False,
+    answer: AnswerOption = None,
     source: FromOption = None,
     dry_run: DryRunOption = False,
     json: JsonOption = False,
@@ -99,39 +109,54 @@ def init(  # noqa: PLR0913 - what the command line offers, by name
                 hint="leave them out, or the template",
             )
         found = operations.find_template(template, dict(os.environ))
-        _make(options, found, folder, given(packages), yes, new, dry_run)
+        making = _Making(
+            packages=given(packages),
+            answers=_given_answers(found, given(answer)),
+            is_agreed=yes,
+            is_beside=new,
+            is_dry_run=dry_run,
+        )
+        _make(options, found, folder, making)
     elif packages:
         _write(options, folder, operations.initial_spec(given(packages)), dry_run)
     else:
         _propose(options, folder, source, dry_run=dry_run, is_json=json)
 
 
-def _make(  # noqa: PLR0913, PLR0917 - the options of one command
-    options: Options,
-    template: ProjectTemplate,
-    folder: Path,
-    packages: list[str],
-    yes: bool,  # noqa: FBT001
-    new: bool,  # noqa: FBT001
-    dry_run: bool,  # noqa: FBT001
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """How a project is to be made of a template, as the command line has it."""
+
+    packages: list[str]
+    answers: Mapping[str, str]
+    is_agreed: bool
+    is_beside: bool
+    is_dry_run: bool
+
+
+def _make(
+    options: Options, template: ProjectTemplate, folder: Path, making: _Making
 ) -> None:
     display = display_for(options)
     if operations.is_from_git(template):
-        _show_first(display, template, is_agreed=yes or dry_run)
-    answers = {} if yes or not can_ask() else _answers(template)
-    plan = operations.plan_project(template, folder, answers, packages=packages)
+        is_agreed = making.is_agreed or making.is_dry_run
+        _show_first(display, template, is_agreed=is_agreed)
+    asks = not making.is_agreed and can_ask()
+    answers = {**making.answers, **(_answers(template, making) if asks else {})}
+    plan = operations.plan_project(template, folder, answers, packages=making.packages)
     for line in plan.differences:
         data_line(printable(line))
-    if dry_run:
+    if making.is_dry_run:
         for file in plan.files.missing:
             data_line(printable(f"would write {file.path}"))
         return
-    if not plan.is_clear and not new and not yes and can_ask():
-        new = confirmed("Write NAME.new beside what differs?", default=False)
-    written = operations.write_project(plan, is_beside=new)
+    is_beside = making.is_beside
+    if not plan.is_clear and not is_beside and asks:
+        is_beside = confirmed("Write NAME.new beside what differs?", default=False)
+    written = operations.write_project(plan, is_beside=is_beside)
     for path in written:
         display.note(f"{os.path.relpath(path, folder)} is written")
-    _say_next(display, folder, template, into=folder)
+    _say_next(display, folder, template)
 
 
 def _show_first(
@@ -152,18 +177,34 @@ def _show_first(
         raise typer.Abort
 
 
-def _answers(template: ProjectTemplate) -> Mapping[str, str]:
-    return {question.key: ask(question) for question in template.facts.questions}
+def _answers(template: ProjectTemplate, making: _Making) -> Mapping[str, str]:
+    return {
+        question.key: ask(question)
+        for question in template.facts.questions
+        if question.key not in making.answers
+    }
 
 
-def _say_next(
-    display: Display, folder: Path, template: ProjectTemplate, *, into: Path
-) -> None:
+def _given_answers(template: ProjectTemplate, words: list[str]) -> Mapping[str, str]:
+    keys = [question.key for question in template.facts.questions]
+    answers = {}
+    for word in words:
+        key, sign, value = word.partition("=")
+        if not sign or key not in keys:
+            raise UsageError(
+                f"{template.name} asks nothing that {word!r} answers",
+                hint=f"it asks {', '.join(keys) or 'nothing'}: --answer KEY=VALUE",
+            )
+        answers[key] = value
+    return answers
+
+
+def _say_next(display: Display, folder: Path, template: ProjectTemplate) -> None:
     facts = template.facts
     for line in facts.welcome.strip("\n").splitlines():
         display.note(line)
-    here = Path.cwd()
-    go = "" if into.resolve() == here.resolve() else f"cd {into}, then "
+    is_here = folder.resolve() == Path.cwd().resolve()
+    go = "" if is_here else f"cd {folder}, then "
     display.note(f"next: {go}devenv shell")
     for line in (facts.build, facts.run):
         if line:

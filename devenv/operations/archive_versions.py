@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from devenv.errors import DevenvError, ResolutionError
 from devenv.formats import debian_version
+from devenv.model.project import Project
 from devenv.operations.doors import Display, Doors
 from devenv.operations.known_names import name_table
 from devenv.operations.package_set import PackageSet, open_packages
@@ -17,11 +18,16 @@ from devenv.sources.apt.inputs import built_in
 
 @contextmanager
 def archive_versions(
-    open_doors: Callable[[], Doors], display: Display
+    open_doors: Callable[[], Doors], display: Display, project: Project
 ) -> Iterator["ArchiveVersions"]:
-    """Yield what answers; doors are opened by the first question."""
+    """Yield what answers; doors are opened by the first question.
+
+    The inputs are those of the project, as they are when it is locked.
+    """
     with ExitStack() as stack:
-        yield ArchiveVersions(open_doors=open_doors, display=display, stack=stack)
+        yield ArchiveVersions(
+            open_doors=open_doors, display=display, project=project, stack=stack
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +36,7 @@ class ArchiveVersions:
 
     open_doors: Callable[[], Doors]
     display: Display
+    project: Project
     stack: ExitStack
     _doors: Doors | None = None
     _packages: PackageSet | None = None
@@ -53,15 +60,16 @@ class ArchiveVersions:
         if self._default() is None or self._doors is None:
             return None
         doors = self._doors
-        text = name if everywhere else f"{doors.default_input}:{name}"
+        spec = self.project.spec
+        text = name if everywhere else f"{spec.default_input}:{name}"
         try:
-            rows = package_versions(doors, text)
+            rows = package_versions(doors, text, project=self.project)
         except ResolutionError:
             return ()
         except DevenvError as error:
             self.display.warn(f"versions of {name} cannot be looked up: {error.what}")
             return None
-        order = (doors.default_input, *doors.configuration.inputs, *built_in().asked)
+        order = (spec.default_input, *spec.inputs, *built_in().asked)
         plain = _plain_names(name)
         newest_first = sorted(
             rows,
@@ -81,7 +89,7 @@ class ArchiveVersions:
             return self._packages
         try:
             self._doors = self.open_doors()
-            apt_input = input_around(self._doors, None, None)
+            apt_input = input_around(self._doors, self.project, None)
             opened = open_packages(self._doors, apt_input)
             self._packages = self.stack.enter_context(opened)
         except DevenvError as error:

@@ -13,9 +13,11 @@ from devenv.formats.spec_proposal import proposed_spec
 from devenv.formats.version_range import parse_version_range
 from devenv.host.files import names_in
 from devenv.host.read_once import read_once
+from devenv.model.project import Project
 from devenv.model.proposal import Findings, Proposal
+from devenv.model.spec import Spec
 from devenv.operations.archive_versions import archive_versions
-from devenv.operations.doors import Display, Doors
+from devenv.operations.doors import Display, Doors, this_system
 from devenv.plan.propose_packages import Archive, propose_packages
 
 MAX_FILE_BYTES = 1 << 20
@@ -46,7 +48,7 @@ def propose_spec(
     found = (
         findings_of_file(source) if source is not None else findings_of_folder(folder)
     )
-    with archive_versions(open_doors, display) as archive:
+    with archive_versions(open_doors, display, _empty_project(folder)) as archive:
         return proposal_of(found, archive)
 
 
@@ -62,6 +64,19 @@ def proposal_of(found: list[tuple[str, Findings]], archive: Archive) -> Proposal
         packages=parts.packages,
         folders=parts.folders,
         unmapped=parts.unmapped,
+    )
+
+
+def _empty_project(folder: Path) -> Project:
+    """Return a project that says nothing: its inputs are the built-in ones."""
+    system = this_system().name
+    return Project(
+        directory=str(folder),
+        system=system,
+        specs={system: Spec(system=system)},
+        spec_files=(),
+        files=(),
+        contents={},
     )
 
 

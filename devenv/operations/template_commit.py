@@ -24,7 +24,7 @@ from devenv.operations.read_template import (
 
 _ADDRESS = re.compile(
     r"(?P<url>(?:https|ssh|file)://[^\s#]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s#]+)"
-    r"(?:#(?P<commit>[0-9A-Fa-f]*)(?::(?P<folder>[^\s]*))?)?"
+    r"(?:#(?P<commit>[^\s:]*)(?::(?P<folder>[^\s]*))?)?"
 )
 _SCHEME = re.compile(r"[a-z+]+://|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")

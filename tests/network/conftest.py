@@ -10,6 +10,7 @@ import pytest
 from tests.network.hermetic import Sandbox, make_equipment, missing_tools
 from tests.network.installation import Installation, find_command, tree_of
 from tests.network.results import Result, causes, results_table, totals
+from tests.network.template_results import TemplateCollector
 
 RESULTS_FILE = Path(__file__).with_name("results.md")
 PREFACE = """# Workloads
@@ -23,12 +24,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--write-results",
         action="store_true",
-        help="write the table of the workloads to tests/network/results.md",
+        help="write the tables to tests/network/results.md and templates.md",
     )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ResultsCollector(config), "workload-results")
+    config.pluginmanager.register(TemplateCollector(config), "template-results")
 
 
 class ResultsCollector:
