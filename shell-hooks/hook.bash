@@ -13,10 +13,12 @@
 # Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
 # Each builtin is called as one, whatever functions the user has.
 
-_devenv_had_aliases=
-\builtin shopt -q expand_aliases && _devenv_had_aliases=1
-# Aliases are expanded while this is read.
+_devenv_had=
+\builtin shopt -q expand_aliases && _devenv_had=aliases
+# Aliases are expanded while this is read, and with allexport functions exported.
 \builtin shopt -u expand_aliases
+[[ $- != *a* ]] || _devenv_had+=' allexport'
+\builtin set +a
 
 _devenv_command=@command@
 
@@ -43,7 +45,10 @@ _devenv_prompt() {
   builtin return "$_devenv_status"
 }
 
-_devenv_unchanged() { builtin return 1; }
+_devenv_look_again() {
+  builtin eval "$_devenv_plain"
+  _devenv_unchanged() { builtin return 1; }
+}
 
 # The project's text: in no function that resets options.
 _devenv_run() { builtin eval "$1" || builtin true; }
@@ -622,7 +627,7 @@ devenv() {
   case ${1-} in
     allow | reload)
       _devenv_off=''
-      _devenv_unchanged() { builtin return 1; }
+      _devenv_look_again
       ;;
   esac
   if [[ -x $_devenv_command ]]; then
@@ -640,7 +645,7 @@ _devenv_deactivate() {
   _devenv_off=$_devenv_project/
   if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
   _devenv_undo
-  _devenv_unchanged() { builtin return 1; }
+  _devenv_look_again
 }
 
 # ---------------------------------------------------------------------------
@@ -747,9 +752,11 @@ _devenv_load() {
     _devenv_find_state
     _devenv_take_over
   fi
+  _devenv_look_again
   _devenv_install
 }
 
 _devenv_load
-[[ -z $_devenv_had_aliases ]] || \builtin shopt -s expand_aliases
-\builtin unset -v _devenv_had_aliases
+[[ $_devenv_had != *allexport* ]] || \builtin set -a
+[[ $_devenv_had != aliases* ]] || \builtin shopt -s expand_aliases
+\builtin unset -v _devenv_had

@@ -7,12 +7,8 @@
 # changed: no process, no file read. What is read lies in the state folder, written
 # by devenv.operations.write_activation; all of it is assignments, to _devenv_new_*.
 # Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
-# Functions that do something emulate plain zsh, whatever options the user has.
-
-# Aliases are expanded while this is read.
-'builtin' 'typeset' '-g' '_devenv_had_aliases='
-[[ ! -o 'aliases' ]] || _devenv_had_aliases=1
-'builtin' 'setopt' 'no_aliases'
+# Functions that do something emulate plain zsh, whatever options the user has; for
+# aliases, hook-start.zsh is read before.
 
 _devenv_command=@command@
 
@@ -709,5 +705,3 @@ _devenv_load() {
 }
 
 _devenv_load
-[[ -z $_devenv_had_aliases ]] || 'builtin' 'setopt' 'aliases'
-'builtin' 'unset' '_devenv_had_aliases'

@@ -19,6 +19,7 @@ RC_FILES = {
 }
 
 _PLACE = "@command@"
+_WHOLE = "@hook@"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib takes 5 ms
 
 
@@ -32,9 +33,10 @@ def render_hook(shell: str, command: str) -> str:
         OSError: the file is not there.
     """
     quote = fish_quoted if shell == "fish" else posix_quoted
-    with open(f"{_hooks()}/hook.{shell}", encoding="utf-8") as file:  # noqa: PTH123 - likewise
-        text = file.read()
-    return text.replace(_PLACE, quote(command))
+    text = _read(f"hook.{shell}").replace(_PLACE, quote(command))
+    if shell == "zsh":
+        return _read("hook-start.zsh").replace(_WHOLE, quote(text))
+    return text
 
 
 def find_command(python: str, search_path: str) -> str:
@@ -50,6 +52,11 @@ def find_command(python: str, search_path: str) -> str:
     if found is not None:
         return os.path.abspath(found)  # noqa: PTH100 - likewise
     return f"{_hooks()}/devenv"
+
+
+def _read(name: str) -> str:
+    with open(f"{_hooks()}/{name}", encoding="utf-8") as file:  # noqa: PTH123 - likewise
+        return file.read()
 
 
 def _hooks() -> str:
