@@ -7,13 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.ad_hoc import CHECKOUT, Home
-from tests.fixtures.hooked import HOOKED, HookedProject, hook_file, quoted
+from tests.fixtures.hooked import HOOKED, PLAIN, HookedProject, hook_file, quoted
 from tests.shells.terminal import required
 
 pytestmark = pytest.mark.shell
 every_shell = pytest.mark.parametrize("shell", HOOKED)
-
-PLAIN = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"], "fish": ["--no-config"]}
 
 
 @every_shell

@@ -29,8 +29,10 @@ SETTINGS = {
     "bash aliases": ("bash", f"alias {FALSE_ALIASES} cd2=cd", ""),
     "bash functions": (
         "bash",
-        "export() { echo mine; }; unset() { echo mine; }; local() { echo mine; }"
-        "; source() { echo mine; }; printf2() { :; }; read() { echo mine; }",
+        (
+            "export() { echo mine; }; unset() { echo mine; }; local() { echo mine; }"
+            "; source() { echo mine; }; printf2() { :; }; read() { echo mine; }"
+        ),
         "unset -f export unset local source read 2>/dev/null; true",
     ),
     "bash nounset": ("bash", "set -u", "set -u"),
@@ -63,8 +65,10 @@ SETTINGS = {
     "zsh err_return": ("zsh", "setopt err_return", ""),
     "zsh odd options": (
         "zsh",
-        "setopt ksh_arrays sh_word_split glob_subst null_glob rc_quotes ksh_typeset"
-        " posix_builtins posix_identifiers warn_create_global warn_nested_var",
+        (
+            "setopt ksh_arrays sh_word_split glob_subst null_glob rc_quotes ksh_typeset"
+            " posix_builtins posix_identifiers warn_create_global warn_nested_var"
+        ),
         "",
     ),
     "zsh all_export": ("zsh", "setopt all_export", ""),
@@ -73,21 +77,27 @@ SETTINGS = {
     "zsh unique": ("zsh", "typeset -U path PATH fpath", ""),
     "zsh lists of hooks": (
         "zsh",
-        "autoload -Uz add-zsh-hook; one() { false }; add-zsh-hook precmd one;"
-        " add-zsh-hook chpwd one",
+        (
+            "autoload -Uz add-zsh-hook; one() { false }; add-zsh-hook precmd one;"
+            " add-zsh-hook chpwd one"
+        ),
         "add-zsh-hook precmd one",
     ),
     "fish none": ("fish", "", ""),
     "fish functions": (
         "fish",
-        "function contains; false; end; function pwd; builtin echo mine; end"
-        "; function functions; false; end; function math; builtin echo 0; end",
+        (
+            "function contains; false; end; function pwd; builtin echo mine; end"
+            "; function functions; false; end; function math; builtin echo 0; end"
+        ),
         "builtin functions -e functions; function source; false; end",
     ),
     "fish handlers": (
         "fish",
-        "function mine --on-event fish_prompt; false; end"
-        "; function mine2 --on-variable PWD; false; end",
+        (
+            "function mine --on-event fish_prompt; false; end"
+            "; function mine2 --on-variable PWD; false; end"
+        ),
         "",
     ),
     "fish abbreviations": ("fish", "alias set2 set; alias ll 'ls -l'", ""),

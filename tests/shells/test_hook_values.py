@@ -17,6 +17,7 @@ from devenv.shells.activation import HOOK_SHELLS, render_activation
 from tests.fixtures.ad_hoc import Home
 from tests.fixtures.hooked import (
     HOOKED,
+    PLAIN,
     HookedProject,
     hook_file,
     ours_only,
@@ -28,7 +29,6 @@ from tests.shells.terminal import required
 pytestmark = pytest.mark.shell
 every_shell = pytest.mark.parametrize("shell", HOOKED)
 
-PLAIN = {"bash": ["--norc", "--noprofile"], "zsh": ["-f"], "fish": ["--no-config"]}
 PROMPT = "_devenv_prompt"
 SEED = 20261126
 

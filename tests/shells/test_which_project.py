@@ -2,7 +2,7 @@
 
 Each case sets a scene in a project that was remembered, and says what becomes of
 `devenv exec show`: the launcher alone, and Python by a file's content, must agree
-but where only content can tell. The hooks will read the same table.
+but where only content can tell. The hooks find the same project.
 """
 
 import os
@@ -10,11 +10,13 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import run
 
 import pytest
 
 from devenv.operations.find_project import find_project
 from tests.fixtures.ad_hoc import PYTHON_STARTED, Home
+from tests.fixtures.hooked import HOOKED, PLAIN, hook_file, quoted
 from tests.fixtures.remembered_project import LONG_AGO, RememberedProject
 from tests.shells.terminal import required
 
@@ -319,6 +321,28 @@ def test_the_project_is_found_as_the_launcher_finds_it(
     scene = setting(project)
     ceiling = scene.env.get("DEVENV_CEILING")
     assert find_project(scene.cwd, ceiling=ceiling) == scene.found
+
+
+@every_scene
+@pytest.mark.parametrize("shell", HOOKED)
+def test_a_hook_finds_the_project_that_the_launcher_finds(
+    project: RememberedProject, setting: Setting, shell: str
+) -> None:
+    scene = setting(project)
+    hook = quoted(shell, hook_file(project.user, shell))
+    script = (
+        f"source {hook}; _devenv_look 2>/dev/null; printf '%s.' \"$_devenv_nearest\""
+    )
+    done = run(
+        [required(shell), *PLAIN[shell], "-c", script],
+        cwd=scene.cwd,
+        env={**project.user.env, **scene.env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    expected = "" if scene.found is None else f"{str(scene.found).rstrip('/')}/"
+    assert (done.stdout, done.stderr) == (f"{expected}.", "")
 
 
 @pytest.mark.parametrize(
