@@ -8,6 +8,8 @@ from devenv.errors import FormatError
 from devenv.shells.exports import FORMATS, changes
 from tests.shells.terminal import required
 
+NO_HOME = "/dev/null"
+
 ODD = 'it\'s $HOME `id` "x" \\n\n%s é \udcff!'
 
 
@@ -21,7 +23,7 @@ def test_a_shell_reads_back_every_byte(shell: str) -> None:
     text = FORMATS[shell]({"ODD": ODD, "GONE": None})
     done = subprocess.run(
         [required(shell), "-c", f"{text}\n/usr/bin/env -0"],
-        env={"GONE": "x", "HOME": "/nonexistent"},
+        env={"GONE": "x", "HOME": NO_HOME},
         capture_output=True,
         check=True,
     )

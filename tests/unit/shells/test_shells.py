@@ -24,6 +24,9 @@ COMMANDS = {
     "zsh": ("zsh", "-f"),
 }
 IN_TABLE = {"dash": "sh", "busybox": "sh"}
+NO_HOME = "/dev/null"
+"""Nothing can be made below it, by root either (fish would)."""
+
 EVERY_BYTE = bytes(range(1, 256)).decode("utf-8", "surrogateescape")
 
 every_shell = pytest.mark.parametrize("command", COMMANDS)
@@ -36,7 +39,7 @@ def run(command: str, script: str, **env: str) -> str:
     words = COMMANDS[command]
     done = subprocess.run(
         [required(words[0]), *words[1:], "-c", script],
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **env},
+        env={"PATH": "/usr/bin:/bin", "HOME": NO_HOME, **env},
         capture_output=True,
         check=False,
     )
