@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,12 @@ TIMEOUT_SECONDS = 20
 
 
 def required(program: str) -> str:
-    """Return the path of a program; skip without it, but not in CI."""
-    found = shutil.which(program)
+    """Return the path of a program; skip without it, but not in CI.
+
+    Tools that come from the package index lie beside the Python that runs the tests.
+    """
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which(program) or shutil.which(program, path=beside)
     if found is None:
         message = f"{program} is not on this machine"
         if os.environ.get("CI"):
