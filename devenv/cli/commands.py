@@ -12,6 +12,7 @@ COMMANDS = {
     "hook_command": ("hook", "deactivate"),
     "trust_commands": ("allow", "deny", "revoke", "trust"),
     "reload_commands": ("reload", "wait", "log", "status"),
+    "daemon_commands": ("daemon", "watch", "events"),
     "explain": ("search", "info", "versions", "which"),
     "init_command": ("init",),
     "template_commands": ("template",),

@@ -1,6 +1,7 @@
 """The doors to this machine, opened once a command needs them."""
 
 import os
+from collections.abc import Mapping
 
 from devenv.cli.display import display_for
 from devenv.cli.option_values import Options
@@ -14,14 +15,14 @@ from devenv.operations.lock_mode import LockMode
 from devenv.store.store import Store
 
 
-def open_doors(options: Options) -> Doors:
-    """Open the store and the network for one command.
+def open_doors(options: Options, env: Mapping[str, str] | None = None) -> Doors:
+    """Open the store and the network for one command; `env` stands in for ours.
 
     Raises:
         DevenvError: this machine or its folders cannot be used.
     """
     guard_umask()
-    env = dict(os.environ)
+    env = dict(os.environ if env is None else env)
     clock = SystemClock()
     directories = Directories.from_environment(env)
     return Doors(

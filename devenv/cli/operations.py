@@ -11,20 +11,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors
+    from devenv.cli.daemon_process import watch_here as watch_here
     from devenv.formats.ci_recipe import ci_recipe as ci_recipe
+    from devenv.formats.daemon_messages import Request as Request
+    from devenv.formats.daemon_text import daemon_lines as daemon_lines
+    from devenv.formats.daemon_text import event_lines as event_lines
     from devenv.formats.generation_text import changes_text as changes_text
     from devenv.formats.generation_text import first_text as first_text
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
+    from devenv.formats.project_template import checked_answer as checked_answer
     from devenv.formats.spec_initial import initial_spec as initial_spec
-    from devenv.formats.spec_schema import spec_schema as spec_schema
+    from devenv.formats.spec_schema import spec_schema_text as spec_schema_text
     from devenv.host.detach import go_on_behind as go_on_behind
+    from devenv.host.dirs import Directories as Directories
     from devenv.host.execute import replace_self as replace_self
     from devenv.host.files import staged_file as staged_file
     from devenv.model.store_path import canonical_json as canonical_json
     from devenv.operations.allow_project import accept as accept
     from devenv.operations.allow_project import propose_allowing as propose_allowing
+    from devenv.operations.ask_daemon import ask as ask
+    from devenv.operations.ask_daemon import follow as follow
     from devenv.operations.build_folder import log_file as log_file
     from devenv.operations.build_folder import project_and_state as project_and_state
     from devenv.operations.build_folder import read_log as read_log
@@ -87,6 +95,10 @@ if TYPE_CHECKING:
     from devenv.operations.repair_store import repair_store as repair_store
     from devenv.operations.roll_back import plan_rollback as plan_rollback
     from devenv.operations.roll_back import roll_back as roll_back
+    from devenv.operations.run_daemon import daemon_command as daemon_command
+    from devenv.operations.run_daemon import install_daemon as install_daemon
+    from devenv.operations.run_daemon import start_daemon as start_daemon
+    from devenv.operations.run_daemon import stop_daemon as stop_daemon
     from devenv.operations.run_program import (
         make_ad_hoc as make_ad_hoc,
     )
@@ -121,20 +133,26 @@ if TYPE_CHECKING:
     from devenv.store.collect import Limits as Limits
 
 _MODULES = {
+    "Directories": "devenv.host.dirs",
     "Expiry": "devenv.plan.expire_roots",
     "FORMATS": "devenv.shells.exports",
     "Limits": "devenv.store.collect",
     "LockMode": "devenv.operations.lock_mode",
+    "Request": "devenv.formats.daemon_messages",
     "accept": "devenv.operations.allow_project",
     "add_packages": "devenv.operations.change_packages",
+    "ask": "devenv.operations.ask_daemon",
     "canonical_json": "devenv.model.store_path",
     "chains_to": "devenv.plan.lock_graph",
     "changes": "devenv.shells.exports",
     "changes_text": "devenv.formats.generation_text",
     "check_project": "devenv.operations.check_project",
+    "checked_answer": "devenv.formats.project_template",
     "ci_recipe": "devenv.formats.ci_recipe",
     "collect_garbage": "devenv.operations.collect_garbage",
     "compare_locks": "devenv.operations.change_lock",
+    "daemon_command": "devenv.operations.run_daemon",
+    "daemon_lines": "devenv.formats.daemon_text",
     "delete_named": "devenv.operations.store_paths",
     "delete_store": "devenv.operations.delete_store",
     "deny_project": "devenv.operations.forbid_project",
@@ -149,16 +167,19 @@ _MODULES = {
     "ensure_lock": "devenv.operations.lock_project",
     "enter_project": "devenv.operations.enter_project",
     "enter_shell": "devenv.operations.enter_shell",
+    "event_lines": "devenv.formats.daemon_text",
     "examine": "devenv.operations.doctor",
     "explain_path": "devenv.operations.list_roots",
     "export_project": "devenv.operations.export_project",
     "find_program": "devenv.operations.programs",
     "find_template": "devenv.operations.find_template",
     "first_text": "devenv.formats.generation_text",
+    "follow": "devenv.operations.ask_daemon",
     "format_specs": "devenv.operations.edit_spec",
     "go_on_behind": "devenv.host.detach",
     "import_project": "devenv.operations.export_project",
     "initial_spec": "devenv.formats.spec_initial",
+    "install_daemon": "devenv.operations.run_daemon",
     "is_from_git": "devenv.operations.find_template",
     "keep_allowed": "devenv.operations.keep_allowed",
     "launch_in": "devenv.operations.launch",
@@ -210,16 +231,19 @@ _MODULES = {
     "search_packages": "devenv.operations.search_packages",
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
-    "spec_schema": "devenv.formats.spec_schema",
+    "spec_schema_text": "devenv.formats.spec_schema",
     "spec_text": "devenv.operations.make_project",
     "staged_file": "devenv.host.files",
+    "start_daemon": "devenv.operations.run_daemon",
     "start_project": "devenv.operations.edit_spec",
     "status_lines": "devenv.operations.project_status",
+    "stop_daemon": "devenv.operations.run_daemon",
     "take_build_lock": "devenv.operations.build_folder",
     "this_system": "devenv.operations.doors",
     "update_lock": "devenv.operations.change_lock",
     "view_lock": "devenv.operations.view_lock",
     "wait_for_project": "devenv.operations.wait_for_project",
+    "watch_here": "devenv.cli.daemon_process",
     "weight": "devenv.plan.lock_graph",
     "which_in_project": "devenv.operations.project_which",
     "write_project": "devenv.operations.make_project",

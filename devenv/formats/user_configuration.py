@@ -14,6 +14,12 @@ own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
 [trust]                        # or trust = "exact"
 free_values = ["LOG_LEVEL"]
 worktrees = true
+
+[daemon]
+on_demand = true               # hooks start it
+notify = true                  # the desktop is told of failures
+max_builds = 2
+limit_seconds = 3600
 """
 
 import re
@@ -25,12 +31,13 @@ from typing import Any
 from devenv.errors import FormatError
 from devenv.formats.requirement import INPUT_NAME
 from devenv.model.trust import TrustPolicy
-from devenv.model.user_configuration import UserConfiguration
+from devenv.model.user_configuration import DaemonSettings, UserConfiguration
 
-_KEYS = ("default_input", "apt", "store", "inputs", "trust")
+_KEYS = ("default_input", "apt", "store", "inputs", "trust", "daemon")
 _APT_KEYS = ("mirrors", "accept_expired_days")
 _STORE_KEYS = ("shared_downloads",)
 _TRUST_KEYS = ("mode", "free_values", "worktrees")
+_DAEMON_KEYS = ("on_demand", "notify", "max_builds", "limit_seconds")
 _TRUST_MODES = ("effects", "exact")
 
 
@@ -62,6 +69,7 @@ def parse_user_configuration(text: str) -> UserConfiguration:
         accept_expired_days=_days(apt, "accept_expired_days", at="apt."),
         inputs={name: _table(inputs, name, at=f"inputs.{name}") for name in inputs},
         trust=_trust(document),
+        daemon=_daemon(document),
         shared_downloads=_places(store, "shared_downloads", at="store."),
     )
 
@@ -76,14 +84,37 @@ def _trust(document: Mapping[str, Any]) -> TrustPolicy:
     if mode not in _TRUST_MODES:
         known = " or ".join(f'"{name}"' for name in _TRUST_MODES)
         raise FormatError(f"expected {known}", where="trust")
-    worktrees = table.get("worktrees", False)
-    if not isinstance(worktrees, bool):
-        raise FormatError("expected true or false", where="trust.worktrees")
     return TrustPolicy(
         is_exact=mode == "exact",
         free_values=frozenset(_texts(table, "free_values", at="trust.free_values")),
-        worktrees=worktrees,
+        worktrees=_truth(table, "worktrees", at="trust."),
     )
+
+
+def _daemon(document: Mapping[str, Any]) -> DaemonSettings:
+    table = _table(document, "daemon", at="daemon")
+    _check_keys(table, _DAEMON_KEYS, at="daemon.")
+    default = DaemonSettings()
+    return DaemonSettings(
+        on_demand=_truth(table, "on_demand", at="daemon."),
+        notify=_truth(table, "notify", at="daemon."),
+        max_builds=_count(table, "max_builds", default.max_builds),
+        limit_seconds=_count(table, "limit_seconds", default.limit_seconds),
+    )
+
+
+def _truth(table: Mapping[str, Any], key: str, *, at: str) -> bool:
+    value = table.get(key, False)
+    if not isinstance(value, bool):
+        raise FormatError("expected true or false", where=f"{at}{key}")
+    return value
+
+
+def _count(table: Mapping[str, Any], key: str, default: int) -> int:
+    value = table.get(key, default)
+    if type(value) is not int or value < 1:
+        raise FormatError("expected a number above 0", where=f"daemon.{key}")
+    return value
 
 
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], *, at: str) -> None:

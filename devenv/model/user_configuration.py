@@ -7,6 +7,20 @@ from devenv.model.trust import TrustPolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DaemonSettings:
+    """`[daemon]`: the watcher that keeps running.
+
+    With `on_demand` the hooks start it; with `notify` the desktop is told of failures;
+    `max_builds` run at a time, each for `limit_seconds` at most.
+    """
+
+    on_demand: bool = False
+    notify: bool = False
+    max_builds: int = 2
+    limit_seconds: int = 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UserConfiguration:
     """The user's `config.toml`.
 
@@ -23,3 +37,4 @@ class UserConfiguration:
     inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     shared_downloads: tuple[str, ...] = ()
     trust: TrustPolicy = field(default_factory=TrustPolicy)
+    daemon: DaemonSettings = field(default_factory=DaemonSettings)

@@ -1,15 +1,12 @@
 """An allowed project's environment, made and written for the hooks."""
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from devenv.errors import LockError
 from devenv.model.activation import Activation
 from devenv.model.lock import Lock
-from devenv.model.trust import TrustRecord
 from devenv.operations.doors import Doors
 from devenv.operations.project_environment import (
     ProjectEnvironment,
@@ -17,7 +14,7 @@ from devenv.operations.project_environment import (
 )
 from devenv.operations.project_reading import LOADER_CACHE, ProjectReading
 from devenv.operations.project_record import see
-from devenv.operations.write_activation import renew_stamps, write_activation
+from devenv.operations.write_activation import write_activation
 from devenv.plan.completions import completion_folders
 
 
@@ -58,21 +55,6 @@ def activate(doors: Doors, reading: ProjectReading, made: ProjectEnvironment) ->
         outer=made.variables.outer_used,
     )
     write_activation(doors.directories.state, activation)
-
-
-def watched_again(doors: Doors, record: TrustRecord) -> None:
-    """Tell hooks that the files of an activation were looked at as they are now.
-
-    For a change that brings nothing in: until the next one they need not ask.
-    """
-    now = doors.clock.now().timestamp()
-    paths = {os.path.normpath(f"{record.path}/{name}") for name in record.files}
-    if record.effects.libraries:
-        paths.add(LOADER_CACHE)
-    watched = [see(path, now_seconds=now) for path in sorted(paths)]
-    # It only spares them a question.
-    with suppress(OSError):
-        renew_stamps(doors.directories.state, record.path, watched)
 
 
 def _lock(reading: ProjectReading) -> Lock:

@@ -20,7 +20,6 @@ from devenv.model.trust import (
 from devenv.operations.activate_project import (
     activate,
     make_environment,
-    watched_again,
 )
 from devenv.operations.allow_project import compare, record_of
 from devenv.operations.build_folder import building, tell_hooks, write_log
@@ -42,6 +41,7 @@ from devenv.operations.trust_standing import (
     allowed_elsewhere,
     standing_of,
 )
+from devenv.operations.watched_again import watched_again
 from devenv.operations.write_activation import activation_folder, remove_activation
 from devenv.plan.outer_variables import without_activation
 from devenv.plan.trust_decision import TrustFacts, decide

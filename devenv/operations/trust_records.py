@@ -42,7 +42,7 @@ class TrustRecords:
 
     def read(self, project: str) -> TrustRecord | None:
         """Return what was decided about the project at a path, None for nothing."""
-        found = self._read(self.file_of(project))
+        found = self.read_file(self.file_of(project))
         return found if found is not None and found.path == project else None
 
     def all(self) -> tuple[TrustRecord, ...]:
@@ -52,7 +52,7 @@ class TrustRecords:
         except OSError:
             return ()
         files = (self.directory / name for name in names if name.endswith(_SUFFIX))
-        found = (record for file in files if (record := self._read(file)))
+        found = (record for file in files if (record := self.read_file(file)))
         return tuple(sorted(found, key=lambda record: record.path))
 
     def write(self, record: TrustRecord) -> None:
@@ -84,7 +84,8 @@ class TrustRecords:
             sync_directory(self.directory)
         return True
 
-    def _read(self, file: Path) -> TrustRecord | None:
+    def read_file(self, file: Path) -> TrustRecord | None:
+        """Return the decision in one of the files, None if it is none of ours."""
         if not _is_private(self.directory):
             return None
         content = read_private(file, max_bytes=_MAX_BYTES)

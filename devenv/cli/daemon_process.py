@@ -1,0 +1,112 @@
+"""The daemon's process: as few imports as there may be, for as long as it runs.
+
+It is started without site packages and without OpenSSL's hashes (5 MB together); a
+build is a copy of it that brings them back before it does anything else.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+# Before anything imports hashlib: the interpreter's own are quick enough for specs.
+if "hashlib" not in sys.modules:
+    sys.modules["_hashlib"] = None  # type: ignore[assignment]
+
+from devenv.daemon.builds import Made
+from devenv.daemon.place import place_of, take_place
+from devenv.daemon.serve import Daemon
+from devenv.daemon.surroundings import WatcherSurroundings
+from devenv.daemon.watch_here import Say, watch_project
+from devenv.errors import DevenvError, FetchError, HashMismatchError, NotServedError
+from devenv.host.clock import SystemClock
+from devenv.host.dirs import Directories
+from devenv.host.execute import guard_umask
+from devenv.model.activation import HookWord
+from devenv.model.watching import Outcome
+from devenv.operations.doors import this_system
+from devenv.plan.outer_variables import without_activation
+
+RUNNING_STATUS = 3
+"""There is a daemon already."""
+
+_OUTCOMES = {HookWord.ALLOWED: Outcome.READY}
+
+
+def surroundings(env: Mapping[str, str]) -> WatcherSurroundings:
+    """Return what the daemon that these variables are of sees.
+
+    Raises:
+        DevenvError: this machine or its folders cannot be used.
+    """
+    return WatcherSurroundings(
+        env=without_activation(env),
+        directories=Directories.from_environment(env),
+        clock=SystemClock(),
+        system=this_system(),
+    )
+
+
+def main() -> int:
+    """Be the daemon, until it is told to stop; 3 if there is one already."""
+    guard_umask()
+    os.chdir("/")
+    try:
+        doors = surroundings(dict(os.environ))
+        place = place_of(doors)
+        lock = take_place(place)
+        if lock is None:
+            return RUNNING_STATUS
+        Daemon(doors, make, place, lock).run()
+    except DevenvError as error:
+        hint = f"\n  {error.hint}" if error.hint else ""
+        sys.stderr.write(f"devenv: {error.what}{hint}\n")
+        return 1
+    return 0
+
+
+def watch_here(project: str, say: Say, *, is_once: bool) -> int:
+    """Keep one project up to date here, in the foreground; return the exit status.
+
+    Raises:
+        DevenvError: this machine or its folders cannot be used.
+    """
+    doors = surroundings(dict(os.environ))
+    return watch_project(doors, make, project, say, is_once=is_once)
+
+
+def make(env: Mapping[str, str], project: str) -> Made:
+    """Make a project, in the copy of the daemon that a build is."""
+    _bring_hashes_back()
+    context = importlib.import_module("devenv.cli.context")
+    options = importlib.import_module("devenv.cli.option_values")
+    operation = importlib.import_module("devenv.operations.reload_project")
+    display = importlib.import_module("devenv.cli.display")
+    plain = options.Options(no_color=True)
+    try:
+        doors = context.open_doors(plain, env)
+        found = operation.reload_project(doors, Path(project), keeps_log=False)
+    except DevenvError as error:
+        display.display_for(plain).error(error)
+        sentence = f"failed: {error.what}"
+        return Made(outcome=_outcome_of(error), sentence=sentence)
+    finally:
+        sys.stderr.flush()
+    outcome = _OUTCOMES.get(found.word, Outcome.ASKS)
+    return Made(outcome=outcome, sentence=found.sentence)
+
+
+def _outcome_of(error: DevenvError) -> Outcome:
+    """Tell whether it may go better by itself: a server that is away comes back."""
+    if isinstance(error, FetchError) and not isinstance(
+        error, HashMismatchError | NotServedError
+    ):
+        return Outcome.FAILED_FOR_NOW
+    return Outcome.FAILED
+
+
+def _bring_hashes_back() -> None:
+    if sys.modules.get("_hashlib", ...) is None:
+        del sys.modules["_hashlib"]
+        importlib.reload(importlib.import_module("hashlib"))

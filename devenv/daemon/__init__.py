@@ -1,0 +1,1 @@
+"""The watcher: what keeps running, and rebuilds projects when they change."""

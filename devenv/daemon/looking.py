@@ -1,0 +1,135 @@
+"""What a watcher does to one project when it looks, and when a build has ended."""
+
+from pathlib import Path
+
+from devenv.daemon.surroundings import WatcherSurroundings
+from devenv.daemon.watched_project import State, WatchedProject
+from devenv.errors import DevenvError
+from devenv.model.activation import HookWord
+from devenv.model.project import ProjectFile
+from devenv.model.trust import TrustState
+from devenv.model.watching import Found, Outcome
+from devenv.operations.build_folder import read_hook_state, tell_hooks, write_log
+from devenv.operations.change_basis import find_basis, record_mark
+from devenv.operations.look_at_project import Look, look_at_project, settle
+from devenv.operations.project_reading import read_without_lock
+from devenv.operations.trust_records import TrustRecords
+from devenv.operations.trust_standing import standing_of
+from devenv.operations.watched_again import watched_again
+from devenv.operations.write_activation import current_digest
+
+_STATES = {
+    Outcome.READY: State.READY,
+    Outcome.ASKS: State.CHANGED,
+    Outcome.FAILED: State.FAILED,
+    Outcome.FAILED_FOR_NOW: State.FAILED,
+}
+
+
+def look(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
+    """Look at a project; its state is what follows from it, but for what is wrong."""
+    basis = watched.basis
+    if basis is not None and basis.mark != record_mark(doors, watched.project):
+        # Somebody has decided anew.
+        watched.basis = basis = None
+    if watched.loop.is_building:
+        found = look_at_project(
+            doors, watched.project, digest=watched.building, basis=None
+        )
+    elif basis is None:
+        found = _look_anew(doors, watched)
+    else:
+        found = look_at_project(
+            doors, watched.project, digest=watched.digest, basis=basis
+        )
+    if found.found is Found.WRONG:
+        watched.wrong = found.sentence
+    return found
+
+
+def agree(doors: WatcherSurroundings, watched: WatchedProject, done: Look) -> None:
+    """Write down what a look has brought to the hooks."""
+    watched.digest = done.digest
+    watched.basis = settle(doors, done)
+    watched.changes += 1
+    watched.state, watched.sentence = State.READY, ""
+
+
+def tell_wrong(doors: WatcherSurroundings, watched: WatchedProject) -> None:
+    """Say that the project is wrong; hooks keep what they had."""
+    state = doors.directories.state
+    sentence = f"failed: {watched.wrong} (devenv log)"
+    write_log(state, watched.project, f"failed: {watched.wrong}\n")
+    told = tell_hooks(state, watched.project, HookWord.FAILED, sentence)
+    watched.digest = ""
+    watched.state, watched.sentence = State.FAILED, told.sentence
+    renew(doors, watched)
+
+
+def renew(doors: WatcherSurroundings, watched: WatchedProject) -> None:
+    """Spare hooks the question whether something has changed."""
+    record = TrustRecords.of(doors.env).read(watched.project)
+    if record is not None and record.is_allowed:
+        watched_again(doors, record)
+
+
+def after_build(
+    doors: WatcherSurroundings,
+    watched: WatchedProject,
+    outcome: Outcome,
+    sentence: str,
+) -> bool:
+    """Take in how a build ended; tell whether the files have to be looked at again."""
+    if outcome is Outcome.STOPPED:
+        return False
+    watched.state, watched.sentence = _STATES[outcome], sentence
+    try:
+        reading = read_without_lock(doors, Path(watched.project), {})
+    except DevenvError:
+        watched.digest = ""
+        return True
+    record = TrustRecords.of(doors.env).read(watched.project)
+    is_agreed = record is not None and record.digest == reading.digest
+    if outcome is Outcome.READY and is_agreed:
+        watched.digest = reading.digest
+        watched.basis = find_basis(doors, reading)
+    else:
+        watched.digest = watched.building
+    # At least what was read may be other files than before.
+    return True
+
+
+def digest_now(doors: WatcherSurroundings, project: str) -> str:
+    """Return the digest of a project's files as they are, "" if something is wrong."""
+    try:
+        return read_without_lock(doors, Path(project), {}).digest
+    except DevenvError:
+        return ""
+
+
+def _look_anew(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
+    """Look at a project of which nothing is known, or what is known holds no longer."""
+    noted: dict[str, ProjectFile] = {}
+    standing = standing_of(doors, Path(watched.project))
+    found = look_at_project(doors, watched.project, digest=watched.digest, basis=None)
+    is_active = current_digest(doors.directories.state, watched.project) is not None
+    may_follow = standing.state is TrustState.ALLOWED
+    if not may_follow and not is_active and not doors.configuration.trust.worktrees:
+        watched.state, watched.sentence = State.NOT_ALLOWED, standing.reason
+        return Look(found=Found.SAME, files=found.files)
+    record = standing.record
+    if found.found is Found.WRONG or record is None or not is_active:
+        return found
+    if record.digest != found.digest or not may_follow:
+        return found
+    try:
+        reading = read_without_lock(doors, Path(watched.project), noted)
+    except DevenvError:
+        return found
+    watched.basis = find_basis(doors, reading)
+    watched.digest = reading.digest
+    watched.state, watched.sentence = State.READY, ""
+    word, _ = read_hook_state(doors.directories.state, watched.project)
+    if word != HookWord.ALLOWED:
+        tell_hooks(doors.directories.state, watched.project, HookWord.ALLOWED)
+    return Look(found=Found.SAME, files=found.files, digest=found.digest)

@@ -1,0 +1,127 @@
+"""The folders that are watched for all projects together, and who wants which name."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from devenv.host.inotify import SELF, Happening, Inotify, News, WatchLimitError
+from devenv.host.watch_places import WatchPlaces
+
+ANY_NAME = "*"
+"""As the last part of a path: whatever name there is in the folder."""
+
+_WHOLE = Happening.WRITTEN | Happening.MOVED_TO
+
+
+class WatchSet:
+    """Every folder is watched once, whoever wants it; what nobody wants is let go of.
+
+    An owner is a number. `problem` says why some folder is not watched.
+    """
+
+    def __init__(self, inotify: Inotify) -> None:
+        self._inotify = inotify
+        # By folder: for each name those who want it; "" is the folder itself.
+        self._wanted: dict[str, dict[str, tuple[int, ...]]] = {}
+        self._places: dict[int, tuple[tuple[str, str], ...]] = {}
+        self._watch_of: dict[str, tuple[int, bool]] = {}
+        self._folder_of: dict[int, str] = {}
+        self.problem: WatchLimitError | None = None
+
+    @property
+    def count(self) -> int:
+        """How many folders are watched."""
+        return len(self._watch_of)
+
+    def watch(self, owner: int, paths: Iterable[str]) -> bool:
+        """Watch these files, absent ones too, for `owner`, and nothing else.
+
+        Returns:
+            Whether other places are watched now: look at the files again then, since
+            what changed before is not told.
+        """
+        found = WatchPlaces()
+        for path in paths:
+            found.add_file(path)
+        places = {*found.names, *((folder, "") for folder in found.folders)}
+        before = set(self._places.get(owner, ()))
+        self._places[owner] = tuple(sorted(places))
+        for folder, name in sorted(places - before):
+            names = self._wanted.setdefault(folder, {})
+            names[name] = (*names.get(name, ()), owner)
+        self._let_go(owner, before - places)
+        self._bring_about({folder for folder, _ in places | before})
+        return places != before
+
+    def forget(self, owner: int) -> None:
+        """Watch nothing for `owner` any more."""
+        before = set(self._places.pop(owner, ()))
+        self._let_go(owner, before)
+        self._bring_about({folder for folder, _ in before})
+
+    def sort(self, news: Iterable[News]) -> tuple[dict[int, bool], set[int]]:
+        """Return who is touched, with whether by a whole file, and who must watch anew.
+
+        Nobody is touched by a name that nobody reads.
+        """
+        touched: dict[int, bool] = {}
+        anew: set[int] = set()
+        for each in news:
+            if each.happening & Happening.OVERFLOW:
+                anew |= self._places.keys()
+                continue
+            folder = self._folder_of.get(each.watch)
+            if folder is None:
+                continue
+            names = self._wanted.get(folder, {})
+            if each.happening & SELF:
+                self._drop(folder)
+                anew.update(*names.values())
+                continue
+            is_whole = bool(each.happening & _WHOLE)
+            owners = (*names.get(each.name, ()), *names.get(ANY_NAME, ()))
+            for owner in owners if each.name else ():
+                touched[owner] = touched.get(owner, False) or is_whole
+        return touched, anew
+
+    def _let_go(self, owner: int, places: Iterable[tuple[str, str]]) -> None:
+        for folder, name in places:
+            names = self._wanted[folder]
+            left = tuple(other for other in names[name] if other != owner)
+            if left:
+                names[name] = left
+            else:
+                del names[name]
+            if not names:
+                del self._wanted[folder]
+
+    def _bring_about(self, folders: Iterable[str]) -> None:
+        """Have the kernel watch what is wanted of these folders."""
+        for folder in sorted(folders):
+            wanted = self._wanted.get(folder)
+            if wanted is None:
+                self._drop(folder)
+                continue
+            is_for_names = any(wanted)
+            if self._watch_of.get(folder, (0, None))[1] == is_for_names:
+                continue
+            try:
+                watch = self._inotify.add(folder, is_for_names=is_for_names)
+            except WatchLimitError as error:
+                self.problem = error
+            except OSError:
+                continue  # gone, or closed to us: its parent tells more
+            else:
+                self._note(folder, watch, is_for_names=is_for_names)
+
+    def _note(self, folder: str, watch: int, *, is_for_names: bool) -> None:
+        # The same folder by another path, after a bind mount or a move.
+        with suppress(KeyError):
+            del self._watch_of[self._folder_of[watch]]
+        self._watch_of[folder] = (watch, is_for_names)
+        self._folder_of[watch] = folder
+
+    def _drop(self, folder: str) -> None:
+        found = self._watch_of.pop(folder, None)
+        if found is not None:
+            self._folder_of.pop(found[0], None)
+            self._inotify.remove(found[0])

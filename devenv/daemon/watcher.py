@@ -1,0 +1,277 @@
+"""All projects that are watched: news of files go in, builds and states come out.
+
+One thread, which only ever waits in `select`. Every project has its loop
+(devenv.plan.watching); this does what the loops ask for.
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+
+from devenv.daemon import looking
+from devenv.daemon.builds import Build, MakeProject, start_build
+from devenv.daemon.decisions import Decisions
+from devenv.daemon.surroundings import WatcherSurroundings
+from devenv.daemon.watch_set import ANY_NAME, WatchSet
+from devenv.daemon.watched_project import State, WatchedProject
+from devenv.errors import DevenvError
+from devenv.host.inotify import Inotify
+from devenv.model.watching import (
+    Action,
+    Asked,
+    Began,
+    Ended,
+    Event,
+    Found,
+    Looked,
+    Outcome,
+    Pace,
+    Passed,
+    Phase,
+    Touched,
+)
+from devenv.operations.build_folder import log_file
+from devenv.operations.trust_records import TrustRecords
+from devenv.plan.outer_variables import as_recorded
+from devenv.plan.watching import step
+
+_DECISIONS = 0
+"""The number of the user's decisions, among the numbers of projects."""
+
+
+class Watcher:
+    """The projects, by their folders, and what happens to them.
+
+    Args:
+        doors: what is seen of the machine.
+        inotify: where news comes from.
+        make: makes a project; called in a copy of this process.
+        tell: is called with each project whose state may have changed.
+        closed: the descriptors that a build must not keep.
+    """
+
+    def __init__(
+        self,
+        doors: WatcherSurroundings,
+        inotify: Inotify,
+        make: MakeProject,
+        tell: Callable[[WatchedProject], None],
+        closed: Callable[[], list[int]],
+    ) -> None:
+        self._doors = doors
+        self._inotify = inotify
+        self._make = make
+        self._tell = tell
+        self._closed = closed
+        self._watches = WatchSet(inotify)
+        self._projects: dict[str, WatchedProject] = {}
+        self._numbers: dict[int, WatchedProject] = {}
+        self._due: dict[int, float] = {}
+        self._queue: deque[WatchedProject] = deque()
+        self._unseen: deque[WatchedProject] = deque()
+        self._decisions = Decisions(TrustRecords.of(doors.env))
+        self._orphans: list[Build] = []
+        self._last_number = _DECISIONS
+
+    @property
+    def projects(self) -> tuple[WatchedProject, ...]:
+        """The projects, sorted by folder."""
+        return tuple(self._projects[path] for path in sorted(self._projects))
+
+    @property
+    def watch_count(self) -> int:
+        """How many folders are watched."""
+        return self._watches.count
+
+    @property
+    def problem(self) -> DevenvError | None:
+        """Why not everything is watched; None if it is."""
+        return self._watches.problem
+
+    @property
+    def next_moment(self) -> float | None:
+        """When `pass_time` is to be called at the latest; None for never."""
+        if self._unseen:
+            return self._now()
+        return min(self._due.values(), default=None)
+
+    def follow_decisions(self) -> None:
+        """Watch what the user has allowed, and all that is allowed from now on."""
+        self._watches.watch(_DECISIONS, [f"{self._decisions.directory}/{ANY_NAME}"])
+        for project, is_allowed in list(self._decisions.changed()):
+            watched = self._projects.get(project)
+            if watched is not None:
+                watched.basis, watched.digest = None, ""
+                if not is_allowed and not watched.is_pinned:
+                    self.forget(project)
+                else:
+                    self._do(watched, Touched(self._now(), is_whole=False))
+            elif is_allowed:
+                self.watch(project)
+
+    def watch(self, project: str, *, is_pinned: bool = False) -> WatchedProject:
+        """Watch a project; one that is pinned also while it is not allowed."""
+        watched = self._projects.get(project)
+        if watched is None:
+            self._last_number += 1
+            watched = WatchedProject(number=self._last_number, project=project)
+            self._projects[project] = self._numbers[watched.number] = watched
+            self._unseen.append(watched)
+        watched.is_pinned |= is_pinned
+        return watched
+
+    def forget(self, project: str) -> None:
+        """Watch a project no longer; its build is stopped."""
+        watched = self._projects.pop(project, None)
+        if watched is None:
+            return
+        del self._numbers[watched.number]
+        self._due.pop(watched.number, None)
+        self._watches.forget(watched.number)
+        if watched.build is not None:
+            watched.build.stop()
+            self._orphans.append(watched.build)
+
+    def build(self, project: str) -> WatchedProject:
+        """Build a project now, whatever has changed."""
+        watched = self.watch(project, is_pinned=project not in self._projects)
+        self._do(watched, Asked(self._now()))
+        return watched
+
+    def take_news(self) -> None:
+        """Take in what has happened to files."""
+        touched, anew = self._watches.sort(self._inotify.read())
+        now = self._now()
+        for number in anew - {_DECISIONS}:
+            # Where they lie is seen anew at the look.
+            touched.setdefault(number, False)
+        if _DECISIONS in anew or touched.pop(_DECISIONS, None) is not None:
+            self.follow_decisions()
+        for number, is_whole in touched.items():
+            if (watched := self._numbers.get(number)) is not None:
+                self._do(watched, Touched(now, is_whole=is_whole))
+        self.pass_time()
+
+    def pass_time(self) -> None:
+        """Do what is due by now."""
+        if self._unseen:
+            self._see(self._unseen.popleft())
+        now = self._now()
+        due = [number for number, moment in self._due.items() if moment <= now]
+        for number in due:
+            if (watched := self._numbers.get(number)) is not None:
+                self._do(watched, Passed(now))
+
+    def reap(self) -> None:
+        """Take in which builds have ended."""
+        for watched in self.projects:
+            if watched.build is None:
+                continue
+            made = watched.build.result()
+            if made is None:
+                continue
+            watched.build = None
+            is_to_be_seen = looking.after_build(
+                self._doors, watched, made.outcome, made.sentence
+            )
+            self._decisions.note(watched.project)
+            self._do(watched, Ended(self._now(), made.outcome))
+            if is_to_be_seen:
+                self._do(watched, Touched(self._now(), is_whole=True))
+        self._orphans = [build for build in self._orphans if build.result() is None]
+        self._begin_builds()
+
+    def close(self) -> None:
+        """Stop all builds."""
+        for watched in self.projects:
+            if watched.build is not None:
+                watched.build.stop()
+
+    def _now(self) -> float:
+        return self._doors.clock.monotonic()
+
+    def _see(self, watched: WatchedProject) -> None:
+        """Look at a project for the first time, with its files watched before."""
+        if self._numbers.get(watched.number) is watched:
+            self._watches.watch(watched.number, [f"{watched.project}/devenv.toml"])
+            self._look(watched)
+
+    def _do(self, watched: WatchedProject, event: Event) -> None:
+        pace = Pace(limit=float(self._doors.configuration.daemon.limit_seconds))
+        watched.loop, actions = step(watched.loop, event, pace)
+        for action in actions:
+            self._act(watched, action)
+        moment = watched.loop.next_moment
+        if moment is None or watched.number not in self._numbers:
+            self._due.pop(watched.number, None)
+        else:
+            self._due[watched.number] = moment
+        if actions or isinstance(event, Began | Ended | Looked):
+            self._tell(watched)
+
+    def _act(self, watched: WatchedProject, action: Action) -> None:
+        build = watched.build
+        match action:
+            case Action.LOOK:
+                self._look(watched)
+            case Action.QUEUE:
+                self._queue.append(watched)
+                self._begin_builds()
+            case Action.STOP if build is not None:
+                build.stop()
+            case Action.GIVE_UP if build is not None:
+                build.is_overdue = True
+                build.stop()
+            case Action.TELL:
+                looking.tell_wrong(self._doors, watched)
+            case Action.STAMP:
+                looking.renew(self._doors, watched)
+            case _:
+                pass
+
+    def _look(self, watched: WatchedProject) -> None:
+        found = looking.look(self._doors, watched)
+        if found.found is Found.DONE:
+            looking.agree(self._doors, watched, found)
+            self._decisions.note(watched.project)
+        self._do(watched, Looked(self._now(), found.found))
+        # What was read, or looked for, and nothing else; also where that failed.
+        paths = [f"{watched.project}/devenv.toml", *found.files]
+        if self._watches.watch(watched.number, paths):
+            self._do(watched, Touched(self._now(), is_whole=False))
+
+    def _begin_builds(self) -> None:
+        """Start builds that wait, as many as there may be."""
+        running = sum(each.build is not None for each in self._projects.values())
+        most = self._doors.configuration.daemon.max_builds
+        while self._queue and running < most:
+            watched = self._queue.popleft()
+            if watched.number not in self._numbers:
+                continue
+            if watched.loop.phase is not Phase.QUEUED or watched.build is not None:
+                continue
+            self._begin(watched)
+            running += 1
+
+    def _begin(self, watched: WatchedProject) -> None:
+        watched.building = looking.digest_now(self._doors, watched.project)
+        watched.builds += 1
+        watched.state, watched.sentence = State.BUILDING, ""
+        watched.build = self._started(watched)
+        self._do(watched, Began(self._now()))
+        if watched.build is None:
+            self._do(watched, Ended(self._now(), Outcome.FAILED_FOR_NOW))
+
+    def _started(self, watched: WatchedProject) -> Build | None:
+        record = TrustRecords.of(self._doors.env).read(watched.project)
+        env: Mapping[str, str] = self._doors.env
+        if record is not None:
+            env = as_recorded(env, record.outer)
+        try:
+            log = log_file(self._doors.directories.state, watched.project)
+            return start_build(
+                self._make, env, watched.project, log, closed=self._closed()
+            )
+        except (OSError, DevenvError) as error:
+            watched.state = State.FAILED
+            watched.sentence = f"failed: a build cannot be started: {error}"
+            return None
