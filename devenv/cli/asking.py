@@ -4,9 +4,9 @@ import sys
 
 import typer
 
+from devenv.cli import operations
 from devenv.errors import FormatError
 from devenv.formats.printable import printable
-from devenv.formats.project_template import checked_answer
 from devenv.model.project_template import Question
 
 
@@ -37,7 +37,7 @@ def ask(question: Question) -> str:
         answer = _answer(f"{question.text}{choices} [{question.default}] ")
         answer = answer or question.default
         try:
-            checked_answer(question, answer)
+            operations.checked_answer(question, answer)
         except FormatError as error:
             hint = f"; {error.hint}" if error.hint else ""
             sys.stderr.write(printable(f"{error.what}{hint}") + "\n")

@@ -10,7 +10,6 @@ import typer
 
 from devenv.cli import operations
 from devenv.cli.asking import ask, can_ask, confirmed
-from devenv.cli.context import open_doors
 from devenv.cli.display import Display, display_for
 from devenv.cli.options import (
     ARCHIVE,
@@ -217,7 +216,7 @@ def _propose(
 ) -> None:
     display = display_for(options)
     proposal = operations.propose_spec(
-        folder, source, lambda: open_doors(options), display
+        folder, source, lambda: operations.open_doors(options), display
     )
     if is_json:
         data_line(operations.canonical_json(proposal_row(proposal)))

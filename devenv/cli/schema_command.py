@@ -1,7 +1,5 @@
 """`devenv schema`: what a devenv.toml may say, for editors."""
 
-import json
-
 import typer
 
 from devenv.cli import operations
@@ -17,4 +15,4 @@ def register(app: typer.Typer) -> None:
 def schema(options: Options) -> None:
     """Print a JSON Schema of devenv.toml, by which editors complete it."""
     del options
-    data_line(json.dumps(operations.spec_schema(), indent=2, ensure_ascii=False))
+    data_line(operations.spec_schema_text())

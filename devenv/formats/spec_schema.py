@@ -3,6 +3,8 @@
 It says less than `devenv check`: what a schema cannot say, it lets pass.
 """
 
+import json
+
 from devenv.formats.requirement import INPUT_NAME
 from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
 from devenv.model.env_names import MANAGED
@@ -115,6 +117,11 @@ def spec_schema() -> Schema:
         "properties": {key: described[key] for key in FILE_KEYS},
         "additionalProperties": False,
     }
+
+
+def spec_schema_text() -> str:
+    """Return the schema as JSON, laid out for people."""
+    return json.dumps(spec_schema(), indent=2, ensure_ascii=False)
 
 
 def _keys() -> dict[str, Schema]:

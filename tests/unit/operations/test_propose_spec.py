@@ -97,5 +97,14 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_no_toml_is_said(tmp_path: Path) -> None:
+    # Not among the golden ones: every tool that looks for a pyproject.toml fails.
+    for name in ("pyproject.toml", "mise.toml", "Cargo.toml", "rust-toolchain.toml"):
+        (tmp_path / name).write_text("[project\n")
+    proposal = proposal_of(findings_of_folder(tmp_path), KnownArchive())
+    assert len(proposal.unmapped) == len(list(tmp_path.iterdir()))
+    assert all("this is not TOML" in item for item in proposal.unmapped)
+
+
 def test_the_table_of_names_has_every_kind() -> None:
     assert set(project_names()) == set(NameKind)
