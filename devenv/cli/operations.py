@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
     from devenv.formats.project_template import checked_answer as checked_answer
-    from devenv.formats.project_template import checked_answer as checked_answer
     from devenv.formats.spec_initial import initial_spec as initial_spec
     from devenv.formats.spec_schema import spec_schema_text as spec_schema_text
     from devenv.host.detach import go_on_behind as go_on_behind
@@ -148,7 +147,6 @@ _MODULES = {
     "changes": "devenv.shells.exports",
     "changes_text": "devenv.formats.generation_text",
     "check_project": "devenv.operations.check_project",
-    "checked_answer": "devenv.formats.project_template",
     "checked_answer": "devenv.formats.project_template",
     "ci_recipe": "devenv.formats.ci_recipe",
     "collect_garbage": "devenv.operations.collect_garbage",
