@@ -132,21 +132,9 @@ def _direnv(folder: Path) -> Peer:
 
 def _nix_shell(folder: Path) -> Peer:
     project = _project(folder)
-    # Always a private one: a system's own has a daemon between it and its store.
     program = str(_from_apt("nix-bin", folder) / "nix-shell")
     (project / "shell.nix").write_text(NIX_SHELL)
-    kinds = ("STORE", "STATE", "LOG", "CONF", "DATA")
-    folders = {f"NIX_{kind}_DIR": str(folder / kind.lower()) for kind in kinds}
-    library = folder / "unpacked/usr/lib"
-    loaded = (library / "nix", *library.glob("*-linux-gnu"))
-    variables = {
-        **host_variables(),
-        **folders,
-        "HOME": str(folder),
-        "NIX_CONFIG": NIX_CONFIG,
-        "NIX_BUILD_SHELL": "/bin/bash",
-        "LD_LIBRARY_PATH": ":".join(map(str, loaded)),
-    }
+    variables = _nix_variables(folder, folder)
     checked([program, "--run", "true"], env=variables, directory=project)
     said = checked([program, "--version"], env=variables)
     return Peer(
@@ -157,6 +145,32 @@ def _nix_shell(folder: Path) -> Peer:
         directory=project,
         interactive=(program,),
     )
+
+
+def nix_programs(scratch: Path) -> Path:
+    """Return the folder of Nix's programs, below the scratch folder of benchmarks."""
+    return _from_apt("nix-bin", scratch / "peers/nix-shell")
+
+
+def nix_variables(scratch: Path, place: Path) -> Mapping[str, str]:
+    """Return the variables of a Nix with a store of its own in `place`."""
+    return _nix_variables(scratch / "peers/nix-shell", place)
+
+
+def _nix_variables(folder: Path, place: Path) -> dict[str, str]:
+    # Always a private one: a system's own has a daemon between it and its store.
+    kinds = ("STORE", "STATE", "LOG", "CONF", "DATA")
+    folders = {f"NIX_{kind}_DIR": str(place / kind.lower()) for kind in kinds}
+    library = folder / "unpacked/usr/lib"
+    loaded = (library / "nix", *library.glob("*-linux-gnu"))
+    return {
+        **host_variables(),
+        **folders,
+        "HOME": str(place),
+        "NIX_CONFIG": NIX_CONFIG,
+        "NIX_BUILD_SHELL": "/bin/bash",
+        "LD_LIBRARY_PATH": ":".join(map(str, loaded)),
+    }
 
 
 def new_packages(simulated: str) -> list[str]:

@@ -266,11 +266,24 @@ def _allocated(found: os.stat_result) -> int:
 
 def _open_to_empty(directory: int, name: str) -> int:
     """Open a subdirectory, after giving ourselves the right to empty it."""
+    try:
+        opened = os.open(name, os.O_RDONLY | _DIRECTORY_ONLY, dir_fd=directory)
+    except PermissionError:
+        return _open_after_allowing(directory, name)
+    try:
+        if os.fstat(opened).st_mode & PRIVATE_MODE != PRIVATE_MODE:
+            os.fchmod(opened, PRIVATE_MODE)
+    except BaseException:
+        os.close(opened)
+        raise
+    return opened
+
+
+def _open_after_allowing(directory: int, name: str) -> int:
     handle = os.open(name, os.O_PATH | _DIRECTORY_ONLY, dir_fd=directory)
     try:
-        if os.fstat(handle).st_mode & PRIVATE_MODE != PRIVATE_MODE:
-            # Through the descriptor: by name, a link could come in between.
-            os.chmod(f"/proc/self/fd/{handle}", PRIVATE_MODE)  # noqa: PTH101
+        # Through the descriptor: by name, a link could come in between.
+        os.chmod(f"/proc/self/fd/{handle}", PRIVATE_MODE)  # noqa: PTH101
         return os.open(".", os.O_RDONLY | _DIRECTORY_ONLY, dir_fd=handle)
     finally:
         os.close(handle)

@@ -3,6 +3,7 @@
 `shell-hooks/devenv` is the reader; what a record is stands at its top.
 """
 
+import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -69,6 +70,11 @@ def record_key_for_program(text: str) -> str:
 def record_key_for_packages(texts: Sequence[str]) -> str:
     """Return the key of `-p TEXT...`, in this order, which is that of PATH."""
     return ",".join(("with", *texts))
+
+
+def root_name(key: str) -> str:
+    """Return the name of the root that keeps an ad-hoc environment alive."""
+    return f"ad-hoc-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def is_storable(key: str) -> bool:

@@ -5,9 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from devenv.host.project_folder import SPEC_FILE
-from devenv.operations.ad_hoc_record import last_used, read_records
+from devenv.operations.ad_hoc_record import last_used, read_records, root_name
 from devenv.operations.doors import Doors
-from devenv.operations.environments import root_name
 from devenv.operations.expire_ad_hoc import expire_ad_hoc
 from devenv.plan.expire_roots import Expiry, Purpose, RootState, expired_roots
 from devenv.store.generations import current_roots

@@ -1,6 +1,5 @@
 """Requirements of the command line become an environment: locked in passing."""
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from devenv.model.environment import Environment
 from devenv.model.lock import Lock, LockedSystem
 from devenv.model.requirement import Requirement
 from devenv.model.spec import Place, Spec, SpecInput, SpecRequirement
+from devenv.operations.ad_hoc_record import root_name
 from devenv.operations.derivations import CURRENT_RULES
 from devenv.operations.doors import Doors
 from devenv.operations.known_names import name_table
@@ -70,11 +70,6 @@ def make_environment(
             environment=realised.environment,
             index_checked_at=opened.checked_at,
         )
-
-
-def root_name(label: str) -> str:
-    """Return the name of the root that keeps an ad-hoc environment alive."""
-    return f"ad-hoc-{hashlib.sha256(label.encode()).hexdigest()[:32]}"
 
 
 def _spec(doors: Doors, requirements: Sequence[Requirement]) -> Spec:

@@ -6,9 +6,9 @@ from devenv.operations.ad_hoc_record import (
     last_used,
     read_records,
     remove_unused_records,
+    root_name,
 )
 from devenv.operations.doors import Doors
-from devenv.operations.environments import root_name
 from devenv.plan.expire_roots import Expiry, Purpose, RootState, expired_roots
 from devenv.store.roots import Root, RootKind
 

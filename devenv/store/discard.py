@@ -5,16 +5,18 @@ either the lease came first, and whoever chooses sees it, or the row is gone,
 and the other process sees that the path must be made again.
 """
 
+import os
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from devenv.host.files import names_in, remove_tree
+from devenv.host.files import names_in
 from devenv.host.progress import Progress, Silence
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
+from devenv.store.extent import BLOCK_BYTES
 from devenv.store.layout import is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
@@ -89,12 +91,21 @@ def _discard_unregistered(context: StoreContext) -> int:
             # One may have been made between our look and the lock.
             gone = sorted(set(some) - registered(context.database, some))
             for base in gone:
-                freed_bytes += remove_tree(store, f".records/{base}.json")
+                freed_bytes += _remove_record(store, base)
                 context.kill_points.reach("record-removed")
             discard_names(context.layout, gone)
             context.kill_points.reach("paths-trashed")
             locks.release(some)
     return freed_bytes
+
+
+def _remove_record(store: int, base: str) -> int:
+    name = f".records/{base}.json"
+    with suppress(FileNotFoundError):
+        blocks = os.stat(name, dir_fd=store, follow_symlinks=False).st_blocks
+        os.unlink(name, dir_fd=store)
+        return blocks * BLOCK_BYTES
+    return 0
 
 
 def _recorded(context: StoreContext) -> set[str]:

@@ -52,7 +52,9 @@ def explain(error: OSError, store: Path, *, needed_bytes: int = 0) -> StoreError
 
 def disk_full(store: Path, *, needed_bytes: int = 0) -> StoreError:
     """Return the error that says how much is free, and how much is needed."""
-    room = os.statvfs(store)
+    # There may not even have been room for its folder.
+    place = next(folder for folder in (store, *store.parents) if folder.exists())
+    room = os.statvfs(place)
     free_bytes = room.f_bavail * room.f_frsize
     # Scratch may be gone by now, so neither is exactly nothing: the scarcer of
     # the two is the one that ran out.

@@ -79,6 +79,7 @@ def test_a_collection_may_be_killed_anywhere(tmp_path: Path) -> None:
         check_what_is_left(root)
 
 
+@pytest.mark.soak
 def test_a_collection_up_to_a_limit_may_be_killed_anywhere(tmp_path: Path) -> None:
     def collect_some(root: Path, env: dict[str, str]) -> None:
         with open_store(root, env=env) as store:
