@@ -70,14 +70,20 @@ _devenv_look() {
     _devenv_find_folders
   fi
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
+  _devenv_specs=''
   for _devenv_each in "${_devenv_folders[@]}"; do
-    [[ -f $_devenv_each/devenv.toml ]] || builtin continue
+    if [[ ! -f $_devenv_each/devenv.toml ]]; then
+      _devenv_specs+=" && ! -f ${_devenv_each@Q}/devenv.toml"
+      builtin continue
+    fi
+    _devenv_specs+=" && -f ${_devenv_each@Q}/devenv.toml"
     if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
     _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.bash
     if [[ -f $_devenv_place && -O $_devenv_place ]]; then
       _devenv_wanted=$_devenv_each/
       builtin break
     fi
+    _devenv_specs+=" && ! ( -f ${_devenv_place@Q} && -O ${_devenv_place@Q} )"
   done
   _devenv_read_state
   if [[ -n $_devenv_off ]]; then
@@ -93,38 +99,52 @@ _devenv_look() {
 
 # Our folder as it is without links, and those where a project may be: it and all above.
 _devenv_find_folders() {
-  builtin local _devenv_each _devenv_entry _devenv_rest
-  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folders=()
-  _devenv_find_physical
-  [[ $_devenv_folder == /* ]] || builtin return 0
-  _devenv_each=${_devenv_folder%/}
-  while :; do
-    _devenv_folders+=("$_devenv_each")
-    [[ -n $_devenv_each ]] || builtin break
+  builtin local _devenv_each
+  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_folders=()
+  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
+    _devenv_each=${_devenv_pwd%/}
+    while [[ -n $_devenv_each && ! -L $_devenv_each ]]; do
+      _devenv_folders+=("$_devenv_each")
+      _devenv_each=${_devenv_each%/*}
+    done
+    if [[ -z $_devenv_each ]]; then
+      _devenv_folder=$_devenv_pwd
+      _devenv_folders+=('')
+    fi
+  fi
+  if [[ -z $_devenv_folder ]]; then
+    _devenv_find_physical
+    _devenv_folders=()
+    [[ $_devenv_folder == /* ]] || builtin return 0
+    _devenv_each=${_devenv_folder%/}
+    while [[ -n $_devenv_each ]]; do
+      _devenv_folders+=("$_devenv_each")
+      _devenv_each=${_devenv_each%/*}
+    done
+    _devenv_folders+=('')
+  fi
+  if [[ -n $_devenv_ceiling ]]; then _devenv_stop_at_ceiling; fi
+}
+
+# Nothing is looked for above one of the folders in DEVENV_CEILING.
+_devenv_stop_at_ceiling() {
+  builtin local _devenv_index _devenv_entry _devenv_rest
+  for _devenv_index in "${!_devenv_folders[@]}"; do
     _devenv_rest=$_devenv_ceiling:
     while [[ -n $_devenv_rest ]]; do
       _devenv_entry=${_devenv_rest%%:*} _devenv_rest=${_devenv_rest#*:}
-      if [[ $_devenv_entry == /* && $_devenv_entry -ef $_devenv_each ]]; then
+      if [[ $_devenv_entry == /* && $_devenv_entry -ef ${_devenv_folders[_devenv_index]:-/} ]]; then
+        _devenv_folders=("${_devenv_folders[@]:0:_devenv_index+1}")
         builtin return 0
       fi
     done
-    _devenv_each=${_devenv_each%/*}
   done
 }
 
-# Set _devenv_folder; it stays empty where the folder is gone.
+# Set _devenv_folder below a link; it stays empty where the folder is gone.
 _devenv_find_physical() {
-  builtin local _devenv_each="$_devenv_pwd" _devenv_old="${OLDPWD-}" _devenv_links=''
-  _devenv_folder=''
+  builtin local _devenv_each _devenv_old="${OLDPWD-}"
   if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
-    while [[ -n $_devenv_each ]]; do
-      if [[ -L $_devenv_each || $_devenv_each == */.. || $_devenv_each == */. ]]; then
-        _devenv_links=1
-      fi
-      _devenv_each=${_devenv_each%/*}
-    done
-    _devenv_folder=$_devenv_pwd
-    [[ -n $_devenv_links ]] || builtin return 0
     # bash can only tell by going there. The way back is known to lead here.
     builtin cd -P . && _devenv_folder=$PWD
     builtin cd -L "$_devenv_pwd" || builtin true
@@ -251,7 +271,8 @@ _devenv_apply() {
   builtin export "${_devenv_values[@]}"
   _devenv_set_special
   _devenv_tell_children
-  _devenv_set_aliases
+  if ((${#_devenv_new_aliases[@]})); then _devenv_set_aliases; fi
+  if ((${#_devenv_new_completions[@]})); then _devenv_note_completions; fi
   _devenv_complete=$_devenv_new_complete
   _devenv_asked_at=''
 }
@@ -365,7 +386,6 @@ _devenv_set_aliases() {
     fi
     builtin alias "$_devenv_each"
   done
-  _devenv_note_completions
 }
 
 # bash-completion looks into XDG_DATA_DIRS when a command is first completed. What it
@@ -391,7 +411,8 @@ _devenv_undo() {
   builtin local _devenv_index _devenv_name
   builtin local -a _devenv_gone
   _devenv_complete=''
-  _devenv_unset_aliases
+  if ((${#_devenv_aliases[@]})); then _devenv_unset_aliases; fi
+  if ((${#_devenv_completions[@]})); then _devenv_drop_completions; fi
   for _devenv_index in "${!_devenv_names[@]}"; do
     _devenv_name=${_devenv_names[_devenv_index]}
     [[ -n ${!_devenv_name+x} ]] || builtin continue
@@ -478,8 +499,7 @@ _devenv_unset_aliases() {
       builtin unalias "$_devenv_name"
     fi
   done
-  _devenv_drop_completions
-  _devenv_aliases=() _devenv_completions=()
+  _devenv_aliases=()
 }
 
 _devenv_drop_completions() {
@@ -493,6 +513,7 @@ _devenv_drop_completions() {
       fi
     done
   done
+  _devenv_completions=()
 } 2>/dev/null
 
 # Nothing is active: as at the start.
@@ -509,8 +530,6 @@ _devenv_forget() {
 }
 
 _devenv_start() {
-  builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
-  builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
   _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=()
   _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=()
   _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
@@ -565,51 +584,36 @@ _devenv_outer_old() {
 
 _devenv_arm() {
   builtin eval "$_devenv_plain"
-  builtin local _devenv_test _devenv_each _devenv_word _devenv_place
-  builtin printf -v _devenv_test '[[ ${PWD-} == %q && ${DEVENV_CEILING-} == %q' \
-    "$_devenv_pwd" "$_devenv_ceiling"
+  builtin local _devenv_test _devenv_place
+  _devenv_test="[[ \${PWD-} == ${_devenv_pwd@Q} && \${DEVENV_CEILING-} == ${_devenv_ceiling@Q}"
   if [[ -n $_devenv_folder ]]; then
-    builtin printf -v _devenv_word ' && . -ef %q' "$_devenv_folder"
+    _devenv_test+=" && . -ef ${_devenv_folder@Q}"
   else
-    builtin printf -v _devenv_word ' && ! . -ef %q' "$_devenv_pwd"
+    _devenv_test+=" && ! . -ef ${_devenv_pwd@Q}"
   fi
-  _devenv_test+=$_devenv_word
-  for _devenv_each in "${_devenv_folders[@]}"; do
-    builtin printf -v _devenv_word %q "$_devenv_each/devenv.toml"
-    if [[ $_devenv_each/ == "$_devenv_wanted" ]]; then
-      _devenv_test+=" && -f $_devenv_word"
-      builtin break
-    fi
-    if [[ ! -f $_devenv_each/devenv.toml ]]; then
-      _devenv_test+=" && ! -f $_devenv_word"
-    else
-      builtin printf -v _devenv_place %q "$_devenv_state/hook$_devenv_each/:e/current.bash"
-      _devenv_test+=" && -f $_devenv_word && ! ( -f $_devenv_place && -O $_devenv_place )"
-    fi
-  done
-  _devenv_arm_state
-  _devenv_arm_generation
+  _devenv_test+=$_devenv_specs
+  if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
+  if [[ -n $_devenv_wanted ]] && builtin [ "$_devenv_off" != "$_devenv_wanted" ]; then
+    _devenv_arm_generation
+  fi
   builtin eval "_devenv_unchanged() { $_devenv_test ]]; }"
 }
 
 _devenv_arm_state() {
-  [[ -n $_devenv_nearest ]] || builtin return 0
-  builtin printf -v _devenv_place %q "$_devenv_state/hook${_devenv_nearest%/}/:e/state"
+  _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
   if [[ -n $_devenv_state_id ]]; then
-    _devenv_test+=" && $_devenv_place -ef $_devenv_place.$_devenv_state_id"
+    _devenv_test+=" && ${_devenv_place@Q} -ef ${_devenv_place@Q}.$_devenv_state_id"
   else
-    _devenv_test+=" && ! -O $_devenv_place"
+    _devenv_test+=" && ! -O ${_devenv_place@Q}"
   fi
 }
 
 _devenv_arm_generation() {
-  [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]] || builtin return 0
-  builtin printf -v _devenv_place %q "$_devenv_state/hook${_devenv_wanted%/}/:e/current.bash"
-  builtin printf -v _devenv_word %q "$_devenv_generation"
+  _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.bash
   if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
     _devenv_test+=" && -n ''" # damaged or stale: look again each time
   else
-    _devenv_test+=" && $_devenv_place -ef $_devenv_word"
+    _devenv_test+=" && ${_devenv_place@Q} -ef ${_devenv_generation@Q}"
     if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.bash ]]; then
       _devenv_test+=$_devenv_watch
     fi
@@ -744,7 +748,9 @@ _devenv_load() {
   fi
   # An array comes from no other shell: this one has loaded the hook before.
   if [[ ${_devenv_here[1]-} != yes ]]; then
-    _devenv_here=(loaded yes)
+    _devenv_here=(loaded yes) _devenv_specs=''
+    builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
+    builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
     _devenv_pwd='' _devenv_ceiling='' _devenv_folder='' _devenv_folders=()
     _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_off=''
     _devenv_state_id='' _devenv_told='' _devenv_reasons='' _devenv_leaving='' _devenv_entering=''
