@@ -204,7 +204,7 @@ _devenv_choose() {
     fi
   fi
   _devenv_new_complete='' _devenv_generation=''
-  builtin source "$1/current.bash" 2>/dev/null || builtin true
+  _devenv_read "$1/current.bash" 2>/dev/null # bash may not know the user's locale
   if [[ -z $_devenv_new_complete ]] ||
     builtin [ "$_devenv_new_project/" != "$_devenv_wanted" ]; then
     _devenv_once "damaged $_devenv_wanted" \
@@ -222,6 +222,12 @@ _devenv_choose() {
   if builtin [ "$_devenv_wanted" != "$_devenv_project/" ]; then
     _devenv_leaving=$_devenv_noted
   fi
+}
+
+# Read an activation, as bytes: that is twice as quick, too.
+_devenv_read() {
+  builtin local LC_ALL=C
+  builtin source "$1" || builtin true
 }
 
 # Say $2 and ask for a new activation, once for the reason $1.
@@ -366,13 +372,13 @@ _devenv_tell_children() {
   done
   for _devenv_index in "${!_devenv_lists[@]}"; do
     _devenv_name=${_devenv_lists[_devenv_index]}
-    builtin export "__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}"
-    builtin export "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}"
+    builtin export "__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}" \
+      "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}"
   done
   builtin local IFS=' '
   builtin export "__DEVENV_SET=${_devenv_names[*]}" "__DEVENV_UNSET=${_devenv_unset[*]}" \
-    "__DEVENV_LISTS=${_devenv_lists[*]}"
-  builtin export "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
+    "__DEVENV_LISTS=${_devenv_lists[*]}" \
+    "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
 }
 
 _devenv_set_aliases() {

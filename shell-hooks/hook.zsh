@@ -51,14 +51,20 @@ _devenv_look() {
     _devenv_find_folders
   fi
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
+  _devenv_specs=''
   for _devenv_each in "${_devenv_folders[@]}"; do
-    [[ -f $_devenv_each/devenv.toml ]] || continue
+    if [[ ! -f $_devenv_each/devenv.toml ]]; then
+      _devenv_specs+=" && ! -f ${(qq)_devenv_each}/devenv.toml"
+      continue
+    fi
+    _devenv_specs+=" && -f ${(qq)_devenv_each}/devenv.toml"
     if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
     _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.zsh
     if [[ -f $_devenv_place && -O $_devenv_place ]]; then
       _devenv_wanted=$_devenv_each/
       break
     fi
+    _devenv_specs+=" && ! ( -f ${(qq)_devenv_place} && -O ${(qq)_devenv_place} )"
   done
   _devenv_read_state
   if [[ -n $_devenv_off ]]; then
@@ -85,7 +91,7 @@ _devenv_find_folders() {
   while true; do
     _devenv_folders+=("$_devenv_each")
     [[ -n $_devenv_each ]] || break
-    for _devenv_entry in "${(@s.:.)_devenv_ceiling}"; do
+    for _devenv_entry in ${(s.:.)_devenv_ceiling}; do
       if [[ $_devenv_entry == /* && $_devenv_entry -ef $_devenv_each ]]; then return 0; fi
     done
     _devenv_each=${_devenv_each%/*}
@@ -204,8 +210,8 @@ _devenv_apply() {
   builtin export "${_devenv_values[@]}"
   _devenv_set_special
   _devenv_tell_children
-  _devenv_set_aliases
-  _devenv_set_completions
+  if (( ${#_devenv_new_aliases} )); then _devenv_set_aliases; fi
+  if (( ${#_devenv_new_completions} )); then _devenv_set_completions; fi
   _devenv_complete=$_devenv_new_complete
   _devenv_asked_at=''
 }
@@ -349,8 +355,8 @@ _devenv_undo() {
   local _devenv_name
   local -a _devenv_gone
   _devenv_complete=''
-  _devenv_unset_aliases
-  _devenv_unset_completions
+  if (( ${#_devenv_aliases} )); then _devenv_unset_aliases; fi
+  if (( ${#_devenv_completions} )); then _devenv_unset_completions; fi
   for (( _devenv_index = 1; _devenv_index <= ${#_devenv_names}; _devenv_index++ )); do
     _devenv_name=${_devenv_names[_devenv_index]}
     (( ${(P)+_devenv_name} )) || continue
@@ -465,16 +471,12 @@ _devenv_forget() {
 }
 
 _devenv_start() {
-  typeset -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
-  typeset -gA _devenv_old_completions
-  typeset -ga _devenv_names _devenv_values _devenv_unset _devenv_aliases _devenv_functions
-  typeset -ga _devenv_lists _devenv_fronts _devenv_backs _devenv_completions
   _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=()
   _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=()
   _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
   _devenv_old_completions=() _devenv_functions=()
-  typeset -g _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch=''
-  typeset -g _devenv_enter='' _devenv_leave='' _devenv_stamps=''
+  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch=''
+  _devenv_enter='' _devenv_leave='' _devenv_stamps=''
 }
 
 # ---------------------------------------------------------------------------
@@ -522,34 +524,22 @@ _devenv_outer_old() {
 
 _devenv_arm() {
   emulate -L zsh
-  local _devenv_test _devenv_each _devenv_word _devenv_place
+  local _devenv_test _devenv_word _devenv_place
   _devenv_test="[[ \${PWD-} == ${(qq)_devenv_pwd} && \${DEVENV_CEILING-} == ${(qq)_devenv_ceiling}"
   if [[ -n $_devenv_folder ]]; then
     _devenv_test+=" && . -ef ${(qq)_devenv_folder}"
   else
     _devenv_test+=" && ! . -ef ${(qq)_devenv_pwd}"
   fi
-  for _devenv_each in "${_devenv_folders[@]}"; do
-    _devenv_word=${_devenv_each}/devenv.toml
-    if [[ ${_devenv_each}/ == "$_devenv_wanted" ]]; then
-      _devenv_test+=" && -f ${(qq)_devenv_word}"
-      break
-    fi
-    if [[ ! -f $_devenv_word ]]; then
-      _devenv_test+=" && ! -f ${(qq)_devenv_word}"
-    else
-      _devenv_place=$_devenv_state/hook${_devenv_each}/:e/current.zsh
-      _devenv_test+=" && -f ${(qq)_devenv_word}"
-      _devenv_test+=" && ! ( -f ${(qq)_devenv_place} && -O ${(qq)_devenv_place} )"
-    fi
-  done
-  _devenv_arm_state
-  _devenv_arm_generation
+  _devenv_test+=$_devenv_specs
+  if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
+  if [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]]; then
+    _devenv_arm_generation
+  fi
   builtin eval "_devenv_unchanged() { $_devenv_test ]] }"
 }
 
 _devenv_arm_state() {
-  [[ -n $_devenv_nearest ]] || return 0
   _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
   if [[ -n $_devenv_state_id ]]; then
     _devenv_word=$_devenv_place.$_devenv_state_id
@@ -560,7 +550,6 @@ _devenv_arm_state() {
 }
 
 _devenv_arm_generation() {
-  [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]] || return 0
   _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.zsh
   if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
     _devenv_test+=" && -n ''" # damaged or stale: look again each time
@@ -694,10 +683,14 @@ _devenv_load() {
     unset -m '_devenv_(names|values|unset|lists|fronts|backs|aliases|here|folders|kinds)'
     typeset -ga _devenv_here=(yes) _devenv_folders=() _devenv_reasons=()
     for _devenv_name in pwd ceiling folder nearest wanted generation off state_id told \
-      leaving entering asked_at stale; do
+      leaving entering asked_at stale specs; do
       typeset -g "_devenv_${_devenv_name}="
     done
     typeset -gi _devenv_patience=5
+    typeset -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
+    typeset -gA _devenv_old_completions
+    typeset -ga _devenv_names _devenv_values _devenv_unset _devenv_aliases _devenv_functions
+    typeset -ga _devenv_lists _devenv_fronts _devenv_backs _devenv_completions
     _devenv_find_state
     _devenv_take_over
   fi

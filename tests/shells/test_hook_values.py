@@ -371,3 +371,15 @@ def test_exports_are_as_before_after_a_second_of_projects(
     done = run(user, shell, script, tmp_path, TAKEN="old", BOTH="was", BOTH_LIST="/l")
     assert (done.returncode, done.stderr) == (0, "")
     assert ours_only(read_exported(after)) == ours_only(read_exported(before))
+
+
+@every_shell
+def test_a_locale_that_is_not_here_is_not_complained_of(
+    user: Home, tmp_path: Path, shell: str
+) -> None:
+    project = HookedProject(user, tmp_path / "project")
+    project.allow(values={"FOO": "1"})
+    script = f"{PROMPT}; /usr/bin/printenv FOO"
+    plain = run(user, shell, "", project.folder, LC_ALL="xx_YY")
+    done = run(user, shell, script, project.folder, LC_ALL="xx_YY")
+    assert (done.stdout, done.stderr) == ("1\n", plain.stderr)
