@@ -26,6 +26,11 @@ class Unpacking:
         checked(["sync"])
         return timed(command, env=host_variables())
 
+    def decompressed(self) -> Sample:
+        """Measure what decompressing takes, with nothing written."""
+        line = self._each("dpkg-deb --fsys-tarfile {} >/dev/null")
+        return timed(("/bin/sh", "-c", line), env=host_variables())
+
     def summed_peak(self) -> float:
         """Return the peak memory of all processes, in MiB."""
         return summed_peak_mib(self._command(), env=host_variables())
@@ -33,8 +38,12 @@ class Unpacking:
     def _command(self) -> tuple[str, ...]:
         target = self.folder / f"unpacked-{next(self.numbers)}"
         target.mkdir()
-        listed = target.with_suffix(".list")
-        listed.write_text("".join(f"{path}\0" for path in self.archives))
-        one = f"dpkg-deb -x {{}} {shlex.quote(str(target))}"
-        line = f"xargs -0 -P {JOBS} -I{{}} {one} <{shlex.quote(str(listed))}"
+        line = self._each(f"dpkg-deb -x {{}} {shlex.quote(str(target))}")
         return synced(("/bin/sh", "-c", line), folder=target)
+
+    def _each(self, command: str) -> str:
+        """Return a line that runs a command for each archive, `{}` in it."""
+        listed = self.folder / f"archives-{next(self.numbers)}.list"
+        listed.write_text("".join(f"{path}\0" for path in self.archives))
+        one = shlex.join(("/bin/sh", "-c", command.replace("{}", '"$0"'), "{}"))
+        return f"xargs -0 -P {JOBS} -I{{}} {one} <{shlex.quote(str(listed))}"
