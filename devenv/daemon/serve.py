@@ -16,7 +16,6 @@ from devenv.daemon.watched_project import State, WatchedProject
 from devenv.daemon.watcher import Watcher
 from devenv.formats.daemon_messages import Request, render_reply
 from devenv.host.inotify import Inotify
-from devenv.host.notify import notify
 from devenv.host.own_socket import listen
 
 
@@ -86,21 +85,28 @@ class Daemon:
 
     def _tell(self, watched: WatchedProject) -> None:
         view = watched.as_json()
-        if self._told.get(watched.project) == view:
-            return
         before = self._told.get(watched.project)
+        self._answer_waiting(watched)
+        if before == view:
+            return
         self._told[watched.project] = view
         line = render_reply({"event": "project", **view})
         for client in self._clients.all:
             if client.follows:
                 self._clients.send(client, line)
-            if client.waits_for == watched.project and watched.is_settled:
-                client.waits_for = ""
-                self._clients.send(client, render_reply(view))
         has_failed = watched.state is State.FAILED
         was_failed = isinstance(before, dict) and before["state"] == State.FAILED.value
         if has_failed and not was_failed and self._doors.configuration.daemon.notify:
+            # Only for those who want it: it brings 0.5 MB along.
+            from devenv.host.notify import notify  # noqa: PLC0415
+
             notify(self._doors.env, watched.project, watched.sentence)
+
+    def _answer_waiting(self, watched: WatchedProject) -> None:
+        for client in self._clients.all if watched.is_settled else ():
+            if client.waits_for == watched.project:
+                client.waits_for = ""
+                self._clients.send(client, render_reply(watched.as_json()))
 
     def _answer(self, client: Client, request: Request) -> None:
         match request.do:

@@ -39,7 +39,7 @@ def parse_request(line: bytes) -> Request:
             "this is asked in another version", hint="devenv daemon restart"
         )
     do, project = found.get("do"), found.get("project", "")
-    if do not in WITH_PROJECT | WITHOUT or not isinstance(do, str):
+    if not isinstance(do, str) or do not in WITH_PROJECT | WITHOUT:
         raise FormatError("there is no such request")
     if not isinstance(project, str) or "\0" in project:
         raise FormatError("expected a path", where="project")

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
+from devenv import data
 from devenv.errors import FormatError, SignatureError, UsageError
 from devenv.formats.inputs import (
     BuiltInInputs,
@@ -21,11 +21,14 @@ from devenv.model.apt import AptInput, Pocket
 
 MAX_KEY_BYTES = 1 << 20
 
+_DATA = Path(data.__path__[0])
+"""Not importlib.resources: what keeps running would hold 2 MB for it."""
+
 
 @cache
 def built_in() -> BuiltInInputs:
     """Return the inputs that devenv ships."""
-    text = (files("devenv.data") / "inputs.toml").read_text("utf-8")
+    text = (_DATA / "inputs.toml").read_text("utf-8")
     return parse_built_in_inputs(text)
 
 
@@ -105,7 +108,7 @@ def keyring_of(pocket: Pocket) -> bytes:
     """Return the certificates of a pocket's keys."""
     if pocket.keyring:
         return pocket.keyring
-    folder = files("devenv.data") / "keys"
+    folder = _DATA / "keys"
     names = [built_in().key_files[key] for key in sorted(pocket.keys)]
     return b"".join((folder / name).read_bytes() for name in names)
 
