@@ -76,13 +76,13 @@ _devenv_look() {
       _devenv_specs+=" && ! -f ${_devenv_each@Q}/devenv.toml"
       builtin continue
     fi
-    _devenv_specs+=" && -f ${_devenv_each@Q}/devenv.toml"
     if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
     _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.bash
     if [[ -f $_devenv_place && -O $_devenv_place ]]; then
       _devenv_wanted=$_devenv_each/
       builtin break
     fi
+    _devenv_specs+=" && -f ${_devenv_each@Q}/devenv.toml"
     _devenv_specs+=" && ! ( -f ${_devenv_place@Q} && -O ${_devenv_place@Q} )"
   done
   _devenv_read_state
@@ -162,7 +162,7 @@ _devenv_find_physical() {
 _devenv_read_state() {
   builtin local _devenv_word='' _devenv_sentence='' _devenv_token=''
   builtin local _devenv_place="$_devenv_state/hook${_devenv_nearest%/}/:e/state"
-  _devenv_state_id=''
+  _devenv_state_id='' _devenv_state_digest=''
   if [[ -z $_devenv_nearest ]]; then
     _devenv_told=''
     builtin unset -v DEVENV_STATE_TEXT
@@ -174,8 +174,12 @@ _devenv_read_state() {
       IFS='' builtin read -r _devenv_sentence
       IFS='' builtin read -r _devenv_token
       IFS='' builtin read -r _devenv_state_id
+      IFS='' builtin read -r _devenv_state_digest
     } 2>/dev/null <"$_devenv_place" || builtin true
-  elif builtin [ "$_devenv_nearest" != "$_devenv_wanted" ]; then
+  fi
+  if [[ -z $_devenv_sentence && $_devenv_word != denied ]] &&
+    builtin [ "$_devenv_nearest" != "$_devenv_wanted" ]; then
+    _devenv_word=unknown
     _devenv_sentence="this project is not allowed yet; \`devenv allow\` shows what it would do"
     if [[ -n $_devenv_wanted ]]; then
       _devenv_sentence+=", and the environment of the one above it stays"
@@ -268,7 +272,7 @@ _devenv_apply() {
   _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}")
   _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
   _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch
-  _devenv_stamps=$_devenv_new_stamps
+  _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec
   _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
   _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete=''
   _devenv_note
@@ -601,6 +605,8 @@ _devenv_arm() {
   if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
   if [[ -n $_devenv_wanted ]] && builtin [ "$_devenv_off" != "$_devenv_wanted" ]; then
     _devenv_arm_generation
+  elif [[ -n $_devenv_wanted ]]; then
+    _devenv_arm_spec
   fi
   builtin eval "_devenv_unchanged() { $_devenv_test ]]; }"
 }
@@ -618,12 +624,25 @@ _devenv_arm_generation() {
   _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.bash
   if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
     _devenv_test+=" && -n ''" # damaged or stale: look again each time
-  else
-    _devenv_test+=" && ${_devenv_place@Q} -ef ${_devenv_generation@Q}"
-    if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.bash ]]; then
-      _devenv_test+=$_devenv_watch
-    fi
+    builtin return 0
   fi
+  # The state is renewed with each activation, and the time of a spec that is watched
+  # tells that it is there.
+  if [[ -z $_devenv_state_digest || $_devenv_generation != */g-$_devenv_state_digest.bash ]] ||
+    ! builtin [ "$_devenv_nearest" = "$_devenv_wanted" ]; then
+    _devenv_test+=" && ${_devenv_place@Q} -ef ${_devenv_generation@Q}"
+  fi
+  if [[ -z $_devenv_complete || $_devenv_generation != */g-$_devenv_complete.bash ]]; then
+    _devenv_arm_spec
+    builtin return 0
+  fi
+  if [[ -z $_devenv_watches_spec ]]; then _devenv_arm_spec; fi
+  _devenv_test+=$_devenv_watch
+}
+
+_devenv_arm_spec() {
+  _devenv_place=${_devenv_wanted}devenv.toml
+  _devenv_test+=" && -f ${_devenv_place@Q}"
 }
 
 # ---------------------------------------------------------------------------
@@ -754,7 +773,7 @@ _devenv_load() {
   fi
   # An array comes from no other shell: this one has loaded the hook before.
   if [[ ${_devenv_here[1]-} != yes ]]; then
-    _devenv_here=(loaded yes) _devenv_specs=''
+    _devenv_here=(loaded yes) _devenv_specs='' _devenv_watches_spec='' _devenv_state_digest=''
     builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
     builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
     _devenv_pwd='' _devenv_ceiling='' _devenv_folder='' _devenv_folders=()

@@ -121,6 +121,7 @@ end
 # Read what there is to say about the nearest project; say it once.
 function _devenv_read_state
     set -g _devenv_state_id
+    set -g _devenv_state_digest
     if test -z "$_devenv_nearest"
         set -g _devenv_told
         set -eg DEVENV_STATE_TEXT
@@ -131,8 +132,10 @@ function _devenv_read_state
     set -l _devenv_token
     set -l _devenv_place "$_devenv_state/hook$_devenv_nearest_root/:e/state"
     if test -f "$_devenv_place" -a -O "$_devenv_place"
-        read -L _devenv_word _devenv_sentence _devenv_token _devenv_state_id <"$_devenv_place"
-    else if test "$_devenv_nearest" != "$_devenv_wanted"
+        read -L _devenv_word _devenv_sentence _devenv_token _devenv_state_id _devenv_state_digest <"$_devenv_place"
+    end
+    if test "$_devenv_nearest" != "$_devenv_wanted" -a -z "$_devenv_sentence" -a "$_devenv_word" != denied
+        set _devenv_word unknown
         set _devenv_sentence 'this project is not allowed yet; `devenv allow` shows what it would do'
         test -n "$_devenv_wanted"
         and set _devenv_sentence "$_devenv_sentence, and the environment of the one above it stays"
@@ -221,6 +224,7 @@ function _devenv_apply
     set -g _devenv_project $_devenv_new_project
     set -g _devenv_watch $_devenv_new_watch
     set -g _devenv_stamps $_devenv_new_stamps
+    set -g _devenv_watches_spec $_devenv_new_watches_spec
     set -g _devenv_leave $_devenv_new_leave
     set -g _devenv_enter $_devenv_new_enter
     set -g _devenv_noted_names
@@ -553,7 +557,10 @@ function _devenv_arm
     set -l _devenv_rest $_devenv_quoted[7..-1]
     for _devenv_each in $_devenv_folders
         if test "$_devenv_each/" = "$_devenv_wanted"
-            set _devenv_test "$_devenv_test -a -f $_devenv_rest[1]"
+            # The time of a spec that is watched tells that it is there.
+            test -n "$_devenv_watches_spec" -a -n "$_devenv_complete" -a -z "$_devenv_off"
+            and test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
+            or set _devenv_test "$_devenv_test -a -f $_devenv_rest[1]"
             break
         end
         if test -f "$_devenv_each/devenv.toml"
@@ -577,7 +584,9 @@ function _devenv_arm
             # Damaged or stale: look again each time.
             set _devenv_test "$_devenv_test -a a = b"
         else
-            set _devenv_test "$_devenv_test -a $_devenv_quoted[5] -ef $_devenv_quoted[4]"
+            # The state is renewed with each activation.
+            test "$_devenv_nearest" = "$_devenv_wanted" -a -n "$_devenv_state_digest" -a "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_state_digest.fish"
+            or set _devenv_test "$_devenv_test -a $_devenv_quoted[5] -ef $_devenv_quoted[4]"
             test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
             and set _devenv_test "$_devenv_test$_devenv_watch"
         end
@@ -703,7 +712,7 @@ function _devenv_load
     # No child has it: this one has loaded the hook before.
     if not test "$_devenv_here" = $fish_pid
         set -g _devenv_here $fish_pid
-        for _devenv_each in pwd ceiling folder folders nearest wanted generation off state_id \
+        for _devenv_each in pwd ceiling watches_spec state_digest folder folders nearest wanted generation off state_id \
             told leaving entering asked_at stale reasons aliases completions root \
             nearest_root watch
             set -g _devenv_$_devenv_each

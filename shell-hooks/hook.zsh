@@ -57,13 +57,13 @@ _devenv_look() {
       _devenv_specs+=" && ! -f ${(qq)_devenv_each}/devenv.toml"
       continue
     fi
-    _devenv_specs+=" && -f ${(qq)_devenv_each}/devenv.toml"
     if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
     _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.zsh
     if [[ -f $_devenv_place && -O $_devenv_place ]]; then
       _devenv_wanted=$_devenv_each/
       break
     fi
+    _devenv_specs+=" && -f ${(qq)_devenv_each}/devenv.toml"
     _devenv_specs+=" && ! ( -f ${(qq)_devenv_place} && -O ${(qq)_devenv_place} )"
   done
   _devenv_read_state
@@ -102,7 +102,7 @@ _devenv_find_folders() {
 _devenv_read_state() {
   local _devenv_word='' _devenv_sentence='' _devenv_token=''
   local _devenv_place="$_devenv_state/hook${_devenv_nearest%/}/:e/state"
-  _devenv_state_id=''
+  _devenv_state_id='' _devenv_state_digest=''
   if [[ -z $_devenv_nearest ]]; then
     _devenv_told=''
     unset -v DEVENV_STATE_TEXT
@@ -114,8 +114,12 @@ _devenv_read_state() {
       IFS='' builtin read -r _devenv_sentence
       IFS='' builtin read -r _devenv_token
       IFS='' builtin read -r _devenv_state_id
+      IFS='' builtin read -r _devenv_state_digest
     } 2>/dev/null <"$_devenv_place" || true
-  elif [[ $_devenv_nearest != "$_devenv_wanted" ]]; then
+  fi
+  if [[ -z $_devenv_sentence && $_devenv_word != denied &&
+    $_devenv_nearest != "$_devenv_wanted" ]]; then
+    _devenv_word=unknown
     _devenv_sentence='this project is not allowed yet; `devenv allow` shows what it would do'
     if [[ -n $_devenv_wanted ]]; then
       _devenv_sentence+=', and the environment of the one above it stays'
@@ -201,7 +205,7 @@ _devenv_apply() {
   _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}")
   _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
   _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch
-  _devenv_stamps=$_devenv_new_stamps
+  _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec
   _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
   _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete=''
   _devenv_note
@@ -535,6 +539,8 @@ _devenv_arm() {
   if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
   if [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]]; then
     _devenv_arm_generation
+  elif [[ -n $_devenv_wanted ]]; then
+    _devenv_arm_spec
   fi
   builtin eval "_devenv_unchanged() { $_devenv_test ]] }"
 }
@@ -553,12 +559,25 @@ _devenv_arm_generation() {
   _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.zsh
   if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
     _devenv_test+=" && -n ''" # damaged or stale: look again each time
-  else
-    _devenv_test+=" && ${(qq)_devenv_place} -ef ${(qq)_devenv_generation}"
-    if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.zsh ]]; then
-      _devenv_test+=$_devenv_watch
-    fi
+    return 0
   fi
+  # The state is renewed with each activation, and the time of a spec that is watched
+  # tells that it is there.
+  if [[ -z $_devenv_state_digest || $_devenv_generation != */g-$_devenv_state_digest.zsh ]] ||
+    ! [[ $_devenv_nearest == "$_devenv_wanted" ]]; then
+    _devenv_test+=" && ${(qq)_devenv_place} -ef ${(qq)_devenv_generation}"
+  fi
+  if [[ -z $_devenv_complete || $_devenv_generation != */g-$_devenv_complete.zsh ]]; then
+    _devenv_arm_spec
+    return 0
+  fi
+  if [[ -z $_devenv_watches_spec ]]; then _devenv_arm_spec; fi
+  _devenv_test+=$_devenv_watch
+}
+
+_devenv_arm_spec() {
+  _devenv_place=${_devenv_wanted}devenv.toml
+  _devenv_test+=" && -f ${(qq)_devenv_place}"
 }
 
 # ---------------------------------------------------------------------------
@@ -683,7 +702,7 @@ _devenv_load() {
     unset -m '_devenv_(names|values|unset|lists|fronts|backs|aliases|here|folders|kinds)'
     typeset -ga _devenv_here=(yes) _devenv_folders=() _devenv_reasons=()
     for _devenv_name in pwd ceiling folder nearest wanted generation off state_id told \
-      leaving entering asked_at stale specs; do
+      leaving entering asked_at stale specs watches_spec state_digest; do
       typeset -g "_devenv_${_devenv_name}="
     done
     typeset -gi _devenv_patience=5

@@ -7,7 +7,9 @@ hash, and is never the one of `exec` (devenv.operations.project_record):
     current.SHELL   a link to one of them. Its being there is what hooks trust
     DIGEST.N        empty; its time is that of the N-th watched file when it was
                     read. It is not there where there was no file
-    state           a link to state.ID: what a hook shows (`HookState`), and ID
+    state           a link to state.ID: what a hook shows (`HookState`), ID, and the
+                    digest of what is current. It is renewed with each activation,
+                    so that an unchanged prompt has only this to look at
 
 The digest is that of all that was read, so that two who write at once and use the
 same stamps saw the same files. As in records, a file that has not rested is
@@ -28,7 +30,7 @@ from devenv.host.files import (
     random_name,
     write_whole,
 )
-from devenv.model.activation import Activation, HookState
+from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
 from devenv.operations.record_check import LEAF, stamp
 from devenv.shells.activation import HOOK_SHELLS, render_activation, stamp_name
@@ -40,6 +42,9 @@ _GENERATION = re.compile(r"g-([0-9a-f]{32})\.[a-z]+")
 _STAMP = re.compile(r"([0-9a-f]{32})\.[0-9]+")
 _STATE = re.compile(r"state\.[0-9a-f]{16}")
 _ID_CHARACTERS = 16
+_STATE_PARTS = 6
+_ALLOWED = [HookWord.ALLOWED.value, "", ""]
+_UNKNOWN = [HookWord.UNKNOWN.value, "", ""]
 
 
 def activation_folder(state_directory: Path, project: str) -> Path:
@@ -72,6 +77,7 @@ def write_activation(state_directory: Path, activation: Activation) -> None:
             write_whole(file, content, mode=0o600, is_durable=False)
     for shell in HOOK_SHELLS:
         _link(folder / f"current.{shell}", f"g-{rendered.digest}.{shell}")
+    _write_state(folder, _state_lines(folder) or _ALLOWED, rendered.digest)
     _remove_old(folder, current=rendered.digest)
 
 
@@ -124,6 +130,9 @@ def remove_activation(state_directory: Path, project: str) -> None:
         for name in names_in(folder):
             if _GENERATION.fullmatch(name) or _STAMP.fullmatch(name):
                 (folder / name).unlink(missing_ok=True)
+    lines = _state_lines(folder)
+    if lines is not None:
+        _write_state(folder, _UNKNOWN if lines == _ALLOWED else lines, "")
 
 
 def write_hook_state(state_directory: Path, project: str, state: HookState) -> None:
@@ -134,12 +143,26 @@ def write_hook_state(state_directory: Path, project: str, state: HookState) -> N
         OSError: it cannot be written.
     """
     folder = activation_folder(state_directory, project)
-    lines = [state.word.value, state.sentence, state.token]
-    text = "".join(f"{printable(line).replace(chr(10), ' ')}\n" for line in lines)
-    identity = hashlib.sha256(text.encode()).hexdigest()[:_ID_CHARACTERS]
-    name = f"state.{identity}"
-    content = f"{text}{identity}\n".encode()
+    lines = (state.word.value, state.sentence, state.token)
+    shown = [printable(line).replace("\n", " ") for line in lines]
     make_private_directory(folder)
+    _write_state(folder, shown, current_digest(state_directory, project) or "")
+
+
+def _state_lines(folder: Path) -> list[str] | None:
+    """Return word, sentence and token as they are now, if they are there."""
+    try:
+        lines = (folder / "state").read_text("utf-8", "replace").split("\n")
+    except OSError:
+        return None
+    return lines[:3] if len(lines) == _STATE_PARTS else None
+
+
+def _write_state(folder: Path, shown: Sequence[str], digest: str) -> None:
+    text = "".join(f"{line}\n" for line in shown)
+    identity = hashlib.sha256(f"{text}{digest}".encode()).hexdigest()[:_ID_CHARACTERS]
+    name = f"state.{identity}"
+    content = f"{text}{identity}\n{digest}\n".encode()
     if not _holds(folder / name, content):
         write_whole(folder / name, content, mode=0o600, is_durable=False)
     _link(folder / "state", name)

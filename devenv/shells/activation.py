@@ -92,6 +92,7 @@ def _render(shell: str, activation: Activation, folder: str, digest: str) -> str
         *words.counts(len(work.values), work.front_counts),
         assign("stamps", quote(f"{folder}/{digest}")),
         assign("watch", quote(_watch(words, quote, activation))),
+        assign("watches_spec", quote("1" if _watches_spec(activation) else "")),
         assign("complete", quote(digest)),
     ]
     return words.whole(lines)
@@ -153,6 +154,11 @@ def _watch(
         words.is_as_stamped(quote(seen.path), f"$_devenv_stamps.{number}")
         for number, seen in enumerate(activation.watched)
     )
+
+
+def _watches_spec(activation: Activation) -> bool:
+    spec = f"{activation.project.rstrip('/')}/devenv.toml"
+    return any(seen.path == spec and seen.sha256 for seen in activation.watched)
 
 
 def _check(activation: Activation) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -137,17 +138,34 @@ def test_what_is_removed_is_gone_and_the_state_stays(tmp_path: Path) -> None:
     assert (folder / "state").exists()
 
 
-def test_the_state_is_four_lines_that_a_terminal_bears(tmp_path: Path) -> None:
+def test_the_state_is_lines_that_a_terminal_bears(tmp_path: Path) -> None:
     folder = activation_folder(tmp_path, "/p")
     for sentence in ("one", "two\nlines \x1b[31m\udcff"):
         state = replace(FAILED, sentence=sentence)
         write_hook_state(tmp_path, "/p", state)
-    word, said, token, identity, rest = (folder / "state").read_text().split("\n")
-    assert (word, said, token, rest) == (
-        "failed",
-        "two lines \\x1b[31m\\xff",
-        "7",
-        "",
+    word, said, token, identity, digest, rest = (
+        (folder / "state").read_text().split("\n")
     )
+    assert (word, said, token) == ("failed", "two lines \\x1b[31m\\xff", "7")
+    assert (digest, rest) == ("", "")
     assert names(folder, "state*") == ["state", f"state.{identity}"]
     assert os.readlink(folder / "state") == f"state.{identity}"  # noqa: PTH115 - as it is
+
+
+def test_the_state_is_renewed_with_each_activation(tmp_path: Path) -> None:
+    folder = activation_folder(tmp_path, "/p")
+    steps: tuple[Callable[[], None], ...] = (
+        lambda: write_activation(tmp_path, activation("1")),
+        lambda: write_hook_state(tmp_path, "/p", FAILED),
+        lambda: write_activation(tmp_path, activation("2")),
+        lambda: remove_activation(tmp_path, "/p"),
+    )
+    words, links = [], set()
+    for step in steps:
+        step()
+        lines = (folder / "state").read_text().split("\n")
+        assert lines[4] == (current_digest(tmp_path, "/p") or "")
+        words.append(lines[0])
+        links.add((folder / "state").readlink())
+    assert words == ["allowed", "failed", "failed", "failed"]
+    assert len(links) == len(steps)
