@@ -146,7 +146,7 @@ def test_a_script_can_ask_for_its_interpreter(world: World, tmp_path: Path) -> N
         pytest.param(("run",), "nothing to run", id="no words"),
         pytest.param(("run", "a/b"), "not the name of a package", id="a path"),
         pytest.param(("run", "nowhere:jq"), "no input", id="an unknown input"),
-        pytest.param(("store", "delete"), "only the whole store", id="delete"),
+        pytest.param(("store", "delete"), "say what to delete", id="delete"),
         pytest.param(("run", "--no-such-option"), "No such option", id="an option"),
     ],
 )
