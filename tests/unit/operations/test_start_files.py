@@ -5,7 +5,9 @@ from pathlib import Path
 from devenv.model.environment import Environment
 from devenv.operations.start_files import write_start_files
 
-ENVIRONMENT = Environment(trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"A": "1"})
+ENVIRONMENT = Environment(
+    trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"A": "1"}
+)
 OTHER = Environment(trees=("/t",), prepend={"PATH": ("/t/bin",)}, values={"A": "2"})
 
 
