@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from devenv.operations.allow_project import propose_allowing as propose_allowing
     from devenv.operations.ask_daemon import ask as ask
     from devenv.operations.ask_daemon import follow as follow
+    from devenv.operations.ask_daemon import state_in_daemon as state_in_daemon
+    from devenv.operations.ask_daemon import wait_in_daemon as wait_in_daemon
     from devenv.operations.build_folder import log_file as log_file
     from devenv.operations.build_folder import project_and_state as project_and_state
     from devenv.operations.build_folder import read_log as read_log
@@ -236,6 +238,7 @@ _MODULES = {
     "staged_file": "devenv.host.files",
     "start_daemon": "devenv.operations.run_daemon",
     "start_project": "devenv.operations.edit_spec",
+    "state_in_daemon": "devenv.operations.ask_daemon",
     "status_lines": "devenv.operations.project_status",
     "stop_daemon": "devenv.operations.run_daemon",
     "take_build_lock": "devenv.operations.build_folder",
@@ -243,6 +246,7 @@ _MODULES = {
     "update_lock": "devenv.operations.change_lock",
     "view_lock": "devenv.operations.view_lock",
     "wait_for_project": "devenv.operations.wait_for_project",
+    "wait_in_daemon": "devenv.operations.ask_daemon",
     "watch_here": "devenv.cli.daemon_process",
     "weight": "devenv.plan.lock_graph",
     "which_in_project": "devenv.operations.project_which",

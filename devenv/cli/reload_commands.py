@@ -1,6 +1,7 @@
 """`devenv reload`, `wait`, `log` and `status`: a project as the hooks have it."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +65,8 @@ def reload(
         doors, project, held=held, keeps_log=not background
     )
     doors.display.note(found.sentence or found.word.value)
+    if background and doors.configuration.daemon.on_demand:
+        operations.start_daemon(doors.env, doors.directories.state, doors.clock)
     return 0 if found.word.value == "allowed" else 1
 
 
@@ -82,7 +85,12 @@ def wait(
     """
     doors = operations.open_doors(options)
     project = Path(operations.project_directory(doors, options.project))
-    found = operations.wait_for_project(doors, project, timeout_seconds=timeout)
+    began = doors.clock.monotonic()
+    operations.wait_in_daemon(doors, str(project.resolve()), timeout_seconds=timeout)
+    left = None
+    if timeout is not None:
+        left = max(0.0, timeout - (doors.clock.monotonic() - began))
+    found = operations.wait_for_project(doors, project, timeout_seconds=left)
     if found is None:
         doors.display.note("it is still being built")
         return TIMEOUT_STATUS
@@ -110,7 +118,10 @@ def status(
     """Show how the project stands, what is watched, and why it will be rebuilt."""
     doors = operations.open_doors(options)
     project = Path(operations.project_directory(doors, options.project))
-    found = operations.project_status(doors, project)
+    found = replace(
+        operations.project_status(doors, project),
+        daemon=operations.state_in_daemon(doors, str(project.resolve())),
+    )
     if json:
         data_line(operations.canonical_json(found.as_json()))
         return

@@ -8,6 +8,7 @@ from pathlib import Path
 from devenv.errors import FormatError
 from devenv.formats.daemon_messages import Request, parse_reply, render_request
 from devenv.host.own_socket import SOCKET, connect, runtime_directory
+from devenv.operations.doors import Surroundings
 
 ANSWER_SECONDS = 2.0
 """A daemon that takes longer for what takes it no time has stopped."""
@@ -77,3 +78,26 @@ def _lines(connection: socket.socket) -> Generator[Reply]:
             yield parse_reply(line)
     if waiting:
         raise FormatError("the daemon ended in the middle of a line")
+
+
+def state_in_daemon(doors: Surroundings, project: str) -> str | None:
+    """Return how the daemon has a project; None without one that watches it."""
+    with suppress(FormatError):
+        found = ask(doors.env, doors.directories.state, Request(do="status"))
+        projects = found.get("projects") if found else None
+        for view in projects if isinstance(projects, list) else ():
+            if view["project"] == project:
+                return str(view["state"])
+    return None
+
+
+def wait_in_daemon(
+    doors: Surroundings, project: str, *, timeout_seconds: float | None
+) -> None:
+    """Wait until the daemon has nothing to do for a project that it watches."""
+    if state_in_daemon(doors, project) is None:
+        return
+    request = Request(do="wait", project=project)
+    with suppress(FormatError):
+        state = doors.directories.state
+        ask(doors.env, state, request, timeout_seconds=timeout_seconds)

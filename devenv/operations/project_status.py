@@ -34,7 +34,8 @@ class ProjectStatus:
     """How a project stands, without anything being made or asked of an archive.
 
     `needed` is what needs a nod, `told` what has changed without. `word` and
-    `sentence` are what hooks were told last. `problem` is what is wrong with it.
+    `sentence` are what hooks were told last; `daemon` is how the daemon has it.
+    `problem` is what is wrong with it.
     """
 
     project: str
@@ -50,6 +51,7 @@ class ProjectStatus:
     needed: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     problem: str = ""
+    daemon: str | None = None
 
     def as_json(self) -> Mapping[str, object]:
         """Return it as `--json` prints it."""
@@ -71,6 +73,7 @@ class ProjectStatus:
             "needed": list(self.needed),
             "told": list(self.told),
             "problem": self.problem,
+            "daemon": self.daemon,
         }
 
 
@@ -120,6 +123,7 @@ def status_lines(found: ProjectStatus) -> tuple[str, ...]:
         f"generation  {generation}",
         f"hooks       {state}{sentence}",
     ]
+    lines += [f"daemon      {found.daemon}"] if found.daemon else []
     lines += [f"wrong       {found.problem}"] if found.problem else []
     lines += [f"new         {text}" for text in found.needed]
     lines += [f"changed     {text}" for text in found.told]

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from devenv.host.own_socket import connect
 from devenv.operations.run_daemon import daemon_command
+from tests.fixtures.ad_hoc import CHECKOUT
 from tests.fixtures.archive import Package
 from tests.fixtures.project_world import ProjectWorld
 from tests.fixtures.watching import (
@@ -267,6 +269,23 @@ def test_events_begin_with_a_snapshot_and_go_on(daemon: Daemon) -> None:
             states.append(json.loads(lines.readline())["state"])
 
 
+def test_events_are_printed_as_their_schema_promises(daemon: Daemon) -> None:
+    words = daemon.home.world.command("events", "--json")
+    with subprocess.Popen(words, env=daemon.env, stdout=subprocess.PIPE) as events:
+        assert events.stdout is not None
+        lines = [events.stdout.readline()]
+        write(daemon.home.spec_path, "packages = [")
+        while b'"failed"' not in lines[-1]:
+            lines.append(events.stdout.readline())
+        daemon.stop()
+        lines += events.stdout.readlines()
+    schema = json.loads((CHECKOUT / "docs/json/events.schema.json").read_text())
+    schema["additionalProperties"] = False
+    for line in lines:
+        Draft202012Validator(schema).validate(json.loads(line))
+    assert json.loads(lines[-1])["state"] == "failed"
+
+
 def test_two_daemons_at_once_are_one(daemon: Daemon) -> None:
     others = [
         subprocess.Popen(daemon_command(), env=daemon.env, stderr=subprocess.PIPE)
@@ -365,6 +384,24 @@ def test_it_is_started_stopped_and_asked_by_command(allowed: ProjectWorld) -> No
         assert allowed.run("daemon", "stop", env=env).returncode == 0
     assert allowed.run("daemon", "status", env=env).returncode == 1
     assert "no daemon" in allowed.run("events", env=env).stderr
+
+
+def test_hooks_start_it_where_the_user_wants_that(allowed: ProjectWorld) -> None:
+    runtime = allowed.world.home / "runtime"
+    runtime.mkdir(mode=0o700)
+    env = {"XDG_RUNTIME_DIR": str(runtime)}
+    place = runtime / "devenv/daemon.socket"
+    ask = ("reload", "--background", "--project", str(allowed.folder))
+    assert allowed.run(*ask, env=env).returncode == 0
+    assert allowed.run("wait", env=env).returncode == 0
+    assert not place.exists()
+    configuration = allowed.world.home / ".config/devenv/config.toml"
+    write(configuration, configuration.read_text() + "[daemon]\non_demand = true\n")
+    try:
+        assert allowed.run(*ask, env=env).returncode == 0
+        until(place.exists)
+    finally:
+        until(lambda: allowed.run("daemon", "stop", env=env).returncode == 0)
 
 
 def test_install_writes_a_unit_that_starts_this_devenv(allowed: ProjectWorld) -> None:

@@ -22,6 +22,7 @@ COMMANDS = [
     pytest.param("build", "-o", "result", id="build"),
     pytest.param("check", id="check"),
     pytest.param("config", id="config"),
+    pytest.param("daemon status", id="daemon status"),
     pytest.param("diff", "before.toml", "devenv.lock.toml", id="diff"),
     pytest.param("doctor", id="doctor"),
     pytest.param("env", id="env"),
@@ -53,7 +54,18 @@ COMMANDS = [
     pytest.param("why", "hello-data", id="why"),
 ]
 
-MAY_BE_EMPTY = {"diff", "lock", "roots", "store repair", "store verify", "trust list"}
+STREAMS = {"events"}
+"""Commands that go on printing: tests/e2e/test_daemon.py has them."""
+
+MAY_BE_EMPTY = {
+    "daemon status",
+    "diff",
+    "lock",
+    "roots",
+    "store repair",
+    "store verify",
+    "trust list",
+}
 
 
 def schema(command: str) -> dict[str, object]:
@@ -173,7 +185,7 @@ def commands_with_json(group: object, *before: str) -> Iterator[str]:
 
 def test_every_command_with_json_has_a_schema_and_a_test() -> None:
     found = set(commands_with_json(typer.main.get_command(command_line())))
-    assert found == {str(param.values[0]) for param in COMMANDS}
+    assert found == {str(param.values[0]) for param in COMMANDS} | STREAMS
     assert {name.replace(" ", "-") for name in found} == SCHEMAS
 
 
