@@ -722,7 +722,7 @@ function _devenv_load
         _devenv_take_over
     end
     function _devenv_on_prompt --on-event fish_prompt
-        _devenv_prompt
+        _devenv_unchanged; or _devenv_prompt
     end
     # For what follows a cd in the same line; not where it is captured.
     function _devenv_on_pwd --on-variable PWD
