@@ -20,7 +20,6 @@ from devenv.sources.apt.search_file import search_in_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-
     from devenv.sources.apt.search_file import Row
 
 LIMIT = 25
