@@ -50,18 +50,18 @@ def render_activation(activation: Activation, folder: str) -> RenderedActivation
         FormatError: a name, a value or an entry cannot be a shell's.
     """
     _check(activation)
-    drafts = {shell: _render(shell, activation, folder, "") for shell in HOOK_SHELLS}
+    work = _work(activation)
+    drafts = {shell: _draft(shell, activation, work) for shell in HOOK_SHELLS}
     whole = hashlib.sha256()
-    for shell, text in sorted(drafts.items()):
+    for shell, draft in sorted(drafts.items()):
+        text = draft.whole(folder, "")
         whole.update(f"{shell} {len(text)}\n{text}".encode("utf-8", "surrogateescape"))
     for seen in activation.watched:
         whole.update(f"{seen.sha256}\n".encode())
     digest = whole.hexdigest()[:_DIGEST_CHARACTERS]
     return RenderedActivation(
         digest=digest,
-        files={
-            shell: _render(shell, activation, folder, digest) for shell in HOOK_SHELLS
-        },
+        files={shell: draft.whole(folder, digest) for shell, draft in drafts.items()},
     )
 
 
@@ -70,13 +70,12 @@ def stamp_name(digest: str, number: int) -> str:
     return f"{digest}.{number}"
 
 
-def _render(shell: str, activation: Activation, folder: str, digest: str) -> str:
+def _draft(shell: str, activation: Activation, work: "_Work") -> "_Draft":
     words = WORDS[shell]
     assign, assign_list, quote = words.assign, words.assign_list, SHELLS[shell].quote
     text = text_of(activation.texts, shell)
-    work = _work(activation)
     kept = (f"{n}={v}" if words.has_pairs else v for n, v in work.values.items())
-    lines = [
+    head = [
         assign("project", quote(activation.project.rstrip("/"))),
         assign_list("names", map(quote, work.values)),
         assign_list("values", map(quote, kept)),
@@ -90,12 +89,28 @@ def _render(shell: str, activation: Activation, folder: str, digest: str) -> str
         assign("enter", quote(text.enter)),
         assign("leave", quote(text.leave)),
         *words.counts(len(work.values), work.front_counts),
-        assign("stamps", quote(f"{folder}/{digest}")),
+    ]
+    tail = [
         assign("watch", quote(_watch(words, quote, activation))),
         assign("watches_spec", quote("1" if _watches_spec(activation) else "")),
-        assign("complete", quote(digest)),
     ]
-    return words.whole(lines)
+    return _Draft(words=words, quote=quote, head=head, tail=tail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A file of which only the digest is not known yet."""
+
+    words: ShellWords
+    quote: Callable[[str], str]
+    head: Sequence[str]
+    tail: Sequence[str]
+
+    def whole(self, folder: str, digest: str) -> str:
+        """Return the file's text."""
+        stamps = self.words.assign("stamps", self.quote(f"{folder}/{digest}"))
+        complete = self.words.assign("complete", self.quote(digest))
+        return self.words.whole([*self.head, stamps, *self.tail, complete])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
