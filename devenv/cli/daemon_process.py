@@ -14,7 +14,7 @@ from pathlib import Path
 if "hashlib" not in sys.modules:
     sys.modules["_hashlib"] = None  # type: ignore[assignment]
 
-from devenv.daemon.builds import Made
+from devenv.daemon.builds import Made, Maker
 from devenv.daemon.place import place_of, take_place
 from devenv.daemon.serve import Daemon
 from devenv.daemon.surroundings import WatcherSurroundings
@@ -30,6 +30,16 @@ from devenv.plan.outer_variables import without_activation
 
 RUNNING_STATUS = 3
 """There is a daemon already."""
+
+_NEEDED = (
+    "devenv.cli.context",
+    "devenv.cli.option_values",
+    "devenv.operations.reload_project",
+    "devenv.cli.display",
+    "devenv.build.unpacking",
+    "devenv.build.patch",
+)
+"""What a build imports: the first four are called by us."""
 
 _OUTCOMES = {HookWord.ALLOWED: Outcome.READY}
 
@@ -58,7 +68,7 @@ def main() -> int:
         lock = take_place(place)
         if lock is None:
             return RUNNING_STATUS
-        Daemon(doors, make, place, lock).run()
+        Daemon(doors, MAKER, place, lock).run()
     except DevenvError as error:
         hint = f"\n  {error.hint}" if error.hint else ""
         sys.stderr.write(f"devenv: {error.what}{hint}\n")
@@ -73,16 +83,19 @@ def watch_here(project: str, say: Say, *, is_once: bool) -> int:
         DevenvError: this machine or its folders cannot be used.
     """
     doors = surroundings(dict(os.environ))
-    return watch_project(doors, make, project, say, is_once=is_once)
+    return watch_project(doors, MAKER, project, say, is_once=is_once)
+
+
+def prepare() -> None:
+    """Import all that making a project takes, in the copy of us that will do it."""
+    _bring_hashes_back()
+    for name in _NEEDED:
+        importlib.import_module(name)
 
 
 def make(env: Mapping[str, str], project: str) -> Made:
-    """Make a project, in the copy of the daemon that a build is."""
-    _bring_hashes_back()
-    context = importlib.import_module("devenv.cli.context")
-    options = importlib.import_module("devenv.cli.option_values")
-    operation = importlib.import_module("devenv.operations.reload_project")
-    display = importlib.import_module("devenv.cli.display")
+    """Make a project, in the copy of us that a build is."""
+    context, options, operation, display = map(importlib.import_module, _NEEDED[:4])
     plain = options.Options(no_color=True)
     try:
         doors = context.open_doors(plain, env)
@@ -95,6 +108,9 @@ def make(env: Mapping[str, str], project: str) -> Made:
         sys.stderr.flush()
     outcome = _OUTCOMES.get(found.word, Outcome.ASKS)
     return Made(outcome=outcome, sentence=found.sentence)
+
+
+MAKER = Maker(prepare=prepare, make=make)
 
 
 def _outcome_of(error: DevenvError) -> Outcome:

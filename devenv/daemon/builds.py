@@ -1,4 +1,4 @@
-"""One build: a copy of this process that makes a project's environment, and ends.
+"""Builds: copies of this process that make a project's environment, and end.
 
 What it imports and takes in memory goes with it. It is a session of its own, so that
 it can be ended with all that it started, and it does not outlive us.
@@ -16,9 +16,6 @@ from typing import NoReturn
 from devenv.host.landlock import die_with_parent
 from devenv.model.watching import Outcome
 
-MakeProject = Callable[[Mapping[str, str], str], "Made"]
-"""Makes a project with these variables around it; what it prints is the log."""
-
 _MAX_REPORT_BYTES = 1 << 14
 _LOG_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
 
@@ -29,6 +26,27 @@ class Made:
 
     outcome: Outcome
     sentence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Maker:
+    """What a copy of this process does.
+
+    `prepare` imports what will be needed; `make` makes a project with variables
+    around it. What it prints is the log.
+    """
+
+    prepare: Callable[[], None]
+    make: Callable[[Mapping[str, str], str], Made]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copy:
+    """A copy that waits for what to do: where it is told, and where it reports."""
+
+    child: int
+    report: int
+    job: int
 
 
 @dataclass(slots=True)
@@ -70,47 +88,82 @@ class Build:
         return Made(outcome=Outcome.FAILED, sentence=sentence)
 
 
-def start_build(
-    make: MakeProject,
-    env: Mapping[str, str],
-    project: str,
-    log: Path,
-    *,
-    closed: Sequence[int],
-) -> Build:
-    """Start making a project; SIGCHLD tells that it ended.
+class Builder:
+    """Starts builds: each in a copy of this process, one of which may stand ready.
 
     Args:
-        make: is called in the copy.
-        env: the variables around the project.
-        project: its folder.
-        log: where all that is printed goes; it begins anew.
-        closed: descriptors that the copy must not keep.
-
-    Raises:
-        OSError: there can be no further process.
+        maker: what a copy does.
+        closed: the descriptors that a copy must not keep.
     """
-    reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-    try:
-        child = os.fork()
-    except OSError:
-        os.close(reading)
-        os.close(writing)
-        raise
-    if child == 0:
-        os.close(reading)
-        _become_build(make, env, project, log, writing, closed)
-    os.close(writing)
-    return Build(child=child, report=reading)
+
+    def __init__(self, maker: Maker, closed: Callable[[], list[int]]) -> None:
+        self._maker = maker
+        self._closed = closed
+        self._spare: _Copy | None = None
+
+    @property
+    def has_spare(self) -> bool:
+        """Tell whether a copy stands ready."""
+        return self._spare is not None
+
+    def keep_spare(self) -> None:
+        """Have a copy ready that has imported all it needs; it costs its memory.
+
+        Raises:
+            OSError: there can be no further process.
+        """
+        if self._spare is None:
+            self._spare = self._copy()
+
+    def drop_spare(self) -> Build | None:
+        """Stop the copy that stands ready; return it, to be asked for its end."""
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        os.close(spare.job)
+        build = Build(child=spare.child, report=spare.report)
+        build.stop()
+        return build
+
+    def start(self, env: Mapping[str, str], project: str, log: Path) -> Build:
+        """Start making a project; SIGCHLD tells that it ended.
+
+        Args:
+            env: the variables around the project.
+            project: its folder.
+            log: where all that is printed goes; it begins anew.
+
+        Raises:
+            OSError: there can be no further process.
+        """
+        copy, self._spare = self._spare or self._copy(), None
+        job = json.dumps([dict(env), project, str(log)]).encode()
+        # A copy that has died meanwhile is seen to have failed.
+        with suppress(BrokenPipeError), os.fdopen(copy.job, "wb") as pipe:
+            pipe.write(job)
+        return Build(child=copy.child, report=copy.report)
+
+    def _copy(self) -> _Copy:
+        report, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        reading, job = os.pipe2(os.O_CLOEXEC)
+        child = -1
+        try:
+            child = os.fork()
+        finally:
+            if child != 0:
+                os.close(writing)
+                os.close(reading)
+            if child < 0:
+                os.close(report)
+                os.close(job)
+        if child == 0:
+            closed = [report, job, *self._closed()]
+            _become_build(self._maker, reading, writing, closed)
+        return _Copy(child=child, report=report, job=job)
 
 
 def _become_build(
-    make: MakeProject,
-    env: Mapping[str, str],
-    project: str,
-    log: Path,
-    report: int,
-    closed: Sequence[int],
+    maker: Maker, job: int, report: int, closed: Sequence[int]
 ) -> NoReturn:
     status = 1
     try:
@@ -121,8 +174,11 @@ def _become_build(
         die_with_parent()
         for descriptor in closed:
             os.close(descriptor)
-        _redirect(log)
-        made = make(env, project)
+        maker.prepare()
+        with os.fdopen(job, "rb") as pipe:
+            env, project, log = json.loads(pipe.read())
+        _redirect(Path(log))
+        made = maker.make(env, project)
         said = {"outcome": made.outcome.value, "sentence": made.sentence[:4000]}
         os.write(report, json.dumps(said).encode())
         status = 0

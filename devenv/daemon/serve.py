@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 
 from devenv import __version__
-from devenv.daemon.builds import MakeProject
+from devenv.daemon.builds import Maker
 from devenv.daemon.clients import Client, Clients
 from devenv.daemon.place import Place, code_mark, signal_socket
 from devenv.daemon.surroundings import WatcherSurroundings
@@ -16,6 +16,7 @@ from devenv.daemon.watched_project import State, WatchedProject
 from devenv.daemon.watcher import Watcher
 from devenv.formats.daemon_messages import Request, render_reply
 from devenv.host.inotify import Inotify
+from devenv.host.memory import give_back_memory
 from devenv.host.own_socket import listen
 
 
@@ -23,7 +24,7 @@ class Daemon:
     """A watcher, and those who ask it things."""
 
     def __init__(
-        self, doors: WatcherSurroundings, make: MakeProject, place: Place, lock: int
+        self, doors: WatcherSurroundings, maker: Maker, place: Place, lock: int
     ) -> None:
         self._doors = doors
         self._lock = lock
@@ -33,7 +34,7 @@ class Daemon:
         self._is_ending = False
         self._told: dict[str, object] = {}
         self._mark = code_mark()
-        self.watcher = Watcher(doors, self._inotify, make, self._tell, self._closed)
+        self.watcher = Watcher(doors, self._inotify, maker, self._tell, self._closed)
         self._signals, signalled = signal_socket()
         self._clients = Clients(
             listen(place.socket), self._selector, os.geteuid(), self._answer
@@ -50,6 +51,7 @@ class Daemon:
             if moment is None and is_busy:
                 # What was made on the way is not kept while nothing happens.
                 gc.collect()
+                give_back_memory()
             is_busy = moment is not None
             wait = None
             if moment is not None:

@@ -4,7 +4,7 @@ import selectors
 import signal
 from collections.abc import Callable
 
-from devenv.daemon.builds import MakeProject
+from devenv.daemon.builds import Maker
 from devenv.daemon.place import signal_socket
 from devenv.daemon.surroundings import WatcherSurroundings
 from devenv.daemon.watched_project import State, WatchedProject
@@ -16,7 +16,7 @@ Say = Callable[[str, str], None]
 
 def watch_project(
     doors: WatcherSurroundings,
-    make: MakeProject,
+    maker: Maker,
     project: str,
     say: Say,
     *,
@@ -36,7 +36,7 @@ def watch_project(
             said[:] = [now]
             say(*now)
 
-    watcher = Watcher(doors, inotify, make, tell, lambda: [inotify.descriptor])
+    watcher = Watcher(doors, inotify, maker, tell, lambda: [inotify.descriptor])
     theirs, ours = signal_socket()
     watched = watcher.watch(project, is_pinned=True)
     with selectors.DefaultSelector() as selector, theirs, ours:

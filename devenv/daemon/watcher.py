@@ -6,9 +6,10 @@ One thread, which only ever waits in `select`. Every project has its loop
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from devenv.daemon import looking
-from devenv.daemon.builds import Build, MakeProject, start_build
+from devenv.daemon.builds import Build, Builder, Maker
 from devenv.daemon.decisions import Decisions
 from devenv.daemon.surroundings import WatcherSurroundings
 from devenv.daemon.watch_set import ANY_NAME, WatchSet
@@ -34,6 +35,9 @@ from devenv.operations.trust_records import TrustRecords
 from devenv.plan.outer_variables import as_recorded
 from devenv.plan.watching import step
 
+SPARE_SECONDS = 60.0
+"""For how long after a build a copy stands ready for the next one."""
+
 _DECISIONS = 0
 """The number of the user's decisions, among the numbers of projects."""
 
@@ -44,7 +48,7 @@ class Watcher:
     Args:
         doors: what is seen of the machine.
         inotify: where news comes from.
-        make: makes a project; called in a copy of this process.
+        maker: makes projects, in copies of this process.
         tell: is called with each project whose state may have changed.
         closed: the descriptors that a build must not keep.
     """
@@ -53,15 +57,15 @@ class Watcher:
         self,
         doors: WatcherSurroundings,
         inotify: Inotify,
-        make: MakeProject,
+        maker: Maker,
         tell: Callable[[WatchedProject], None],
         closed: Callable[[], list[int]],
     ) -> None:
         self._doors = doors
         self._inotify = inotify
-        self._make = make
+        self._builder = Builder(maker, closed)
+        self._spare_until: float | None = None
         self._tell = tell
-        self._closed = closed
         self._watches = WatchSet(inotify)
         self._projects: dict[str, WatchedProject] = {}
         self._numbers: dict[int, WatchedProject] = {}
@@ -92,7 +96,10 @@ class Watcher:
         """When `pass_time` is to be called at the latest; None for never."""
         if self._unseen:
             return self._now()
-        return min(self._due.values(), default=None)
+        moments = [*self._due.values()]
+        if self._spare_until is not None:
+            moments.append(self._spare_until)
+        return min(moments, default=None)
 
     def follow_decisions(self) -> None:
         """Watch what the user has allowed, and all that is allowed from now on."""
@@ -156,6 +163,8 @@ class Watcher:
         if self._unseen:
             self._see(self._unseen.popleft())
         now = self._now()
+        if self._spare_until is not None and self._spare_until <= now:
+            self._drop_spare()
         due = [number for number, moment in self._due.items() if moment <= now]
         for number in due:
             if (watched := self._numbers.get(number)) is not None:
@@ -164,12 +173,12 @@ class Watcher:
     def reap(self) -> None:
         """Take in which builds have ended."""
         for watched in self.projects:
-            if watched.build is None:
-                continue
-            made = watched.build.result()
+            made = None if watched.build is None else watched.build.result()
             if made is None:
                 continue
             watched.build = None
+            # Whoever adds one package adds another.
+            self._spare_until = self._now() + SPARE_SECONDS
             is_to_be_seen = looking.after_build(
                 self._doors, watched, made.outcome, made.sentence
             )
@@ -179,12 +188,22 @@ class Watcher:
                 self._do(watched, Touched(self._now(), is_whole=True))
         self._orphans = [build for build in self._orphans if build.result() is None]
         self._begin_builds()
+        if self._spare_until is not None:
+            with suppress(OSError):
+                self._builder.keep_spare()
 
     def close(self) -> None:
         """Stop all builds."""
         for watched in self.projects:
             if watched.build is not None:
                 watched.build.stop()
+        self._drop_spare()
+
+    def _drop_spare(self) -> None:
+        self._spare_until = None
+        dropped = self._builder.drop_spare()
+        if dropped is not None:
+            self._orphans.append(dropped)
 
     def _now(self) -> float:
         return self._doors.clock.monotonic()
@@ -268,9 +287,7 @@ class Watcher:
             env = as_recorded(env, record.outer)
         try:
             log = log_file(self._doors.directories.state, watched.project)
-            return start_build(
-                self._make, env, watched.project, log, closed=self._closed()
-            )
+            return self._builder.start(env, watched.project, log)
         except (OSError, DevenvError) as error:
             watched.state = State.FAILED
             watched.sentence = f"failed: a build cannot be started: {error}"

@@ -195,6 +195,7 @@ def test_with_nothing_to_do_it_never_wakes_and_is_small(daemon: Daemon) -> None:
     home = daemon.home
     write(home.spec_path, home.spec_path.read_text().replace("first", "other"))
     until(lambda: "other" in daemon.current(home.folder))
+    daemon.settled(home.folder)
     # Files rest after three seconds; stamps are renewed once then.
     stamp = min(daemon.hooks(home.folder).glob("*.0"))
     until(lambda: stamp.stat().st_mtime_ns > 0)

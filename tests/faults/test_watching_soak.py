@@ -21,7 +21,8 @@ def test_after_random_edits_every_environment_is_as_made_afresh(
         for _ in range(EDITS):
             found.edit()
         found.check(found.finish())
-        assert found.daemon.descriptors() == descriptors
+        # One copy may stand ready for the next build, at two pipes.
+        assert found.daemon.descriptors() <= descriptors + 2
         assert found.daemon.memory_kib() < memory + 2048
 
     soak(project, projects=3, seed=20261126, act=act)

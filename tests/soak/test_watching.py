@@ -22,7 +22,8 @@ def test_ten_thousand_edits_over_twenty_projects(project: ProjectWorld) -> None:
             for _ in range(EDITS // ROUNDS):
                 found.edit()
             found.check(found.finish())
-        assert found.daemon.descriptors() == descriptors
+        # One copy may stand ready for the next build, at two pipes.
+        assert found.daemon.descriptors() <= descriptors + 2
         assert found.daemon.memory_kib() < memory + 2048
 
     soak(project, projects=20, seed=1, act=act)
