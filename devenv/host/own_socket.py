@@ -60,9 +60,14 @@ def connect(path: Path, *, timeout_seconds: float) -> socket.socket | None:
     """
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        connection.settimeout(timeout_seconds)
+        # Blocking, with the kernel's own limit: with one of Python's the kernel
+        # refuses at once where many wait to be let in (EAGAIN, unix(7)).
+        whole, part = divmod(timeout_seconds, 1)
+        limit = struct.pack("ll", int(whole), int(part * 1_000_000))
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
         with _short(path) as address:
             connection.connect(address)
+        connection.settimeout(timeout_seconds)
         if peer_user(connection) == os.geteuid():
             return connection
     except OSError:

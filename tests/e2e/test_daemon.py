@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from tests.fixtures.watching import (
     write,
 )
 from tests.fixtures.world import PACKAGES
+from tests.shells.terminal import required
 
 
 @pytest.fixture
@@ -238,11 +240,15 @@ def test_a_client_that_talks_nonsense_is_told_so_and_disturbs_nobody(
 
 def test_clients_that_never_end_or_never_read_disturb_nobody(daemon: Daemon) -> None:
     path = daemon.runtime / "devenv/daemon.socket"
-    silent = [connect(path, timeout_seconds=5) for _ in range(100)]
-    slow = connect(path, timeout_seconds=5)
-    assert slow is not None
-    slow.sendall(b'{"v":1,"do":"events"}\n')
-    with slow:
+    with ExitStack() as stack:
+        for _ in range(100):
+            silent = connect(path, timeout_seconds=20)
+            assert silent is not None
+            stack.enter_context(silent)
+        slow = connect(path, timeout_seconds=20)
+        assert slow is not None
+        stack.enter_context(slow)
+        slow.sendall(b'{"v":1,"do":"events"}\n')
         slow.settimeout(0.05)
         try:
             for _ in range(50_000):
@@ -250,9 +256,6 @@ def test_clients_that_never_end_or_never_read_disturb_nobody(daemon: Daemon) -> 
         except OSError:
             pass
         assert daemon.ask("ping") is not None
-    for client in silent:
-        if client is not None:
-            client.close()
     until(lambda: daemon.descriptors() < 20)
     assert daemon.memory_kib() <= 30 * 1024
 
@@ -299,6 +302,53 @@ def test_two_daemons_at_once_are_one(daemon: Daemon) -> None:
     found = daemon.ask("ping")
     assert found is not None
     assert found["pid"] == daemon.process.pid
+
+
+def test_where_no_more_can_be_watched_it_says_so_and_goes_on(
+    allowed: ProjectWorld,
+) -> None:
+    limit = "/proc/sys/user/max_inotify_watches"
+    unshare = required("unshare")
+    inside = [unshare, "-Ur", "sh", "-c", f'echo 3 >{limit} && exec "$@"', "sh"]
+    if subprocess.run([*inside, "true"], check=False).returncode:
+        pytest.skip("there are no user namespaces here")
+    runtime = allowed.world.home / "runtime"
+    runtime.mkdir(mode=0o700)
+    daemon = Daemon(home=allowed, runtime=runtime)
+    daemon.start(through=inside)
+    try:
+        assert daemon.settled(allowed.folder)["state"] == "ready"
+        problem = str((daemon.ask("status") or {})["problem"])
+        assert "watches no further folder" in problem
+        assert "at a prompt" in problem or "come to a prompt" in problem
+        # The prompt's own way does not need it.
+        write(allowed.spec_path, allowed.spec_path.read_text() + "# other\n")
+        assert allowed.run("reload", env=daemon.env).returncode == 0
+    finally:
+        daemon.stop()
+
+
+def test_a_daemon_whose_devenv_was_replaced_steps_aside(
+    allowed: ProjectWorld, tmp_path: Path
+) -> None:
+    shutil.copytree(CHECKOUT / "devenv", tmp_path / "devenv")
+    words = [
+        str(tmp_path) if word == str(CHECKOUT) else word for word in daemon_command()
+    ]
+    runtime = allowed.world.home / "runtime"
+    runtime.mkdir(mode=0o700)
+    daemon = Daemon(home=allowed, runtime=runtime)
+    daemon.start(words=words)
+    try:
+        init = tmp_path / "devenv/__init__.py"
+        rename_over(init, init.read_text())
+        # The next thing that happens is enough.
+        until(lambda: daemon.ask("ping") is None)
+        assert daemon.process.wait(15) == 0
+        daemon.start()
+        assert daemon.settled(allowed.folder)["state"] == "ready"
+    finally:
+        daemon.stop()
 
 
 def test_after_a_kill_the_next_one_continues(daemon: Daemon) -> None:
