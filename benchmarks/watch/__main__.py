@@ -234,7 +234,8 @@ def main() -> None:
             )
             for name, projects, files in (
                 ("10 files", 1, 6),
-                ("10,000 files", 1, 9996),
+                ("10,000 files of one spec", 1, 9996),
+                ("10,000 files of 50 specs", 50, 196),
                 ("200 projects", 20 if options.quick else 200, 1),
             )
         }

@@ -6,7 +6,6 @@ from devenv.daemon.surroundings import WatcherSurroundings
 from devenv.daemon.watched_project import State, WatchedProject
 from devenv.errors import DevenvError
 from devenv.model.activation import HookWord
-from devenv.model.project import ProjectFile
 from devenv.model.trust import TrustState
 from devenv.model.watching import Found, Outcome
 from devenv.operations.build_folder import read_hook_state, tell_hooks, write_log
@@ -109,7 +108,6 @@ def digest_now(doors: WatcherSurroundings, project: str) -> str:
 
 def _look_anew(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
     """Look at a project of which nothing is known, or what is known holds no longer."""
-    noted: dict[str, ProjectFile] = {}
     standing = standing_of(doors, Path(watched.project))
     found = look_at_project(doors, watched.project, digest=watched.digest, basis=None)
     is_active = current_digest(doors.directories.state, watched.project) is not None
@@ -118,13 +116,10 @@ def _look_anew(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
         watched.state, watched.sentence = State.NOT_ALLOWED, standing.reason
         return Look(found=Found.SAME, files=found.files)
     record = standing.record
-    if found.found is Found.WRONG or record is None or not is_active:
+    reading = found.reading
+    if reading is None or record is None or not is_active:
         return found
     if record.digest != found.digest or not may_follow:
-        return found
-    try:
-        reading = read_without_lock(doors, Path(watched.project), noted)
-    except DevenvError:
         return found
     watched.basis = find_basis(doors, reading)
     watched.digest = reading.digest

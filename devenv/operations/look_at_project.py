@@ -49,8 +49,8 @@ class Look:
     """What a look at a project found.
 
     `files` are all that were read or looked for, also where that failed, each with
-    its SHA-256 or None. `sentence` says what is wrong. With `Found.DONE` the hooks
-    have what is new; `reading` is then to be agreed to (`settle`).
+    its SHA-256 or None. `sentence` says what is wrong, and `reading` is None then.
+    With `Found.DONE` the hooks have what is new: it is to be agreed to (`settle`).
     """
 
     found: Found
@@ -80,10 +80,13 @@ def look_at_project(
         files.setdefault(f"{project}/devenv.toml", None)
         files.setdefault(str(lock_path(project)), "")
         return Look(found=Found.WRONG, files=files, sentence=error.what)
-    files = {file.path: file.sha256 for file in reading.watched}
-    look = Look(found=Found.TO_BUILD, files=files, digest=reading.digest)
+    files = {path: file.sha256 for path, file in noted.items()}
+    files[reading.lock_file.path] = reading.lock_file.sha256
+    look = Look(
+        found=Found.TO_BUILD, files=files, digest=reading.digest, reading=reading
+    )
     if look.digest == digest:
-        return replace(look, found=Found.SAME, reading=reading)
+        return replace(look, found=Found.SAME)
     if basis is None or not holds(doors, basis, reading):
         return look
     return _done(doors, look, reading, basis)
@@ -136,7 +139,7 @@ def _done(
         return look
     if after is None:
         return look
-    return replace(look, found=Found.DONE, reading=reading, basis=after)
+    return replace(look, found=Found.DONE, basis=after)
 
 
 def _brought_in(

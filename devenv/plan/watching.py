@@ -83,7 +83,7 @@ def step(loop: Loop, event: Event, pace: Pace) -> Step:
 def _touched(loop: Loop, event: Touched, pace: Pace) -> Loop:
     since = event.at if loop.restless_since is None else loop.restless_since
     if event.is_whole:
-        is_soon = event.at - loop.looked_at < pace.settling
+        is_soon = event.at - loop.looked_at < 2 * pace.coalescing
         wanted = event.at + (pace.coalescing if is_soon else 0.0)
         look_at = wanted if loop.look_at is None else min(loop.look_at, wanted)
     else:

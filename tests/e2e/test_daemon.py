@@ -320,7 +320,7 @@ def test_where_no_more_can_be_watched_it_says_so_and_goes_on(
         assert daemon.settled(allowed.folder)["state"] == "ready"
         problem = str((daemon.ask("status") or {})["problem"])
         assert "watches no further folder" in problem
-        assert "at a prompt" in problem or "come to a prompt" in problem
+        assert "when you come to a prompt" in problem
         # The prompt's own way does not need it.
         write(allowed.spec_path, allowed.spec_path.read_text() + "# other\n")
         assert allowed.run("reload", env=daemon.env).returncode == 0
