@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import combinations
 from pathlib import Path
+from statistics import median
 
 from benchmarks.chart import Bar, bar_chart
 from benchmarks.project.subject import BenchmarkProject
@@ -129,6 +130,30 @@ def table(samples: Samples) -> str:
     return markdown_table(("", "median", "least", f"x {TRUE}"), rows)
 
 
+def inside_table(folder: Path, *, rounds: int) -> str:
+    """Return what the same work takes without Python's start and imports."""
+    again = BenchmarkProject(folder / "growing")
+    twelve, large = (
+        BenchmarkProject(folder / "twelve"),
+        BenchmarkProject(folder / "large"),
+    )
+    # Of other sizes than above: trees that were not there before.
+    fours, threes = list(combinations(SMALL, 4)), list(combinations(SMALL, 3))
+    found = {
+        LOCK: twelve.inside("lock", [TWELVE] * rounds),
+        ADD: again.inside("add", fours[:rounds]),
+        "a new small tree": again.inside("tree", fours[-rounds:]),
+        "a new large tree": large.inside(
+            "tree", [(*LARGE, *three) for three in threes[:rounds]]
+        ),
+    }
+    rows = [
+        (name, milliseconds(median(seconds)), milliseconds(min(seconds)))
+        for name, seconds in found.items()
+    ]
+    return markdown_table(("", "median", "least"), rows)
+
+
 def chart(samples: Samples) -> str:
     """Return the medians as bars."""
     bars = [
@@ -164,12 +189,14 @@ def main() -> None:
         interleaved(measured, rounds=1)
         samples = interleaved(measured, rounds=rounds)
         large = BenchmarkProject(runs / "large").file_count()
+        inside = inside_table(runs, rounds=rounds)
     above = median_seconds(samples[TOUCHED]) - median_seconds(samples[PYTHON])
     parts = (
         f"# A project's environment\n\n{machine()}; {rounds} rounds.\n",
         str(__doc__).partition("\n\n")[2],
         about(peers, absent),
         f"![commands](project.svg)\n\n{table(samples)}\n",
+        f"## Inside of one process that has started\n\n{inside}\n",
         (
             f"A touched spec costs {milliseconds(above)} more than a Python that does"
             f" nothing. The large tree has {large:,} files."

@@ -1,8 +1,11 @@
 """A project to measure: a folder with a spec, and a store that has all it needs."""
 
+import json
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +62,20 @@ class BenchmarkProject:
     def timed(self, *command: str) -> Sample:
         """Measure a command in the project."""
         return timed(command, env=self.variables, directory=self.folder)
+
+    def inside(self, kind: str, rounds: Iterable[Sequence[str]]) -> list[float]:
+        """Return the seconds of rounds in one process; see `inside.py`."""
+        lines = "".join(f"{' '.join(packages)}\n" for packages in rounds)
+        done = subprocess.run(
+            [sys.executable, "-m", "benchmarks.project.inside", kind],
+            input=lines,
+            env={**self.variables, "PYTHONPATH": str(Path.cwd())},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return [float(each) for each in json.loads(done.stdout)]
 
     def file_count(self) -> int:
         """Return how many files the environment's trees have."""
