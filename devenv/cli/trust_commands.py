@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
         "allow",
         allow,
         shares=[PROJECT, ARCHIVE],
-        examples=["devenv allow", "devenv allow ~/work/app --yes"],
+        examples=["devenv allow", "devenv allow ~/src/app --yes"],
     )
     add_command(app, "deny", deny, shares=[PROJECT], examples=["devenv deny ~/x"])
     add_command(app, "revoke", revoke, shares=[PROJECT], examples=["devenv revoke"])
