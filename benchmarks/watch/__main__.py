@@ -203,7 +203,9 @@ def peers(folder: Path, rounds: int) -> dict[str, Milliseconds]:
 
 
 def row(name: str, times: Milliseconds) -> tuple[str, ...]:
-    tail = quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    tail = (
+        quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
+    )
     figures = (median(times), tail, max(times))
     return (name, *map(three_figures, figures))
 
