@@ -1,8 +1,9 @@
 """The kernel's news of folders: inotify(7), one descriptor for any number of them.
 
-watchdog takes an inotify instance and two threads for each folder (1 MB for 20 of
-them, and the kernel allows a user 128 instances) and holds half of a rename back for
-half a second. So the four calls are made here.
+Not watchdog's, measured with 7.1: it takes the daemon from 18.8 to 20.9 MiB, of which 20
+are allowed, and a thread more for each folder; and it asks the kernel for every opening
+and write of every file in a folder, so that a log beside a spec would keep us awake.
+Here a folder may be watched for itself alone, or for what is saved in it as a whole.
 """
 
 import ctypes
