@@ -1,7 +1,7 @@
 """The daemon's process: as few imports as there may be, for as long as it runs.
 
-It is started without site packages and without OpenSSL's hashes (5 MB together); a
-build is a copy of it that brings them back before it does anything else.
+It is started without site packages and what `devenv.host.lean` leaves out; a build is a
+copy of it that brings that back before it does anything else.
 """
 
 import importlib
@@ -9,10 +9,6 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-
-# Before anything imports hashlib: the interpreter's own are quick enough for specs.
-if "hashlib" not in sys.modules:
-    sys.modules["_hashlib"] = None  # type: ignore[assignment]
 
 from devenv.daemon.builds import Made, Maker
 from devenv.daemon.place import place_of, take_place
@@ -23,6 +19,7 @@ from devenv.errors import DevenvError, FetchError, HashMismatchError, NotServedE
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
 from devenv.host.execute import guard_umask
+from devenv.host.lean import bring_back
 from devenv.model.activation import HookWord
 from devenv.model.watching import Outcome
 from devenv.operations.doors import this_system
@@ -88,7 +85,7 @@ def watch_here(project: str, say: Say, *, is_once: bool) -> int:
 
 def prepare() -> None:
     """Import all that making a project takes, in the copy of us that will do it."""
-    _bring_hashes_back()
+    bring_back()
     for name in _NEEDED:
         importlib.import_module(name)
 
@@ -120,9 +117,3 @@ def _outcome_of(error: DevenvError) -> Outcome:
     ):
         return Outcome.FAILED_FOR_NOW
     return Outcome.FAILED
-
-
-def _bring_hashes_back() -> None:
-    if sys.modules.get("_hashlib", ...) is None:
-        del sys.modules["_hashlib"]
-        importlib.reload(importlib.import_module("hashlib"))

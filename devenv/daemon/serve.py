@@ -32,7 +32,7 @@ class Daemon:
         self._selector = selectors.DefaultSelector()
         self._inotify = Inotify()
         self._is_ending = False
-        self._told: dict[str, object] = {}
+        self._told: dict[str, tuple[object, ...]] = {}
         self._mark = code_mark()
         self.watcher = Watcher(doors, self._inotify, maker, self._tell, self._closed)
         self._signals, signalled = signal_socket()
@@ -89,15 +89,15 @@ class Daemon:
         view = watched.as_json()
         before = self._told.get(watched.project)
         self._answer_waiting(watched)
-        if before == view:
+        if before == tuple(view.values()):
             return
-        self._told[watched.project] = view
+        self._told[watched.project] = tuple(view.values())
         line = render_reply({"event": "project", **view})
         for client in self._clients.all:
             if client.follows:
                 self._clients.send(client, line)
         has_failed = watched.state is State.FAILED
-        was_failed = isinstance(before, dict) and before["state"] == State.FAILED.value
+        was_failed = before is not None and State.FAILED.value in before
         if has_failed and not was_failed and self._doors.configuration.daemon.notify:
             # Only for those who want it: it brings 0.5 MB along.
             from devenv.host.notify import notify  # noqa: PLC0415
