@@ -101,11 +101,6 @@ class Builder:
         self._closed = closed
         self._spare: _Copy | None = None
 
-    @property
-    def has_spare(self) -> bool:
-        """Tell whether a copy stands ready."""
-        return self._spare is not None
-
     def keep_spare(self) -> None:
         """Have a copy ready that has imported all it needs; it costs its memory.
 

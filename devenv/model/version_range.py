@@ -47,9 +47,6 @@ class VersionRange:
         return first.low if first.is_pinned and not others else ()
 
 
-ANY_VERSION = VersionRange(alternatives=(Interval(),))
-
-
 def version_numbers(version: str) -> Numbers:
     """Return the numbers that a version begins with; () if it begins with none."""
     match = re.match(r"\d+(?:\.\d+)*", version)

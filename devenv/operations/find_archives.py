@@ -21,9 +21,9 @@ from devenv.operations.doors import Doors
 from devenv.operations.generations import lock_of
 from devenv.operations.lock_files import lock_path, read_lock
 from devenv.operations.locked_downloads import locked_downloads
+from devenv.operations.locked_package import as_package
 from devenv.operations.package_set import open_packages
 from devenv.operations.read_project import read_project
-from devenv.operations.realise_lock import as_package
 from devenv.operations.unpack_packages import read_facts, unpacked_path
 from devenv.sources.apt.inputs import built_in
 from devenv.store.generations import Generations

@@ -10,7 +10,7 @@ from devenv.model.lock import Lock, LockedLibraries
 from devenv.model.project import Project
 from devenv.model.store_path import StorePath, canonical_json
 from devenv.operations.doors import Doors
-from devenv.operations.realise_lock import as_package
+from devenv.operations.locked_package import as_package
 from devenv.operations.unpack_packages import unpacked_path
 from devenv.store.generations import Generations
 from devenv.store.session import Session

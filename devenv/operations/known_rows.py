@@ -10,11 +10,11 @@ from devenv.model.lock import Lock, LockedInput, LockedPocket
 from devenv.model.project import Project
 from devenv.model.trust import PackageEffect
 from devenv.operations.doors import Doors
-from devenv.operations.locked_downloads import past
 from devenv.operations.package_set import open_index, open_packages
 from devenv.operations.project_inputs import project_input
 from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.past_release import past_snapshot
+from devenv.sources.apt.snapshot import past_bases
 from devenv.sources.apt.universe import Universe
 
 
@@ -97,7 +97,7 @@ def _listed_then(
         pocket,
         doors.system,
         sha256=moment.sha256,
-        bases=tuple(dict.fromkeys(past(mirrors, pocket.archive, moment.date))),
+        bases=tuple(dict.fromkeys(past_bases(mirrors, pocket.archive, moment.date))),
         fetcher=doors.fetcher,
         clock=doors.clock,
         cache_directory=doors.directories.cache,

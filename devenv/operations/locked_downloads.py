@@ -1,20 +1,20 @@
 """Where the archives of a lock come from: hashes are pinned, addresses are not."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import cache
 
 from devenv.errors import LockError
 from devenv.formats.inputs import parse_third_party_input
-from devenv.host.downloads import download_path
 from devenv.host.http import Download
-from devenv.host.urls import checked, joined
+from devenv.host.urls import checked
 from devenv.model.lock import Lock, LockedPackage
 from devenv.model.spec import SpecInput
 from devenv.operations.doors import Doors
+from devenv.operations.locked_package import as_package
+from devenv.sources.apt.debs import deb_download
 from devenv.sources.apt.inputs import built_in
 from devenv.sources.apt.mirrors import Mirrors
-from devenv.sources.apt.snapshot import SNAPSHOT_DELAY
+from devenv.sources.apt.snapshot import past_bases
 
 
 def locked_downloads(
@@ -54,25 +54,14 @@ def _download(
         moment = row.seen or moments.get((row.input, row.pocket))
         if archive is None or moment is None:
             raise _unknown_pocket(row)
-        bases = (*mirrors.bases(archive), *past(mirrors, archive, moment))
-        return Download(
-            urls=tuple(joined(base, row.location) for base in dict.fromkeys(bases)),
-            target=download_path(doors.directories.cache, row.sha256),
-            sha256=row.sha256,
-            size=row.size,
-            max_size=row.size,
-            label=f"{row.name} {row.version}",
+        bases = (*mirrors.bases(archive), *past_bases(mirrors, archive, moment))
+        return deb_download(
+            as_package(row),
+            dict.fromkeys(bases),
+            cache_directory=doors.directories.cache,
         )
 
     return download
-
-
-def past(mirrors: Mirrors, archive: str, moment: datetime) -> tuple[str, ...]:
-    """Return where an archive is kept as it was at `moment`."""
-    return (
-        *mirrors.past(archive, moment + SNAPSHOT_DELAY),
-        *mirrors.past(archive, moment),
-    )
 
 
 def _archives(inputs: Mapping[str, SpecInput]) -> dict[str, str]:

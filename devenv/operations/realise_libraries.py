@@ -20,7 +20,8 @@ from devenv.model.lock import LockedLibraries
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors
-from devenv.operations.realise_lock import PlanDownloads, as_package
+from devenv.operations.locked_package import as_package
+from devenv.operations.realise_lock import PlanDownloads
 from devenv.operations.unpack_packages import UnpackedPackage, Wanted, unpack_packages
 from devenv.plan.expose_libraries import libraries_to_expose
 from devenv.plan.library_files import LibraryFile, library_files

@@ -11,6 +11,7 @@ from devenv.model.facts import PackageFacts
 from devenv.model.lock import LockedPackage, LockedSystem, RulesVersions
 from devenv.operations.derivations import CURRENT_RULES
 from devenv.operations.doors import Doors
+from devenv.operations.locked_package import as_package
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
 from devenv.operations.tree_environment import tree_environment
 from devenv.operations.unpack_packages import (
@@ -205,22 +206,3 @@ def _there(
         facts = read_facts(doors.store.path_of(path))
         found[name] = UnpackedPackage(package=package, path=path, facts=facts)
     return found
-
-
-def as_package(row: LockedPackage) -> AptPackage:
-    """Return a locked package as the unpacker wants it; no edges, no words."""
-    return AptPackage(
-        name=row.name,
-        version=row.version,
-        architecture=row.architecture,
-        filename=row.location,
-        sha256=row.sha256,
-        size=row.size,
-        installed_size_kib=row.unpacked_kib,
-        source=row.name,
-        section="",
-        priority="",
-        multi_arch="",
-        description="",
-        pocket=row.pocket,
-    )

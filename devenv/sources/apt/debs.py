@@ -1,6 +1,6 @@
 """Where each package's archive comes from, and what it must be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from devenv.host.downloads import download_path
@@ -27,15 +27,20 @@ def deb_downloads(
         snapshot.pocket.name: bases_for(snapshot, mirrors) for snapshot in snapshots
     }
     return [
-        Download(
-            urls=tuple(
-                joined(base, package.filename) for base in bases[package.pocket]
-            ),
-            target=download_path(cache_directory, package.sha256),
-            sha256=package.sha256,
-            size=package.size,
-            max_size=package.size,
-            label=f"{package.name} {package.version}",
-        )
+        deb_download(package, bases[package.pocket], cache_directory=cache_directory)
         for package in packages
     ]
+
+
+def deb_download(
+    package: AptPackage, bases: Iterable[str], *, cache_directory: Path
+) -> Download:
+    """Return the download of a package's archive from below any of `bases`."""
+    return Download(
+        urls=tuple(joined(base, package.filename) for base in bases),
+        target=download_path(cache_directory, package.sha256),
+        sha256=package.sha256,
+        size=package.size,
+        max_size=package.size,
+        label=f"{package.name} {package.version}",
+    )

@@ -40,8 +40,15 @@ def bases_for(snapshot: PocketSnapshot, mirrors: Mirrors) -> tuple[str, ...]:
             (
                 snapshot.mirror,
                 *mirrors.bases(archive),
-                *mirrors.past(archive, date + SNAPSHOT_DELAY),
-                *mirrors.past(archive, date),
+                *past_bases(mirrors, archive, date),
             )
         )
+    )
+
+
+def past_bases(mirrors: Mirrors, archive: str, moment: datetime) -> tuple[str, ...]:
+    """Return where an archive is kept as it was when a Release of `moment` was new."""
+    return (
+        *mirrors.past(archive, moment + SNAPSHOT_DELAY),
+        *mirrors.past(archive, moment),
     )
