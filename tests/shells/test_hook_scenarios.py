@@ -198,9 +198,10 @@ def asks_for_a_reload(stage: Stage, project: HookedProject) -> None:
     stage.shell.said()
     file = stage.shell.user.path / "asked"
     stage.shell.ask(
-        f"while not test -e {file}; :; end"
+        # Not only there: it is opened before it is written to.
+        f"while not test -s {file}; :; end"
         if is_fish(stage)
-        else f"until [ -e {file} ]; do :; done"
+        else f"until [ -s {file} ]; do :; done"
     )
     wanted = f"reload --background --project {project.folder}"
     assert stage.shell.asked == [wanted]
