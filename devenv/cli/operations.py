@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from devenv.formats.daemon_messages import Request as Request
     from devenv.formats.daemon_text import daemon_lines as daemon_lines
     from devenv.formats.daemon_text import event_lines as event_lines
+    from devenv.formats.file_schemas import file_schema_text as file_schema_text
     from devenv.formats.generation_text import changes_text as changes_text
     from devenv.formats.generation_text import first_text as first_text
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
     from devenv.formats.project_template import checked_answer as checked_answer
     from devenv.formats.spec_initial import initial_spec as initial_spec
-    from devenv.formats.spec_schema import spec_schema_text as spec_schema_text
     from devenv.host.detach import go_on_behind as go_on_behind
     from devenv.host.dirs import Directories as Directories
     from devenv.host.execute import replace_self as replace_self
@@ -173,6 +173,7 @@ _MODULES = {
     "examine": "devenv.operations.doctor",
     "explain_path": "devenv.operations.list_roots",
     "export_project": "devenv.operations.export_project",
+    "file_schema_text": "devenv.formats.file_schemas",
     "find_program": "devenv.operations.programs",
     "find_template": "devenv.operations.find_template",
     "first_text": "devenv.formats.generation_text",
@@ -233,7 +234,6 @@ _MODULES = {
     "search_packages": "devenv.operations.search_packages",
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
-    "spec_schema_text": "devenv.formats.spec_schema",
     "spec_text": "devenv.operations.make_project",
     "staged_file": "devenv.host.files",
     "start_daemon": "devenv.operations.run_daemon",

@@ -3,8 +3,6 @@
 It says less than `devenv check`: what a schema cannot say, it lets pass.
 """
 
-import json
-
 from devenv.formats.requirement import INPUT_NAME
 from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
 from devenv.model.env_names import MANAGED
@@ -39,7 +37,7 @@ _REQUIREMENT: Schema = {
     "type": "string",
     "pattern": rf"^({INPUT_NAME}:)?[A-Za-z0-9][A-Za-z0-9+._-]*(@[A-Za-z0-9.+~_-]+)?$",
 }
-_INPUT: Schema = {
+INPUT: Schema = {
     "type": "object",
     "properties": {
         "apt": {**_TEXT, "description": "the address of an apt archive"},
@@ -67,6 +65,10 @@ _LISTS: Schema = {
     "minProperties": 1,
     "additionalProperties": False,
 }
+_SEARCH_PATH: Schema = {
+    **_LISTS,
+    "description": "a search path, which is only added to",
+}
 _FILE: Schema = {
     "type": "object",
     "properties": {"file": {**_TEXT, "description": "whose content is the value"}},
@@ -89,6 +91,11 @@ _MOMENTS: Schema = {
 _SHELLS = ("bash", "zsh", "fish")
 
 
+def described_texts(description: str) -> Schema:
+    """Return the schema of a list of texts, for other files that people write."""
+    return {**_TEXTS, "description": description}
+
+
 def spec_schema() -> Schema:
     """Return the schema of a `devenv.toml`."""
     described = {
@@ -102,6 +109,7 @@ def spec_schema() -> Schema:
         "properties": {
             system.name: {
                 "type": "object",
+                "description": f"on {system.name} only",
                 "properties": part,
                 "additionalProperties": False,
             }
@@ -119,11 +127,6 @@ def spec_schema() -> Schema:
     }
 
 
-def spec_schema_text() -> str:
-    """Return the schema as JSON, laid out for people."""
-    return json.dumps(spec_schema(), indent=2, ensure_ascii=False)
-
-
 def _keys() -> dict[str, Schema]:
     systems = [system.name for system in SYSTEMS.values()]
     requirements: Schema = {"type": "array", "items": _REQUIREMENT}
@@ -139,12 +142,12 @@ def _keys() -> dict[str, Schema]:
         "inputs": {
             "type": "object",
             "propertyNames": {"pattern": f"^{INPUT_NAME}$"},
-            "additionalProperties": _INPUT,
+            "additionalProperties": INPUT,
         },
         "env": {
             "type": "object",
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
-            "properties": dict.fromkeys(sorted(MANAGED), _LISTS),
+            "properties": dict.fromkeys(sorted(MANAGED), _SEARCH_PATH),
             "additionalProperties": _VALUE,
         },
         "alias": {"type": "object", "additionalProperties": _TEXT},
@@ -152,7 +155,14 @@ def _keys() -> dict[str, Schema]:
             "type": "object",
             "properties": {
                 **_MOMENTS,
-                **{name: {"type": "object", **shell} for name in _SHELLS},
+                **{
+                    name: {
+                        "type": "object",
+                        "description": f"for {name} only",
+                        **shell,
+                    }
+                    for name in _SHELLS
+                },
             },
             "additionalProperties": False,
         },
