@@ -5,7 +5,8 @@ prints one. `code` is stable: scripts and documentation may refer to it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 
 class DevenvError(Exception):

@@ -12,12 +12,12 @@ about times, and a store path never changes.
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import RelocationError
 from devenv.model.facts import PackageFacts
+from devenv.values import dataclass
 
 _INTERPRETER = re.compile(r"usr/bin/python(3\.\d+)")
 _INTERPRETERS = "usr/bin/python3."

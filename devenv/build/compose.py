@@ -1,7 +1,6 @@
 """From the packages of an environment to the draft of its tree."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.composition import Composition
@@ -10,6 +9,7 @@ from devenv.build.rules import RULES
 from devenv.formats.text_paths import rewrite
 from devenv.model.facts import PackageFacts, TextFact
 from devenv.plan.rewrite import TreeView, substitutions
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """What the rules of composing look at: the packages of one tree."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from devenv.formats.postinst import PostinstEffects, read_postinst
 from devenv.model.facts import PackageFacts
 from devenv.model.systems import System
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

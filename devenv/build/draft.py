@@ -9,12 +9,12 @@ what was decided is known before anything is done.
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from devenv.errors import RelocationError
 from devenv.model.systems import System
+from devenv.values import dataclass
 
 MERGED_ROOTS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 """Root folders that a merged-/usr system keeps as links into usr."""

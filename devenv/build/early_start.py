@@ -5,7 +5,6 @@ of its libraries; PYTHONHOME names the package that holds the modules it starts 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname
 
@@ -13,6 +12,7 @@ from devenv.build.bytecode import Interpreter
 from devenv.model.facts import ElfFact, PackageFacts
 from devenv.model.systems import System
 from devenv.plan.relocate import C_LIBRARY
+from devenv.values import dataclass
 
 _LANDMARK = "usr/lib/python{version}/os.py"
 

@@ -9,11 +9,11 @@ import os
 from collections.abc import Callable, Generator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.host.forked import can_fork, forked, turns
+from devenv.values import dataclass
 
 FILE_MODE = 0o444
 PROGRAM_MODE = 0o555

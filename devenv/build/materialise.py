@@ -3,7 +3,6 @@
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
@@ -16,6 +15,7 @@ from devenv.formats.listing import (
     hash_of_named,
     path_bytes,
 )
+from devenv.values import dataclass
 
 DIRECTORY_MODE = 0o555
 

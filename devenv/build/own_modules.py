@@ -7,7 +7,6 @@ compiling them does not have to wait for it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 from devenv.build.bytecode import (
@@ -20,6 +19,7 @@ from devenv.build.bytecode import (
 )
 from devenv.build.draft import TreeDraft, WrittenFile
 from devenv.errors import RelocationError
+from devenv.values import dataclass
 
 _ENCODING = ("utf-8", "surrogateescape")
 

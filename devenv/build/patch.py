@@ -4,7 +4,6 @@ import hashlib
 import mmap
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +18,7 @@ from devenv.formats.relocation_rules import parse_relocation_rules
 from devenv.model.facts import FileFact, PackageFacts
 from devenv.model.systems import System
 from devenv.plan.relocate import C_LIBRARY, Relocation, relocations
+from devenv.values import dataclass
 
 MAPPED_FROM_BYTES = 1 << 20
 """From this size on a file is mapped, not read: the greater part is only passed on."""

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
 from types import TracebackType
@@ -25,6 +24,7 @@ from devenv.formats.listing import (
 )
 from devenv.host.zygote import Answer, Zygote
 from devenv.model.facts import PackageFacts
+from devenv.values import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What is taken from a package, as data: change it, and change UNPACK_RULES."""
 
 import re
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 UNPACK_RULES = 1
 """Version of everything that decides what an unpacked store path holds: the

@@ -7,7 +7,6 @@ error, and what was written until then is for the caller to throw away.
 import hashlib
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from devenv.build.deb_file import open_tar, read_postinst
 from devenv.build.scan import MAX_TEXT_BYTES, scan
@@ -31,6 +30,7 @@ from devenv.formats.archive_names import (
 from devenv.formats.facts_json import encode
 from devenv.formats.tar import TarEntry, TarKind, TarReader
 from devenv.model.facts import ElfFact, FileFact, LinkFact, PackageFacts, TextFact
+from devenv.values import replace
 
 _OWNER_MAY_RUN = 0o100
 _MAX_MTIME_SECONDS = (1 << 32) - 1

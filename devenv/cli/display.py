@@ -4,13 +4,13 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from devenv.cli.option_values import Options
 from devenv.cli.streams import data_line
 from devenv.errors import Complaint, DevenvError, SpecError
 from devenv.formats.printable import printable
+from devenv.values import dataclass
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID

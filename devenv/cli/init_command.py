@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from devenv.cli.template_commands import template_lines
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
 from devenv.model.project_template import ProjectTemplate
+from devenv.values import dataclass
 
 IntoOption = Annotated[
     Path | None,

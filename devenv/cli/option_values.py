@@ -1,7 +1,8 @@
 """What the shared options said, apart from typer, which takes 45 ms to import."""
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

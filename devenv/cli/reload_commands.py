@@ -1,7 +1,6 @@
 """`devenv reload`, `wait`, `log` and `status`: a project as the hooks have it."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import ARCHIVE, PROJECT, JsonOption, Options, add_command
 from devenv.formats.printable import printable
+from devenv.values import replace
 
 TIMEOUT_STATUS = 124
 """As timeout(1) has it."""

@@ -9,12 +9,12 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from devenv.host.landlock import die_with_parent
 from devenv.model.watching import Outcome
+from devenv.values import dataclass
 
 _MAX_REPORT_BYTES = 1 << 14
 _LOG_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW

@@ -7,7 +7,6 @@ time, and what it does not take is kept up to a limit, after which it is let go.
 import selectors
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from devenv.errors import DevenvError, FormatError
 from devenv.formats.daemon_messages import (
@@ -17,6 +16,7 @@ from devenv.formats.daemon_messages import (
     render_refusal,
 )
 from devenv.host.own_socket import peer_user
+from devenv.values import dataclass
 
 MAX_CLIENTS = 64
 MAX_WAITING_BYTES = 1 << 20

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv import __file__ as package_file
@@ -10,6 +9,7 @@ from devenv.host.exclusive import try_lock
 from devenv.host.files import make_private_directory
 from devenv.host.own_socket import SOCKET, runtime_directory
 from devenv.operations.doors import Surroundings
+from devenv.values import dataclass
 
 LOCK = "daemon.lock"
 

@@ -1,7 +1,6 @@
 """What a watcher sees of the machine: folders, clock, and the user's settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from devenv.errors import FormatError
 from devenv.host.clock import Clock
@@ -9,6 +8,7 @@ from devenv.host.dirs import Directories
 from devenv.model.systems import System
 from devenv.model.user_configuration import UserConfiguration
 from devenv.operations.configuration import CONFIGURATION_FILE, read_configuration
+from devenv.values import dataclass, field
 
 _Mark = tuple[int, int, int]
 

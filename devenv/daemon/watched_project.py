@@ -1,12 +1,12 @@
 """One project that is watched: where its loop stands, and what is known of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from devenv.daemon.builds import Build
 from devenv.operations.change_basis import Basis
 from devenv.plan.watching import Loop
+from devenv.values import dataclass, field
 
 
 class State(StrEnum):

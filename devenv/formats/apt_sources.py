@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
 from devenv.formats.deb822 import paragraphs
+from devenv.values import dataclass
 
 _OPTIONS = re.compile(r"\[[^\]]*\]")
 _WORDS = re.compile(r"\[[^\]]*\]|\S+")

@@ -7,9 +7,9 @@ deb(5) asks. Everything else, and every byte that is not accounted for, is an er
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 MAX_MEMBERS = 16
 """Three matter; a signed .deb has one or two more."""

@@ -6,9 +6,9 @@ in two ways is how archives escape.
 
 import posixpath
 import re
-from dataclasses import dataclass
 
 from devenv.errors import UnsafeArchiveError
+from devenv.values import dataclass
 
 MAX_COMPONENT_BYTES = 255
 MAX_DEPTH = 64

@@ -5,9 +5,8 @@ before and after it, and armor headers it does not know. What is taken to be
 signed must be all there is, so the frame is checked before any tool looks.
 """
 
-from dataclasses import dataclass
-
 from devenv.errors import SignatureError
+from devenv.values import dataclass
 
 _MESSAGE = b"-----BEGIN PGP SIGNED MESSAGE-----"
 _SIGNATURE = b"-----BEGIN PGP SIGNATURE-----"

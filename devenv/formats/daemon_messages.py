@@ -7,10 +7,10 @@ and then by one line for each change.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from devenv.errors import DevenvError, FormatError
 from devenv.model.canonical_json import canonical_json
+from devenv.values import dataclass
 
 VERSION = 1
 MAX_REQUEST_BYTES = 1 << 16

@@ -1,10 +1,10 @@
 """The dynamic section as it should be: entries and string table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devenv.errors import FormatError, RelocationError
 from devenv.formats.elf_image import DYNAMIC, DynamicEntry, Tag, value_of
+from devenv.values import dataclass
 
 _RUN_PATH_TAGS = frozenset({Tag.RPATH, Tag.RUNPATH})
 

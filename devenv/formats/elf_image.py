@@ -8,11 +8,11 @@ input raises anything but `FormatError`.
 import mmap
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 Content = bytes | bytearray | memoryview | mmap.mmap
 """A whole file, in memory or mapped."""

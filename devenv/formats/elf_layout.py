@@ -1,7 +1,6 @@
 """Where everything goes in a patched ELF file, before a byte is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devenv.errors import FormatError, RelocationError
 from devenv.formats.elf_dynamic import NewDynamic
@@ -14,6 +13,7 @@ from devenv.formats.elf_image import (
 from devenv.formats.elf_linked import Image
 from devenv.formats.elf_overlay import ALIGN_BYTES, LEAST_BYTES, padding_bytes
 from devenv.formats.elf_room import Room, find_room
+from devenv.values import dataclass
 
 _SECTION_TABLE_ALIGN_BYTES = 8
 _PIECE_ALIGN_BYTES = 16

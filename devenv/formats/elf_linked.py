@@ -1,7 +1,6 @@
 """The tables of a dynamically linked ELF file, read together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devenv.errors import FormatError, RelocationError
 from devenv.formats.elf_image import (
@@ -20,6 +19,7 @@ from devenv.formats.elf_image import (
     read_segments,
     value_of,
 )
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

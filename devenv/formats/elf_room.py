@@ -8,7 +8,6 @@ points to.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from devenv.errors import RelocationError
 from devenv.formats.elf_image import (
@@ -19,6 +18,7 @@ from devenv.formats.elf_image import (
     Segment,
     SegmentType,
 )
+from devenv.values import dataclass
 
 _MOVABLE = frozenset(
     {

@@ -1,6 +1,5 @@
 """The records of generations as text, both ways."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from devenv.errors import FormatError
 from devenv.formats.checked_json import parse_checked, render_checked
 from devenv.model.generation import Generation
 from devenv.model.store_path import StorePath
+from devenv.values import dataclass
 
 FORMAT = 1
 

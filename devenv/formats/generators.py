@@ -1,9 +1,9 @@
 """The table of generators (`devenv/data/generators.toml`)."""
 
 import tomllib
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

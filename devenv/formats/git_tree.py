@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 _ENTRY = re.compile(
     rb"(?P<mode>\d{6}) (?P<kind>[a-z]+) (?P<object>[0-9a-f]{40,64}) +"

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 _CONTENT_RANGE = re.compile(
     r"bytes[ \t]+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.IGNORECASE

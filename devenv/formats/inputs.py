@@ -3,11 +3,11 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from devenv.errors import FormatError
 from devenv.model.apt import AptInput, Pocket
+from devenv.values import dataclass
 
 COMPONENTS = ("main",)
 """What is free in Debian's sense. The others are there for who asks for them."""

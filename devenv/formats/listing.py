@@ -14,8 +14,9 @@ join equal files at any time).
 import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from devenv.values import dataclass, field
 
 CONTENT_HASH_TAG = b"devenv-listing-1\n"
 """Separates this hash from every other use of SHA-256, and names its version."""

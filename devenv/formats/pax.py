@@ -1,9 +1,9 @@
 """Extended headers of a tar file: the records of POSIX pax."""
 
 import re
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 _RECORD_HEAD = re.compile(rb"([1-9][0-9]{0,7}) ")
 _TIME = re.compile(rb"([0-9]{1,18})(?:\.[0-9]{1,32})?")

@@ -12,8 +12,9 @@ be worse than leaving it out.
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
+
+from devenv.values import dataclass
 
 MAX_STATEMENTS = 20_000
 """More than any real script has, its loops unrolled; the rest is not read."""

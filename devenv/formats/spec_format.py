@@ -8,12 +8,12 @@ them; those at the top of the file and at the end of a table stay there.
 
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from devenv.errors import FormatError
 from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
 from devenv.formats.toml_list import formatted_list
 from devenv.formats.toml_scanner import TomlPath, TomlScanner, TomlStatement
+from devenv.values import dataclass, field
 
 BYTE_ORDER_MARK = "\ufeff"
 

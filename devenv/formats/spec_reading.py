@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,6 +9,7 @@ from devenv.errors import Complaint
 from devenv.formats.spec_keys import MEANT
 from devenv.formats.toml_places import TomlPath, TomlPlaces, dotted
 from devenv.model.spec import Place
+from devenv.values import dataclass, field
 
 _KINDS = (
     (bool, "true or false"),

@@ -7,7 +7,6 @@ understand differently is how archives escape.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from devenv.formats.tar_header import (
     TarHeader,
     read_header,
 )
+from devenv.values import dataclass
 
 MAX_NAME_BYTES = 4096
 MAX_EXTENDED_BYTES = 1 << 18

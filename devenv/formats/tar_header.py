@@ -5,9 +5,9 @@ two ways is an error.
 """
 
 import re
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
+from devenv.values import dataclass
 
 BLOCK_BYTES = 512
 ZERO_BLOCK = bytes(BLOCK_BYTES)

@@ -3,9 +3,9 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from devenv.formats.toml_scanner import BARE_KEY, TomlPath, TomlScanner
+from devenv.values import dataclass
 
 __all__ = ["TomlPath", "TomlPlaces", "dotted", "syntax_error", "toml_places"]
 

@@ -7,7 +7,8 @@ find its way past strings, comments and nesting, not to judge anything.
 import re
 import tomllib
 from bisect import bisect_right
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 TomlPath = tuple[str | int, ...]
 """The keys that lead to a value; a number is the index in an array."""

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+from devenv.values import dataclass, field
 
 
 class Reach(Enum):

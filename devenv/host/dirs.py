@@ -3,11 +3,11 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.host import base_directories
+from devenv.values import dataclass
 
 MAX_STORE_PATH_BYTES = 120
 """Store paths are written into files, where they must fit fixed places."""

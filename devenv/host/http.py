@@ -3,7 +3,6 @@
 import random
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -20,6 +19,7 @@ from devenv.host.part_file import PartFile, open_part
 from devenv.host.progress import HighWater, Progress
 from devenv.host.side_by_side import side_by_side
 from devenv.host.tries import Tries
+from devenv.values import dataclass
 
 if TYPE_CHECKING:
     from devenv.host.connections import Connections

@@ -10,10 +10,10 @@ import ctypes
 import errno
 import os
 import struct
-from dataclasses import dataclass
 from enum import IntFlag
 
 from devenv.errors import DevenvError
+from devenv.values import dataclass
 
 _READ_BYTES = 1 << 16
 _HEAD = struct.Struct("@iIII")

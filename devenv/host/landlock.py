@@ -10,8 +10,9 @@ import os
 import resource
 import signal
 import struct
-from dataclasses import dataclass
 from enum import IntFlag
+
+from devenv.values import dataclass
 
 # The same on every architecture, being younger than the common table.
 _CREATE_RULESET = 444

@@ -4,11 +4,11 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.formats.listing import ListingEntry, in_order
+from devenv.values import dataclass, replace
 
 _PIECE_BYTES = 1 << 20
 _OPEN_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

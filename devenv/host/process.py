@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.host.execute import not_started
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

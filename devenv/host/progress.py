@@ -1,7 +1,8 @@
 """How far a download is, told to whoever shows it."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from devenv.values import dataclass, field
 
 
 class Progress(Protocol):

@@ -4,10 +4,10 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.host.files import names_in
+from devenv.values import dataclass
 
 PROCESSES = Path("/proc")
 

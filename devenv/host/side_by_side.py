@@ -4,7 +4,8 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+
+from devenv.values import dataclass, field
 
 LEAVE_SECONDS = 2.0
 """How long threads that were called off have to end by themselves."""

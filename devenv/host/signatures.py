@@ -1,12 +1,12 @@
 """Who signed a file: answered by a library, or by gpgv where it is not there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from devenv.errors import SignatureError
 from devenv.formats.clearsign import split_clearsigned
 from devenv.host import gpgv, sequoia
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

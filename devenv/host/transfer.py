@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import urllib3
@@ -16,6 +15,7 @@ from devenv.host.clock import Clock
 from devenv.host.connections import Connections, failure_of
 from devenv.host.part_file import PartFile
 from devenv.plan.retry import asked_delay_seconds, is_retriable, is_too_long
+from devenv.values import dataclass
 
 MIN_BYTES_PER_SECOND = 1000
 RATE_WINDOW_SECONDS = 30.0

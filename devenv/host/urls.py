@@ -1,10 +1,10 @@
 """Addresses: checked before they are used, and shown without secrets."""
 
 import base64
-from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from devenv.errors import FetchError
+from devenv.values import dataclass
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _NETWORK_SCHEMES = frozenset(_DEFAULT_PORTS)

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from dataclasses import dataclass, field
+
+from devenv.values import dataclass, field
 
 _MAX_LINKS = 40
 

@@ -10,11 +10,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from threading import Lock
 
 from devenv.errors import StoreError
 from devenv.host.zygote_server import HEAD, TRAILER
+from devenv.values import dataclass
 
 _START = (
     "import sys; sys.path += sys.argv[2:];"

@@ -10,9 +10,9 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from devenv.host.landlock import die_with_parent
+from devenv.values import dataclass, replace
 
 HEAD = struct.Struct("=d")
 """Before a request: how many seconds its job may take."""

@@ -1,12 +1,12 @@
 """What a hook brings into a user's shell in a project's folder, and what it says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 
 from devenv.model.environment import Environment
 from devenv.model.seen_file import SeenFile
 from devenv.model.spec import ShellText
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

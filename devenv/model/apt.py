@@ -1,8 +1,9 @@
 """The nouns of an apt archive."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

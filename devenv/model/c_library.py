@@ -1,7 +1,8 @@
 """The version of the GNU C library, as far as programs tell versions apart."""
 
 import re
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 _NUMBERS = re.compile(r"(\d{1,4})\.(\d{1,4})(?!\d)")
 

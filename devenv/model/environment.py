@@ -1,9 +1,9 @@
 """What composed trees and a spec ask of a process's variables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from devenv.model.apply import MARKER, applied, marked
+from devenv.values import dataclass, field
 
 __all__ = ["LIBRARY_PATH", "MARKER", "Environment"]
 

@@ -5,8 +5,9 @@ Paths are relative to the tree's root, with the merged-/usr spelling
 surrogates (`surrogateescape`).
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from devenv.values import dataclass
 
 
 class FileFact(NamedTuple):

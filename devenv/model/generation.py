@@ -1,9 +1,9 @@
 """Generations: the numbered environments that a project has had."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from devenv.model.store_path import StorePath
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What the dynamic loader asks of a shared library, and what it offers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

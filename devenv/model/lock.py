@@ -1,8 +1,9 @@
 """What a project's lock pins, to the byte, for each system."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

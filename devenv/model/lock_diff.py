@@ -1,10 +1,10 @@
 """What differs between two locks."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from devenv.model.lock import LockedPackage
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What people call things, where the archive has another name for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

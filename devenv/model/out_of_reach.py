@@ -1,8 +1,9 @@
 """Why a program does not find, or not all, of its files in a tree by redirection."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from devenv.values import dataclass
 
 
 class OutOfReach(StrEnum):

@@ -1,9 +1,9 @@
 """A project as it was found: its spec, and every file that was looked at for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from devenv.model.spec import Spec, SpecFile
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What a new project can be made from: files, and questions about them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What a project's files ask for, and the spec that is proposed for it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from devenv.values import dataclass
 
 
 class NameKind(StrEnum):

@@ -1,6 +1,6 @@
 """What a user asks for."""
 
-from dataclasses import dataclass
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """Which version of what: the answer to a list of requirements."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from devenv.model.apt import AptPackage
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

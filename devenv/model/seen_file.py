@@ -1,6 +1,6 @@
 """A file that something was made from, as it was read."""
 
-from dataclasses import dataclass
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """What a project's `devenv.toml` says, with where each thing was written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from devenv.model.requirement import Requirement
 from devenv.model.template import Template
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from devenv.model.canonical_json import canonical_json
+from devenv.values import dataclass
 
 __all__ = [
     "DIGEST_BYTES",

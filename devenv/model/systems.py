@@ -1,6 +1,6 @@
 """The systems packages are made for, and how the archive and ELF name them."""
 
-from dataclasses import dataclass
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

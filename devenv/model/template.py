@@ -1,6 +1,6 @@
 """Text in which names stand for the values of variables."""
 
-from dataclasses import dataclass
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """Trust: what a user has agreed to for a project, and what they would have to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from devenv.model.spec import ShellText
+from devenv.values import dataclass, field
 
 
 class TrustState(StrEnum):

@@ -1,9 +1,9 @@
 """What a user has set for all of their projects."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from devenv.model.trust import TrustPolicy
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,10 @@
 """What a project's spec makes of the variables of a process."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from devenv.errors import Complaint
 from devenv.model.template import Template
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Which versions of something will do."""
 
 import re
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 Numbers = tuple[int, ...]
 """A version's numbers: `3.11.4` is (3, 11, 4)."""

@@ -1,7 +1,8 @@
 """What happens to a watched project, and what its watcher does."""
 
-from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
+
+from devenv.values import dataclass
 
 
 class Phase(StrEnum):

@@ -1,7 +1,6 @@
 """An allowed project's environment, made and written for the hooks."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from devenv.errors import LockError
@@ -16,6 +15,7 @@ from devenv.operations.project_reading import LOADER_CACHE, ProjectReading
 from devenv.operations.project_record import see
 from devenv.operations.write_activation import write_activation
 from devenv.plan.completions import completion_folders
+from devenv.values import replace
 
 
 def make_environment(

@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from devenv.operations.launcher_record import (
 )
 from devenv.operations.record_check import RECORD, read_head
 from devenv.operations.start_files import write_start_files
+from devenv.values import dataclass
 
 INDEX_LIFETIME = timedelta(hours=24)
 """How old the index may be that an ad-hoc environment was resolved against."""

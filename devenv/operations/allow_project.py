@@ -1,7 +1,6 @@
 """`devenv allow`: what a project would do is shown, agreed to, recorded, and made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import TrustError
@@ -22,6 +21,7 @@ from devenv.operations.project_variables import project_variables
 from devenv.operations.trust_records import TrustRecords
 from devenv.plan.outer_variables import as_recorded, without_activation
 from devenv.plan.trust_decision import TrustFacts, decide, new_rows, with_history
+from devenv.values import dataclass, replace
 
 MAX_HISTORY = 100
 """How many earlier states of a project stay allowed, as far as bytes go."""

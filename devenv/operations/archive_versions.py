@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
 
 from devenv.errors import DevenvError, ResolutionError
 from devenv.formats import debian_version
@@ -14,6 +13,7 @@ from devenv.operations.package_set import PackageSet, open_packages
 from devenv.operations.package_versions import PackageVersion, package_versions
 from devenv.operations.project_around import input_around
 from devenv.sources.apt.inputs import built_in
+from devenv.values import dataclass, field
 
 
 @contextmanager

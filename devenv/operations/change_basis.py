@@ -5,7 +5,6 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import StoreError
@@ -22,6 +21,7 @@ from devenv.operations.trust_standing import standing_of
 from devenv.plan.completions import completion_folders
 from devenv.plan.compose_environment import merged
 from devenv.store.generations import Generations
+from devenv.values import dataclass, replace
 
 _LIBRARIES = "LD_LIBRARY_PATH"
 

@@ -1,7 +1,6 @@
 """`devenv lock`, `update` and `diff`: a lock before and after."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from devenv.operations.lock_files import (
 from devenv.operations.lock_project import make_lock
 from devenv.plan.lock_diff import diff_locks
 from devenv.plan.lock_update import Update, requirement_name
+from devenv.values import dataclass, replace
 
 _GIT_SECONDS = 30
 _LAST_COMMIT = "HEAD"

@@ -1,7 +1,6 @@
 """`devenv add` and `remove`: the spec's text and the lock change together, or not."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from devenv.operations.find_project import SPEC_FILE
 from devenv.operations.lock_files import lock_path, read_lock_to_mend, write_lock
 from devenv.operations.lock_project import make_lock
 from devenv.operations.read_project import MAX_SPEC_BYTES, read_project
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """`devenv check`: whether all that a project says can be meant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import Complaint, DevenvError, SpecError
@@ -10,6 +9,7 @@ from devenv.model.variables import ProjectVariables
 from devenv.operations.project_variables import project_variables
 from devenv.operations.read_project import read_project
 from devenv.sources.apt.inputs import own_input
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

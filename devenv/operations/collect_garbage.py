@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from devenv.plan.expire_roots import Expiry
 from devenv.store.collect import NO_LIMITS, Limits, collect, find_garbage
 from devenv.store.keepers import Keeper, Spared
 from devenv.store.why import nearest_keepers
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """`devenv info`: what a package is and what it brings along."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from devenv.errors import LockError, UnknownPackageError
 from devenv.formats.requirement import parse_requirement
@@ -17,6 +16,7 @@ from devenv.operations.package_set import open_packages, resolution_rules
 from devenv.operations.project_around import input_around
 from devenv.plan.lock_graph import Chain, chains_to, graphs_of
 from devenv.plan.names import expand_names
+from devenv.values import dataclass
 
 _KIB = 1024
 

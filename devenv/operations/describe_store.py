@@ -4,7 +4,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -16,6 +15,7 @@ from devenv.plan.generation_sizes import size_of_parts
 from devenv.store.contents import find_records
 from devenv.store.delete_paths import Alive, referrers, why_alive
 from devenv.store.trash import room_bytes
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.host.files import allocated_bytes
@@ -11,6 +10,7 @@ from devenv.model.store_path import PathInfo, PathKind
 from devenv.operations.doors import Doors
 from devenv.store.keepers import Kind, Spared, find_claims
 from devenv.store.usage import Usage, survey, usage_of
+from devenv.values import dataclass
 
 TREES = "trees"
 """Stands among packages for what the trees have of their own."""

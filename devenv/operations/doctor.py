@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from devenv import __version__
 from devenv.build.redirect_library import library_digest
@@ -14,6 +13,7 @@ from devenv.model.environment import LIBRARY_PATH
 from devenv.operations.check_library_path import check_library_path
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import open_packages
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

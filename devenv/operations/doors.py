@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from devenv.errors import DevenvError
@@ -10,6 +9,7 @@ from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
 from devenv.model.systems import SYSTEMS, System
 from devenv.model.user_configuration import UserConfiguration
+from devenv.values import dataclass, field
 
 if TYPE_CHECKING:
     # Who only reads projects, and keeps running, does not pay for the network and

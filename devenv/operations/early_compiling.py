@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.bytecode import (
@@ -21,6 +20,7 @@ from devenv.operations.derivations import Derivation
 from devenv.operations.doors import Doors, processors
 from devenv.operations.unpack_packages import UnpackedPackage
 from devenv.store.realise import Batch
+from devenv.values import dataclass
 
 _TIMEOUT_SECONDS = 300.0
 

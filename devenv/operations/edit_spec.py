@@ -1,6 +1,5 @@
 """`devenv init` and `devenv fmt`: a first spec, and the one layout of all."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import FormatError, UsageError
@@ -11,6 +10,7 @@ from devenv.host.files import read_limited, write_whole
 from devenv.host.read_once import is_regular_file
 from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.operations.read_project import LOCAL_SPEC_FILE, MAX_SPEC_BYTES
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 
 from devenv.model.environment import Environment
@@ -19,6 +18,7 @@ from devenv.operations.opened_inputs import OpenedInputs
 from devenv.operations.package_set import resolution_rules
 from devenv.operations.realise_lock import Realised, Supplies, realise_locked
 from devenv.plan.lock_update import NO_UPDATE
+from devenv.values import dataclass
 
 COMMAND_LINE = Place(file="the command line", line=0, key="")
 

@@ -5,7 +5,6 @@ they are used, because the folder of the store is written into them.
 """
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +23,7 @@ from devenv.operations.read_export import Export, opened_export
 from devenv.operations.realise_libraries import realise_libraries
 from devenv.operations.realise_lock import PlanDownloads, Supplies, realise_locked
 from devenv.operations.shared_downloads import take_shared
+from devenv.values import dataclass
 
 _PIECE_BYTES = 1 << 20
 

@@ -7,7 +7,6 @@ the indexes that are here.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import DevenvError, StoreError
@@ -28,6 +27,7 @@ from devenv.operations.unpack_packages import read_facts, unpacked_path
 from devenv.sources.apt.inputs import built_in
 from devenv.store.generations import Generations
 from devenv.store.known_projects import known_projects
+from devenv.values import dataclass, replace
 
 _KIB = 1024
 

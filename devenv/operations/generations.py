@@ -1,7 +1,6 @@
 """`devenv generations`: the environments that a project has had."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import StoreError
@@ -15,6 +14,7 @@ from devenv.operations.open_project import CEILING_VARIABLE
 from devenv.plan.generation_sizes import size_of_parts
 from devenv.plan.lock_diff import diff_locks
 from devenv.store.generations import Generations
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

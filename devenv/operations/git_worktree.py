@@ -1,10 +1,10 @@
 """Which git repository a folder is in, as far as files tell; git is not run."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import FormatError
 from devenv.host.files import read_limited
+from devenv.values import dataclass
 
 _MAX_BYTES = 1 << 16
 _GIT = ".git"

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from devenv.errors import DevenvError
@@ -16,6 +15,7 @@ from devenv.operations.project_reading import ProjectReading, read_whole_project
 from devenv.operations.trust_records import TrustRecords
 from devenv.operations.trust_standing import standing_of
 from devenv.plan.outer_variables import as_recorded
+from devenv.values import replace
 
 _EDITED = frozenset({SPEC_FILE, LOCK_NAME})
 

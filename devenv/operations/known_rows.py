@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from devenv.errors import DevenvError, FetchError, SignatureError
 from devenv.model.apt import AptInput
@@ -16,6 +15,7 @@ from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.past_release import past_snapshot
 from devenv.sources.apt.snapshot import past_bases
 from devenv.sources.apt.universe import Universe
+from devenv.values import replace
 
 
 def known_rows(

@@ -1,12 +1,12 @@
 """What to become: a program, in an environment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.host.execute import find_command
 from devenv.model.environment import Environment
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

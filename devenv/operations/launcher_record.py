@@ -8,13 +8,13 @@ environment. Its first line is a comment that holds the same as JSON, for Python
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from devenv.model.environment import Environment
 from devenv.operations.record_check import HEAD, TAIL
 from devenv.shells import posix
 from devenv.shells.base import environment_lines
 from devenv.shells.start import source_in_fish
+from devenv.values import dataclass
 
 RECORD_FORMAT = 2
 

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -14,6 +13,7 @@ from devenv.plan.expire_roots import Purpose
 from devenv.store.keepers import Keeper, Kind, Spared, find_claims
 from devenv.store.layout import is_store_path_name
 from devenv.store.why import Reason, reasons_for
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

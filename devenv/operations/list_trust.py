@@ -1,13 +1,13 @@
 """`devenv trust list`: every decision, and whether it still holds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.model.trust import TrustRecord, TrustState
 from devenv.operations.doors import Doors
 from devenv.operations.trust_records import TrustRecords
 from devenv.operations.trust_standing import standing_of
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """Which tree a package without programs goes to: the split rule, applied."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from devenv.model.apt import AptPackage
 from devenv.model.names import NameTable
@@ -18,6 +17,7 @@ from devenv.plan.split_rule import (
     is_module,
     module_split,
 )
+from devenv.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """A lock in the making: every system solved, and what they have in common."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from devenv.build.current_rules import CURRENT_RULES
 from devenv.errors import DevenvError, ResolutionError, SignatureError
@@ -24,6 +23,7 @@ from devenv.plan.lock_dates import dated, lists
 from devenv.plan.lock_freshness import asks_for_the_same, libraries_change
 from devenv.plan.lock_merge import without_unused
 from devenv.plan.lock_update import Update
+from devenv.values import dataclass, replace
 
 _SYSTEMS = {system.name: system for system in SYSTEMS.values()}
 

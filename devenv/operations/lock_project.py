@@ -6,7 +6,6 @@ changed that the lock depends on, no index is opened and the lock stays the same
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
 
 from devenv.errors import LockError
 from devenv.model.lock import Lock
@@ -24,6 +23,7 @@ from devenv.operations.lock_mode import LockMode
 from devenv.operations.project_inputs import definitions
 from devenv.plan.lock_freshness import staleness
 from devenv.plan.lock_update import NO_UPDATE, Update
+from devenv.values import replace
 
 _SYSTEMS = {system.name: system for system in SYSTEMS.values()}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 
 from devenv.errors import DevenvError
 from devenv.model.lock import Answer, LockedPackage, LockedSystem
@@ -20,6 +19,7 @@ from devenv.plan.lock_update import Update
 from devenv.plan.names import Meaning, first_fitting, meanings
 from devenv.plan.pinned_packages import PinnedPackages, other_bytes
 from devenv.plan.resolve import resolve
+from devenv.values import dataclass, field
 
 
 @dataclass(slots=True, kw_only=True)

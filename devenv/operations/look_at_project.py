@@ -8,7 +8,6 @@ no lock is read. Everything else is for `reload_project`, whose decisions are th
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import DevenvError, StoreError
@@ -38,6 +37,7 @@ from devenv.plan.effects import effects_of
 from devenv.plan.outer_variables import as_recorded
 from devenv.plan.trust_decision import TrustFacts, decide
 from devenv.plan.trust_sentences import told_sentence
+from devenv.values import dataclass, replace
 
 _NOTHING_LOCKED = LockedSystem(requirements={}, packages=())
 _FACTS = TrustFacts(is_older=lambda _one, _other: False)

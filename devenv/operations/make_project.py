@@ -1,7 +1,6 @@
 """`devenv init TEMPLATE`: the files of a new project; nothing is overwritten."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import FormatError, TemplateError, UsageError
@@ -15,6 +14,7 @@ from devenv.model.project_template import ProjectTemplate, TemplateFile
 from devenv.operations.find_project import SPEC_FILE
 from devenv.operations.read_template import MAX_FILE_BYTES
 from devenv.plan.new_files import NewFiles, difference, sort_files
+from devenv.values import dataclass, replace
 
 BESIDE = ".new"
 """What is behind the name of a file that stands beside a different one."""

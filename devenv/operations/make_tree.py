@@ -1,7 +1,6 @@
 """Packages become an environment tree: relocate, compose, compile, generate."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.bytecode import Compilation, compilations
@@ -35,6 +34,7 @@ from devenv.operations.tree_code import (
 from devenv.operations.unpack_packages import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.store.session import Session
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """The inputs of a lock, each opened when it is first asked, for each system."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from devenv.errors import FetchError
@@ -11,6 +10,7 @@ from devenv.model.systems import System
 from devenv.operations.doors import Display, Doors
 from devenv.operations.package_set import PackageSet, open_packages
 from devenv.operations.project_inputs import project_input
+from devenv.values import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,6 @@
 """`devenv outdated`: what there is that is newer than the lock; nothing is written."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from devenv.errors import LockError
 from devenv.model.lock import Lock, LockedPackage
@@ -13,6 +12,7 @@ from devenv.operations.lock_project import make_lock
 from devenv.operations.package_set import open_packages
 from devenv.operations.project_inputs import project_input
 from devenv.plan.lock_update import Update
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
@@ -23,6 +22,7 @@ from devenv.sources.apt.inputs import find_input, own_input
 from devenv.sources.apt.mirrors import Mirrors
 from devenv.sources.apt.release import PocketSnapshot, refresh
 from devenv.sources.apt.universe import Universe
+from devenv.values import dataclass, replace
 
 INDEX_MAX_AGE = timedelta(hours=24)
 

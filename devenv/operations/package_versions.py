@@ -1,7 +1,6 @@
 """`devenv versions`: every version of a package that there is to choose from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from devenv.errors import (
     DevenvError,
@@ -24,6 +23,7 @@ from devenv.plan.names import expand_names, has_prefix
 from devenv.sources.apt.inputs import built_in
 from devenv.sources.apt.release_records import ReleaseRecords
 from devenv.sources.apt.universe import Universe
+from devenv.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 
 from devenv.errors import HashMismatchError, LockError, NotServedError, StoreError
 from devenv.model.environment import LIBRARY_PATH, Environment
@@ -29,6 +28,7 @@ from devenv.operations.realise_lock import Realised, Supplies, realise_locked
 from devenv.operations.record_check import resting
 from devenv.operations.start_files import write_start_files
 from devenv.plan.compose_environment import of_spec, overlaid
+from devenv.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import LockError
@@ -19,6 +18,7 @@ from devenv.operations.lock_files import MAX_LOCK_BYTES, lock_path, write_lock
 from devenv.operations.project_record import see
 from devenv.operations.read_project import LOCAL_SPEC_FILE, read_project
 from devenv.operations.record_check import resting
+from devenv.values import dataclass, replace
 
 LOADER_CACHE = "/etc/ld.so.cache"
 """Stands for the libraries of this machine: it is made anew when they change."""

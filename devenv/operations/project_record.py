@@ -17,7 +17,6 @@ and stamps them once they have rested.
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.host.files import make_private_directory, names_in, write_whole
@@ -32,6 +31,7 @@ from devenv.operations.launcher_record import (
 from devenv.operations.record_check import RECORD, folder_of, look, stamp
 from devenv.shells import posix
 from devenv.shells.base import checked_name
+from devenv.values import dataclass, replace
 
 _TOKEN_BYTES = 8
 

@@ -1,7 +1,6 @@
 """`devenv status`: how a project stands, what is watched, and why it will rebuild."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import DevenvError
@@ -19,6 +18,7 @@ from devenv.plan.outer_variables import as_recorded
 from devenv.plan.trust_decision import TrustFacts, decide, new_rows
 from devenv.plan.trust_sentences import new_text
 from devenv.store.generations import Generations
+from devenv.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """`devenv which` in a project: where a program of its environment is, and whose."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import ProgramError
@@ -9,6 +8,7 @@ from devenv.model.lock import LockedPackage
 from devenv.operations.programs import programs_of
 from devenv.operations.project_environment import ProjectEnvironment
 from devenv.operations.realise_lock import RealisedTree
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,6 +16,7 @@ from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.plan.merge_spec import merge_spec
 from devenv.plan.spec_inputs import input_complaints
 from devenv.sources.apt.inputs import MAX_KEY_BYTES, built_in
+from devenv.values import dataclass, field
 
 __all__ = ["LOCAL_SPEC_FILE", "SPEC_FILE", "find_project", "read_project"]
 

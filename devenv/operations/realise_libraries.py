@@ -5,7 +5,6 @@ exposed depends on what the machine's own loader finds.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile, TreeDraft
@@ -27,6 +26,7 @@ from devenv.plan.expose_libraries import libraries_to_expose
 from devenv.plan.library_files import LibraryFile, library_files
 from devenv.plan.library_packages import likely_packages
 from devenv.store.session import Session
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

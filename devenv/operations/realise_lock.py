@@ -1,7 +1,6 @@
 """A lock becomes an environment: no index and no solver, hashes are enough."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.host.http import Download
@@ -25,6 +24,7 @@ from devenv.plan.compose_environment import merged
 from devenv.plan.evidence import PERL, needed_base
 from devenv.plan.lock_closure import closure
 from devenv.store.session import Session
+from devenv.values import dataclass
 
 PlanDownloads = Callable[[Sequence[LockedPackage]], Sequence[Download]]
 """Says where each locked package's archive comes from, in the order given."""

@@ -4,7 +4,6 @@ What a hook asks for in the background, and what a user types: both end in the s
 place. The last good activation stays until another one is whole.
 """
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import DevenvError, FetchError, NoProjectError
@@ -46,6 +45,7 @@ from devenv.operations.write_activation import activation_folder, remove_activat
 from devenv.plan.outer_variables import without_activation
 from devenv.plan.trust_decision import TrustFacts, decide
 from devenv.plan.trust_sentences import changed_sentence, told_sentence
+from devenv.values import dataclass, replace
 
 MAX_ROUNDS = 3
 """How often a project that changes while it is built is built again at once."""

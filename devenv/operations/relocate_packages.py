@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.draft import SourceFile
@@ -20,6 +19,7 @@ from devenv.operations.doors import Doors
 from devenv.operations.unpack_packages import UnpackedPackage, read_facts
 from devenv.plan.relocate import C_LIBRARY, has_relocations
 from devenv.store.realise import Batch
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,6 @@ nowhere; everything else from its parts. What cannot be had stays as it is.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 
 from devenv.errors import DevenvError
@@ -31,6 +30,7 @@ from devenv.store.contents import all_records
 from devenv.store.context import StoreContext
 from devenv.store.set_aside import rewrite_records, set_aside
 from devenv.store.verify import Difference, Fault
+from devenv.values import dataclass, field
 
 _OF_RECORDS = (Fault.NO_RECORD, Fault.OTHER_RECORD)
 _OLDER_RULES = "an older devenv made it: devenv update makes another one"

@@ -4,7 +4,6 @@ What makes a project's environment is its lock; so that is what is put back. The
 trees are there, because a generation is a root. The spec is the user's, and stays.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import LockError, SpecError, StoreError
@@ -20,6 +19,7 @@ from devenv.operations.lock_project import why_stale
 from devenv.operations.read_project import read_project
 from devenv.plan.lock_diff import diff_locks
 from devenv.store.generations import Generations
+from devenv.values import dataclass
 
 _LOCK_MODE = 0o644
 

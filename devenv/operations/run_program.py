@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from devenv.errors import ProgramError, StoreError, UnknownPackageError
@@ -25,6 +24,7 @@ from devenv.operations.programs import choose_program, find_program
 from devenv.operations.prune_cache import prune_cache
 from devenv.plan import explain
 from devenv.plan.names import meanings
+from devenv.values import replace
 
 
 def run_package(doors: Doors, text: str, arguments: Sequence[str]) -> Launch:

@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from devenv.operations.search_record import record_place, record_text
 from devenv.plan.release_rules import usable_until
 from devenv.sources.apt.release_records import ReleaseRecords
 from devenv.sources.apt.search_file import Row, search_in_file
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

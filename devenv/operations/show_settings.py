@@ -1,7 +1,6 @@
 """`devenv config`: what holds here, and where it comes from."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.host.urls import shown
@@ -15,6 +14,7 @@ from devenv.sources.apt.mirrors import (
     SNAPSHOT_VARIABLE,
     Mirrors,
 )
+from devenv.values import dataclass
 
 BUILT_IN = "built in"
 HOST_SOURCES = "the host's apt sources"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import FormatError, TemplateError
@@ -21,6 +20,7 @@ from devenv.operations.read_template import (
     template_of,
     too_large,
 )
+from devenv.values import dataclass
 
 _ADDRESS = re.compile(
     r"(?P<url>(?:https|ssh|file)://[^\s#]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\s#]+)"

@@ -1,7 +1,6 @@
 """The byte code of a tree that stands on disk unfinished: its packages', its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.build.bytecode import RunProgram, compile_modules
@@ -15,6 +14,7 @@ from devenv.operations.early_compiling import EarlyCompiling
 from devenv.operations.relocate_packages import Derived, derived_files, finish_derived
 from devenv.operations.unpack_packages import UnpackedPackage
 from devenv.store.realise import Batch
+from devenv.values import dataclass
 
 PROGRAM_TIMEOUT_SECONDS = 300.0
 """For a program of the tree that runs while the tree is made."""

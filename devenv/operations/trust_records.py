@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import FormatError, StoreError
@@ -23,6 +22,7 @@ from devenv.host.files import (
 )
 from devenv.host.private_file import read_private
 from devenv.model.trust import TrustRecord
+from devenv.values import dataclass
 
 _MODE = 0o600
 _MAX_BYTES = 32 << 20

@@ -1,6 +1,5 @@
 """How a project stands with the user: what was decided, and whether it holds."""
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devenv.errors import FormatError
@@ -10,6 +9,7 @@ from devenv.operations.doors import Surroundings
 from devenv.operations.git_worktree import worktree_of
 from devenv.operations.project_reading import ProjectReading, foreign_reason
 from devenv.operations.trust_records import TrustRecords
+from devenv.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """A project's lock, to be looked at."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import LockError, UnknownPackageError
@@ -13,6 +12,7 @@ from devenv.operations.open_project import open_project
 from devenv.operations.package_set import resolution_rules
 from devenv.plan.lock_graph import LockGraph, graphs_of
 from devenv.plan.nearest import nearest_names
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

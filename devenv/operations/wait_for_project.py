@@ -1,7 +1,6 @@
 """`devenv wait`, and what it takes to build behind whoever asked."""
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import devenv
@@ -11,6 +10,7 @@ from devenv.model.trust import TrustState
 from devenv.operations.build_folder import read_hook_state, wait_for_build
 from devenv.operations.doors import Doors
 from devenv.operations.project_status import project_status
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

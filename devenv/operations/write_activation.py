@@ -20,7 +20,6 @@ import hashlib
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from devenv.formats.printable import printable
@@ -34,6 +33,7 @@ from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
 from devenv.operations.record_check import LEAF, stamp
 from devenv.shells.activation import HOOK_SHELLS, render_activation, stamp_name
+from devenv.values import replace
 
 KEPT_GENERATIONS = 8
 """Old ones stay for a while: with them a child shell knows what its parent set."""

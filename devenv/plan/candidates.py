@@ -1,11 +1,11 @@
 """Which packages could meet a dependency, and which dependencies count."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from devenv.model.apt import Alternatives, AptPackage, Relation
 from devenv.model.resolution import ResolutionRules
+from devenv.values import dataclass
 
 _ANY_ARCHITECTURE = frozenset({None, "any", "native"})
 _PRIORITIES = ("required", "important", "standard", "optional")

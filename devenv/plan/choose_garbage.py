@@ -3,7 +3,8 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

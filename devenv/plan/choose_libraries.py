@@ -6,7 +6,6 @@ says so (`libc6 (>= 2.38)`), and no version of that one is ever ours to give.
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from devenv.errors import LibrariesError
 from devenv.model.apt import AptPackage, Relation
@@ -15,6 +14,7 @@ from devenv.model.resolution import Resolution, ResolvedPackage
 from devenv.plan.c_library import is_c_library_package
 from devenv.plan.candidates import PackageSet
 from devenv.plan.library_packages import package_names
+from devenv.values import dataclass, replace
 
 RELEASES = ("trixie", "bookworm", "bullseye")
 """Built-in inputs that are released and still served, the newest first."""

@@ -1,9 +1,9 @@
 """Which version to ask for, of those that the archive has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from devenv.model.version_range import Numbers, VersionRange, version_numbers
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

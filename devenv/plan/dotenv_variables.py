@@ -1,12 +1,12 @@
 """What dotenv files say together, each name with its value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from devenv.errors import Complaint
 from devenv.model.spec import DotenvFile, Place
 from devenv.model.template import Reference, Template
 from devenv.model.variables import DotenvEntry
+from devenv.values import dataclass, field
 
 MAX_VALUE_BYTES = 128 * 1024
 """What Linux takes in one variable, its name and two more bytes included."""

@@ -1,7 +1,8 @@
 """A graph drawn as a tree of lines."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

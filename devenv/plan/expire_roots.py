@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from devenv.values import dataclass
 
 AD_HOC_LIFETIME = timedelta(days=14)
 """How long an ad-hoc environment is kept after its last use (design.md 8)."""

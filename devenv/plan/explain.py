@@ -1,11 +1,11 @@
 """Why requirements cannot be met, in sentences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from devenv.errors import ResolutionError, UnknownPackageError
 from devenv.model.apt import Alternatives, AptPackage, Relation
+from devenv.values import dataclass
 
 _MOST_SHOWN = 8
 """Names in a list before it is cut: a screen's worth."""

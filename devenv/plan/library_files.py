@@ -1,11 +1,11 @@
 """Which files of an unpacked package are shared libraries, and by which name."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import basename, dirname, normpath
 
 from devenv.model.facts import ElfFact, PackageFacts
 from devenv.model.systems import System
+from devenv.values import dataclass
 
 _MERGED_ROOTS = ("lib", "lib64")
 _MOST_LINKS_FOLLOWED = 8

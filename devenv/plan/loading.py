@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from devenv.model.linkage import Linkage
 from devenv.plan.c_library import is_c_library
+from devenv.values import dataclass
 
 Find = Callable[[str], Linkage | None]
 """Returns what a loader would take for a SONAME, or None."""

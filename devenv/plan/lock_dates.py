@@ -5,11 +5,11 @@ only a snapshot of the time when it was listed still has it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from devenv.model.lock import Lock, LockedInput, LockedPackage
 from devenv.plan.candidates import PackageSet
+from devenv.values import replace
 
 IsListed = Callable[[LockedPackage], bool | None]
 """Tells whether the input's index lists a package; None if nobody looked."""

@@ -5,9 +5,9 @@ that `libraries` come from.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from devenv.model.lock import LockedPackage, LockedSystem
+from devenv.values import dataclass
 
 _KIB = 1024
 

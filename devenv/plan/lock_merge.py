@@ -1,10 +1,10 @@
 """Two sides of a lock as one to start from: the newer of everything."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from devenv.model.lock import Answer, Lock, LockedInput, LockedPackage, LockedSystem
 from devenv.plan.lock_dates import with_own_dates
+from devenv.values import replace
 
 IsNewer = Callable[[str, str], bool]
 """Tells whether the first version is newer than the second."""

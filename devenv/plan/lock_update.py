@@ -1,9 +1,9 @@
 """What an update lets move: everything, some inputs, or some packages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from devenv.model.lock import LockedPackage
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Which program `devenv run PKG` means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from devenv.model.project_template import TemplateFile
+from devenv.values import dataclass
 
 MAX_DIFF_LINES = 200
 

@@ -7,11 +7,11 @@ chosen stays chosen.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from devenv.model.apt import Alternatives, AptPackage, Relation
 from devenv.model.lock import LockedPackage
 from devenv.plan.candidates import PackageSet
+from devenv.values import replace
 
 
 class PinnedPackages:

@@ -1,10 +1,10 @@
 """Whether a Release whose signature is good may be used, and what to say of it."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from devenv.errors import SignatureError
 from devenv.model.apt import Pocket, Release
+from devenv.values import dataclass
 
 MAX_AHEAD = timedelta(days=1)
 """Clocks are not exact. A Date further on would pin us to it for ever."""

@@ -7,11 +7,11 @@ archive signed, but for those with a run path of their own.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from posixpath import dirname, normpath, relpath
 
 from devenv.model.facts import ElfFact, PackageFacts
 from devenv.model.systems import System
+from devenv.values import dataclass
 
 RELOCATION_RULES = 1
 """Raise it whenever the same package would be relocated differently."""

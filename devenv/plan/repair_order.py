@@ -1,9 +1,9 @@
 """What has to be made again, and from what, when store paths are damaged."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from devenv.model.store_path import PathInfo, PathKind
+from devenv.values import dataclass
 
 _DERIVED = (PathKind.PATCHED, PathKind.BYTECODE)
 

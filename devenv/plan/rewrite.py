@@ -6,11 +6,11 @@ scripts use it to speak of the host.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from devenv.model.facts import TextFact
 from devenv.model.systems import System
+from devenv.values import dataclass
 
 _GENERIC = frozenset({
     "/usr", "/etc", "/bin", "/sbin", "/lib", "/lib64", "/opt",

@@ -8,12 +8,12 @@ name in another version.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from devenv.errors import ResolutionError
 from devenv.model.apt import AptPackage
 from devenv.plan.candidates import Offers, Want
 from devenv.plan.explain import DeadEnd, unsatisfiable
+from devenv.values import dataclass
 
 MAX_RETURNS = 5_000
 """How often the search goes back before a problem counts as unsolvable."""

@@ -7,7 +7,6 @@ another question, which comes first.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from devenv.model.trust import (
     Effects,
@@ -18,6 +17,7 @@ from devenv.model.trust import (
     TrustPolicy,
 )
 from devenv.plan.shown_values import shown_text, shown_variable
+from devenv.values import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ of a checkout half of them are new. No clock is read here: every event says when
 in seconds of a clock that never goes back.
 """
 
-from dataclasses import dataclass, replace
 from typing import assert_never
 
 from devenv.model.watching import (
@@ -24,6 +23,7 @@ from devenv.model.watching import (
     Phase,
     Touched,
 )
+from devenv.values import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

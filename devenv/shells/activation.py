@@ -8,7 +8,6 @@ the file is whole.
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from devenv.errors import FormatError
 from devenv.model.activation import Activation
@@ -18,6 +17,7 @@ from devenv.shells import SHELLS
 from devenv.shells.activation_texts import WORDS, ShellWords
 from devenv.shells.base import checked_entries, checked_name
 from devenv.shells.project_text import text_of
+from devenv.values import dataclass
 
 HOOK_SHELLS = ("bash", "fish", "zsh")
 """The shells that have a hook."""

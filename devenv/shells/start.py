@@ -2,7 +2,6 @@
 
 import fnmatch
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.model.environment import Environment
@@ -10,6 +9,7 @@ from devenv.model.spec import ShellText
 from devenv.shells import SHELLS
 from devenv.shells.base import environment_lines
 from devenv.shells.project_text import FOLDER, NO_TEXT, with_text
+from devenv.values import dataclass
 
 HOST_BASICS = ("/usr/bin", "/bin")
 """What a pure environment keeps of the host's PATH."""

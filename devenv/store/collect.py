@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 
 from devenv.errors import StoreError
@@ -17,6 +16,7 @@ from devenv.store.failures import explained
 from devenv.store.keepers import Keeper, Spared, find_dead, find_keepers
 from devenv.store.schema import choose
 from devenv.store.trash import room_bytes
+from devenv.values import dataclass, field
 
 RESERVE_NEEDED_BELOW_BYTES = 512 << 10
 """With less room than this the reserve is given up, for the database needs some."""

@@ -1,12 +1,12 @@
 """What every part of an open store needs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from devenv.store.database import Database
 from devenv.store.kill_points import KillPoints
 from devenv.store.layout import Layout
+from devenv.values import dataclass
 
 Clock = Callable[[], datetime]
 """Returns the time now, with its zone."""

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import partial
 
 from devenv.store.collector_lock import collector_locked
@@ -10,6 +9,7 @@ from devenv.store.context import StoreContext
 from devenv.store.discard import Removed, discard
 from devenv.store.failures import explained
 from devenv.store.keepers import Keeper, Spared, find_dead, find_keepers
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

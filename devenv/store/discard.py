@@ -9,7 +9,6 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 
 from devenv.host.files import names_in
@@ -23,6 +22,7 @@ from devenv.store.locks import PathLocks
 from devenv.store.process_leases import reap_ended_processes
 from devenv.store.schema import all_registered, unregister
 from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash, opened
+from devenv.values import dataclass
 
 Choose = Callable[[sqlite3.Connection], Collection[str]]
 """Returns the base names to remove; all that refer to one must be among them."""

@@ -16,7 +16,6 @@ import hashlib
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,6 +36,7 @@ from devenv.host.files import (
 from devenv.model.generation import Generation
 from devenv.model.store_path import StorePath
 from devenv.store.roots import RootKind, Roots
+from devenv.values import replace
 
 _COUNTER = "current.json"
 _RECORD = ".json"

@@ -8,7 +8,6 @@ or as rooted, and never as neither.
 
 import sqlite3
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -18,6 +17,7 @@ from devenv.store.leases import is_token_living, read_lease
 from devenv.store.process_leases import held_by_processes
 from devenv.store.schema import choose
 from devenv.store.states import all_roots
+from devenv.values import dataclass
 
 GRACE = timedelta(minutes=10)
 """How long a new path is kept by its age alone: some print a path and end."""

@@ -20,12 +20,12 @@ import hashlib
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.host.files import make_private_directory, names_in, random_name, write_whole
 from devenv.model.store_path import StorePath
+from devenv.values import dataclass
 
 TRASH_PREFIX = ".trash-"
 SCRATCH_PREFIX = ".tmp-"

@@ -12,7 +12,6 @@ import json
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from devenv.host.files import names_in, random_name, read_limited
 from devenv.store.database import Database
 from devenv.store.layout import Layout
 from devenv.store.schema import drop_leases
+from devenv.values import dataclass
 
 _MAX_LEASE_BYTES = 64 << 20
 

@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -18,6 +17,7 @@ from devenv.host.syscalls import LockKind, lock_byte
 from devenv.model.store_path import StorePath
 from devenv.store.layout import Layout
 from devenv.store.leases import Holder, living_leases, read_lease
+from devenv.values import dataclass
 
 _SPARE_BITS = 2
 

@@ -9,7 +9,6 @@ failing disk has changed shows in the contents alone: that is what `verify` is f
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.store.contents import all_records
@@ -17,6 +16,7 @@ from devenv.store.context import StoreContext
 from devenv.store.layout import Layout
 from devenv.store.sidecar import Record
 from devenv.store.verify import Difference, content_difference, record_differences
+from devenv.values import dataclass
 
 _WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 

@@ -13,7 +13,6 @@ import stat
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from devenv.host.downloads import sha256_of
@@ -24,6 +23,7 @@ from devenv.store.failures import explained
 from devenv.store.keeping import keeping
 from devenv.store.layout import scratch_name
 from devenv.store.schema import all_registered
+from devenv.values import dataclass, field
 
 _FOLDER_MODE = 0o555
 _OPEN_FOLDER_MODE = 0o755

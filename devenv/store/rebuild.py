@@ -6,7 +6,6 @@ or not, stays beside the new one until the next rebuild.
 
 from collections.abc import Container
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import FormatError
@@ -20,6 +19,7 @@ from devenv.store.schema import register
 from devenv.store.sidecar import Record
 from devenv.store.trash import synced
 from devenv.store.verify import content_difference, read_sidecar
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

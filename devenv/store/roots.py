@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +23,7 @@ from devenv.host.files import (
     write_whole,
 )
 from devenv.model.store_path import StorePath
+from devenv.values import dataclass
 
 _FORMAT = 1
 _MAX_ROOT_BYTES = 16 << 20

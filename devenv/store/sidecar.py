@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from devenv.errors import FormatError
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
+from devenv.values import dataclass
 
 FORMAT = 1
 MAX_RECORD_BYTES = 16 << 20

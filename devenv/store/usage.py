@@ -3,10 +3,10 @@
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.store.extent import BLOCK_BYTES
+from devenv.values import dataclass
 
 Survey = Mapping[frozenset[str], int]
 """The disk's bytes of the inodes that have names in exactly these paths."""

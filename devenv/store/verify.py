@@ -1,7 +1,6 @@
 """Comparing what lies in the store with what was put there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from devenv.errors import DevenvError, FormatError
@@ -13,6 +12,7 @@ from devenv.store.contents import all_records
 from devenv.store.context import StoreContext
 from devenv.store.layout import Layout
 from devenv.store.sidecar import MAX_RECORD_BYTES, Record, read_record
+from devenv.values import dataclass
 
 
 class Fault(StrEnum):

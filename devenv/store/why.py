@@ -3,10 +3,10 @@
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from devenv.store.context import StoreContext
 from devenv.store.keepers import Keeper, Spared, find_claims, find_dead, find_keepers
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from devenv.errors import StoreError, UnusableIndexError
 from devenv.host.files import random_name, sync_directory
+from devenv.values import dataclass
 
 FILE_MODE = 0o644
 

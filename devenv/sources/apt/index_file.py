@@ -5,11 +5,11 @@ import hashlib
 import lzma
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BufferedIOBase, BufferedReader
 from pathlib import Path
 
 from devenv.errors import HashMismatchError
+from devenv.values import dataclass
 
 _CHUNK_BYTES = 1 << 20
 _MAGIC_XZ = b"\xfd7zXZ\x00"

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from devenv.formats.apt_sources import (
     parse_mirror_list,
 )
 from devenv.host.urls import checked
+from devenv.values import dataclass, field
 
 MAIN_ARCHIVE = "debian"
 SECURITY_ARCHIVE = "debian-security"

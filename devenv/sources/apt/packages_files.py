@@ -1,7 +1,6 @@
 """Index files, fetched as a verified Release vouches for them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from devenv.errors import SignatureError
@@ -11,6 +10,7 @@ from devenv.host.progress import Progress
 from devenv.model.apt import Pocket, Release
 from devenv.sources.apt.archive_paths import index_urls
 from devenv.sources.apt.index_file import IndexFile
+from devenv.values import dataclass
 
 MAX_INDEX_BYTES = 1 << 30
 """Of an index whose uncompressed size the Release does not tell."""

@@ -1,7 +1,6 @@
 """One pocket brought up to date: which mirror to believe, what to fall back on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -35,6 +34,7 @@ from devenv.sources.apt.release_records import (
 )
 from devenv.sources.apt.snapshot import PocketSnapshot
 from devenv.sources.apt.verified_release import Head, verified
+from devenv.values import dataclass, field, replace
 
 
 class Talk(Progress, Protocol):

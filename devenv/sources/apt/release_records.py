@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from devenv.formats.http_fields import Validators
 from devenv.host.files import read_limited, write_whole
 from devenv.model.apt import Pocket
 from devenv.plan.release_rules import Remembered
+from devenv.values import dataclass
 
 MAX_RELEASE_BYTES = 4 << 20
 """Of an InRelease. Debian's have up to 200 kB, others are larger."""

@@ -1,11 +1,11 @@
 """A pocket at one moment: what was verified, and where its files are."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from devenv.model.apt import Pocket, Release
 from devenv.sources.apt.index_file import IndexFile
 from devenv.sources.apt.mirrors import Mirrors
+from devenv.values import dataclass
 
 SNAPSHOT_DELAY = timedelta(hours=12)
 """How long after a Release's Date a snapshot surely holds what it lists."""

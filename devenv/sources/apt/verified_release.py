@@ -1,7 +1,6 @@
 """The step from bytes that a server sent to a Release that may be believed."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 
 from devenv.errors import FormatError, SignatureError
@@ -11,6 +10,7 @@ from devenv.model.apt import Pocket, Release
 from devenv.plan.release_rules import check_identity, check_not_from_the_future
 from devenv.sources.apt.inputs import keyring_of
 from devenv.sources.apt.release_records import KeptRelease
+from devenv.values import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
