@@ -76,6 +76,7 @@ _FILE: Schema = {
     "additionalProperties": False,
 }
 _VALUE: Schema = {
+    "description": "the value of that variable, in one of five forms",
     "anyOf": [
         {"type": "string", "description": "the whole value; ${NAME} is another's"},
         {"type": "array", "items": {"type": "string"}, "description": "joined with :"},
