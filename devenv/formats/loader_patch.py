@@ -5,6 +5,11 @@ the run paths are exhausted. A library missing from a tree would then be taken f
 the host, of another release, and the program would fail far from the cause, or only
 on some machines. So the names of these places are overwritten in the loader, each
 by one of the same length that never exists: below /dev/null nothing can.
+
+It would also look into `glibc-hwcaps/x86-64-v4` and its like below every run path
+first, at every start of every program: a host spares itself that by its cache. No
+package of Debian has such a folder, so the list of their names is emptied. Up to
+glibc 2.36 there are older names, too (`tls/x86_64`), which are made while it runs.
 """
 
 from collections.abc import Iterator
@@ -15,11 +20,15 @@ from devenv.model.systems import System
 _FILES = (b"/etc/ld.so.cache", b"/etc/ld.so.preload")
 _NOWHERE = b"/dev/null/"
 _SHORT_NOWHERE = b"/no-/"
+_PROCESSOR_FOLDERS = b"\0x86-64-v4:x86-64-v3:x86-64-v2\0"
+"""One string (sysdeps/x86_64/dl-hwcaps_subdirs.c); other machines have none."""
 _FILLING = b"a-host-directory-that-is-left-out"
 
 
 def cut_off_loader(content: bytes, *, system: System) -> bytes:
     """Return the loader without the host's cache, preload file and directories.
+
+    It no longer looks for variants of libraries for newer processors, either.
 
     Serves glibc 2.31 to 2.43 as Debian builds it (bullseye to sid). LD_LIBRARY_PATH
     and LD_PRELOAD keep working: they are the user's own word.
@@ -35,7 +44,7 @@ def cut_off_loader(content: bytes, *, system: System) -> bytes:
                 f"the dynamic loader does not hold {shown!r}: it is not one we know"
             )
         content = content.replace(old, new)
-    return content
+    return content.replace(_PROCESSOR_FOLDERS, bytes(len(_PROCESSOR_FOLDERS)))
 
 
 def _replacements(system: System) -> Iterator[tuple[bytes, bytes]]:

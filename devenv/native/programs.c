@@ -117,7 +117,6 @@ EXPORT int execle(const char *path, const char *first, ...)
 /* The GNU C library passes what main gets. */
 __attribute__((constructor)) static void start(int count, char **arguments)
 {
-    redirect_init();
     find_last();
     remember_named(count, arguments);
 }

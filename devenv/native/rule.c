@@ -89,16 +89,20 @@ static size_t find_root(char *to)
     return last && last > to ? (size_t)(last - to) : NOT_IN_A_TREE;
 }
 
-void redirect_init(void)
+/* Return how long the tree's path is. It is found when it is first asked for: most
+ * programs that end soon never do. */
+static size_t known_root_length(void)
 {
-    if (__atomic_load_n(&root_length, __ATOMIC_ACQUIRE))
-        return;
-    /* Two threads may come here at once, before any constructor: each finds the
-     * same, and writes the same bytes. */
+    size_t length = __atomic_load_n(&root_length, __ATOMIC_ACQUIRE);
+    if (length)
+        return length;
+    /* Two threads may come here at once: each finds the same, and writes the same
+     * bytes. */
     int saved = errno;
-    size_t length = getauxval(AT_SECURE) ? NOT_IN_A_TREE : find_root(root);
+    length = getauxval(AT_SECURE) ? NOT_IN_A_TREE : find_root(root);
     __atomic_store_n(&root_length, length, __ATOMIC_RELEASE);
     errno = saved;
+    return length;
 }
 
 static bool is_listed(const char (*list)[LONGEST_LISTED], size_t count, const char *path)
@@ -132,8 +136,7 @@ size_t redirect_room(const char *path)
     for (const char *up = path; (up = strstr(up, "/..")); up += 3)
         if (up[3] == '/' || !up[3])
             return 0;
-    redirect_init();
-    size_t known = __atomic_load_n(&root_length, __ATOMIC_ACQUIRE);
+    size_t known = known_root_length();
     size_t room = known + strlen(owner->merged) + strlen(path) + 1;
     if (known == NOT_IN_A_TREE || room > LONGEST)
         return 0;

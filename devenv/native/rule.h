@@ -49,7 +49,4 @@ const char *redirected(const char *path, char *room_for_it, size_t room);
  * has no such file. */
 bool is_missing(const char *in_tree);
 
-/* Find the tree; safe to call again. */
-void redirect_init(void);
-
 #endif

@@ -13,7 +13,7 @@ from devenv.model.facts import ElfFact, PackageFacts
 from devenv.model.systems import System
 from devenv.values import dataclass
 
-RELOCATION_RULES = 1
+RELOCATION_RULES = 2
 """Raise it whenever the same package would be relocated differently."""
 
 C_LIBRARY = "libc6"

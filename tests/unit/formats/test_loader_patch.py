@@ -38,6 +38,16 @@ def test_no_place_of_the_host_is_left(system: System, copies: int) -> None:
     assert b"Do not use /etc/ld.so.cache" in result
 
 
+def test_no_folder_for_a_newer_processor_is_looked_into() -> None:
+    folders = b"\0x86-64-v4:x86-64-v3:x86-64-v2\0"
+    content = loader_text(X86_64_LINUX) + folders + b"code"
+
+    result = cut_off_loader(content, system=X86_64_LINUX)
+
+    assert result.endswith(b"\0" * len(folders) + b"code")
+    assert len(result) == len(content)
+
+
 @pytest.mark.parametrize(
     "lost", [b"/etc/ld.so.cache\0", b"/etc/ld.so.preload\0", b"/usr/lib/\0", b"-gnu/\0"]
 )
@@ -80,3 +90,12 @@ def test_a_program_takes_nothing_from_this_machine(
 
     assert b"libc.so.6: cannot open shared object file" in alone.stderr
     assert with_library.stdout == b"hello\n"
+    assert b"glibc-hwcaps/" not in _looked_for(loader, tmp_path, program)
+
+
+def _looked_for(loader: Path, folder: Path, program: Path) -> bytes:
+    command = [loader, "--library-path", folder / "lib", program]
+    debug = {"LD_DEBUG": "libs"}
+    done = subprocess.run(command, env=debug, capture_output=True, check=True)
+    assert b"libc.so.6" in done.stderr
+    return done.stderr
