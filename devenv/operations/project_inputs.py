@@ -48,8 +48,12 @@ def definitions(project: Project, specs: Mapping[str, Spec]) -> dict[str, str]:
         LockError: two systems have different inputs of one name.
     """
     found: dict[str, str] = {}
+    known: set[int] = set()
     for spec in specs.values():
         for name, defined in spec.inputs.items():
+            if id(defined) in known:
+                continue
+            known.add(id(defined))
             digest = _definition(project, defined)
             if found.setdefault(name, digest) != digest:
                 raise LockError(

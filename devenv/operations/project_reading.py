@@ -62,8 +62,7 @@ class ProjectReading:
         files = [(file.path, file.sha256) for file in self.project.files]
         files.append((self.lock_file.path, self.lock_file.sha256))
         return {
-            os.path.relpath(path, self.directory): sha256 or ""
-            for path, sha256 in sorted(files)
+            _from(self.directory, path): sha256 or "" for path, sha256 in sorted(files)
         }
 
     @property
@@ -171,6 +170,14 @@ def with_written_lock(
     return replace(
         reading, lock=lock, lock_file=SeenFile(path=str(path), sha256=sha256)
     )
+
+
+def _from(directory: str, path: str) -> str:
+    """Return a path as it counts from a folder."""
+    rest = path.removeprefix(f"{directory}/")
+    # Most lie in it, in which case there is little to reckon.
+    is_inside = rest != path and "//" not in path and "/." not in path
+    return rest if is_inside else os.path.relpath(path, directory)
 
 
 def foreign_reason(doors: Surroundings, folder: Path) -> str | None:

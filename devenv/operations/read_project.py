@@ -1,22 +1,21 @@
 """Read all of a project: every file once, with what tells that it changed."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from devenv.errors import Complaint, FormatError, SpecError
 from devenv.formats.inputs import parse_third_party_input
-from devenv.formats.spec_toml import parse_spec
+from devenv.formats.spec_toml import SYSTEM_NAMES, parse_spec
 from devenv.host.read_once import FileRead, own_user, read_once
 from devenv.model.project import Project, ProjectFile
 from devenv.model.spec import FileValue, Place, Spec, SpecFile, SpecInput
-from devenv.model.systems import SYSTEMS
 from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.plan.merge_spec import merge_spec
 from devenv.plan.spec_inputs import input_complaints
 from devenv.sources.apt.inputs import MAX_KEY_BYTES, built_in
-from devenv.values import dataclass, field
+from devenv.values import dataclass, field, replace
 
 __all__ = ["LOCAL_SPEC_FILE", "SPEC_FILE", "find_project", "read_project"]
 
@@ -71,9 +70,7 @@ def read_project(
         raise no_project(Path(folder))
     reading.read_spec(f"{folder}/{LOCAL_SPEC_FILE}", is_own=True)
     reading.raise_complaints()
-    specs = {
-        item.name: merge_spec(reading.merged, item.name) for item in SYSTEMS.values()
-    }
+    specs = _specs(reading.merged, system)
     _read_others(reading, specs[system], specs)
     reading.raise_complaints()
     return Project(
@@ -202,6 +199,14 @@ class _Reading:
         self.complain(what, path, hint)
 
 
+def _specs(files: Sequence[SpecFile], system: str) -> dict[str, Spec]:
+    """Return the spec of every system; they are merged once where they are the same."""
+    if any(file.by_system for file in files):
+        return {name: merge_spec(files, name) for name in SYSTEM_NAMES}
+    same = merge_spec(files, system)
+    return {name: replace(same, system=name) for name in SYSTEM_NAMES}
+
+
 def _read_others(reading: _Reading, spec: Spec, specs: Mapping[str, Spec]) -> None:
     """Read what a spec names beside other specs; complain of inputs that are not."""
     for file in spec.dotenv:
@@ -211,11 +216,15 @@ def _read_others(reading: _Reading, spec: Spec, specs: Mapping[str, Spec]) -> No
             path = setting.value.path
             reading.read_content(path, setting.place, limit=MAX_VALUE_FILE_BYTES)
     names = built_in().inputs
+    seen: set[int] = set()
     for each in specs.values():
         for complaint in input_complaints(each, names):
             if complaint not in reading.complaints:
                 reading.complaints.append(complaint)
-        for path, place in _keys(each.inputs.values()):
+        # Those of merged specs are the very ones of their files.
+        inputs = [item for item in each.inputs.values() if id(item) not in seen]
+        seen.update(map(id, inputs))
+        for path, place in _keys(inputs):
             reading.read_content(path, place, limit=MAX_KEY_BYTES)
 
 
