@@ -12,6 +12,7 @@ from devenv.operations.doors import Surroundings
 from devenv.values import dataclass
 
 LOCK = "daemon.lock"
+_PACKAGE = Path(package_file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ _ENDS: list[socket.socket] = []
 def code_mark() -> tuple[int, int]:
     """Return what tells whether devenv itself has been replaced."""
     try:
-        found = Path(package_file).stat()
+        found = _PACKAGE.stat()
     except OSError:
         return 0, 0
     return found.st_mtime_ns, found.st_ino

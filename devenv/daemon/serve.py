@@ -45,6 +45,9 @@ class Daemon:
     def run(self) -> None:
         """Watch until somebody says stop, or devenv itself has been replaced."""
         self.watcher.follow_decisions()
+        # What was imported stays: no collection, and no build, needs to touch it.
+        gc.collect()
+        gc.freeze()
         is_busy = True
         while not self._is_ending:
             moment = self.watcher.next_moment

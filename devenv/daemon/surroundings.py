@@ -1,6 +1,7 @@
 """What a watcher sees of the machine: folders, clock, and the user's settings."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from devenv.errors import FormatError
 from devenv.host.clock import Clock
@@ -24,6 +25,7 @@ class WatcherSurroundings:
     directories: Directories
     clock: Clock
     system: System
+    _file: Path | None = None
     _mark: _Mark | None = None
     _configuration: UserConfiguration = field(default_factory=UserConfiguration)
     _is_read: bool = False
@@ -42,7 +44,10 @@ class WatcherSurroundings:
 
     def _now(self) -> _Mark | None:
         try:
-            found = (self.directories.config / CONFIGURATION_FILE).stat()
+            # Before each step: to join a path takes longer than to look.
+            file = self._file or self.directories.config / CONFIGURATION_FILE
+            self._file = file
+            found = file.stat()
         except OSError:
             return None
         return found.st_mtime_ns, found.st_size, found.st_ino

@@ -9,7 +9,9 @@ from devenv.host.watch_places import WatchPlaces
 ANY_NAME = "*"
 """As the last part of a path: whatever name there is in the folder."""
 
-_WHOLE = Happening.WRITTEN | Happening.MOVED_TO
+_WHOLE = int(Happening.WRITTEN | Happening.MOVED_TO)
+_OVERFLOW = int(Happening.OVERFLOW)
+_SELF = int(SELF)
 
 
 class WatchSet:
@@ -66,14 +68,14 @@ class WatchSet:
         touched: dict[int, bool] = {}
         anew: set[int] = set()
         for each in news:
-            if each.happening & Happening.OVERFLOW:
+            if each.happening & _OVERFLOW:
                 anew |= self._places.keys()
                 continue
             folder = self._folder_of.get(each.watch)
             if folder is None:
                 continue
             names = self._wanted.get(folder, {})
-            if each.happening & SELF:
+            if each.happening & _SELF:
                 self._drop(folder)
                 anew.update(*names.values())
                 continue
