@@ -98,19 +98,26 @@ def read_log(state: Path, project: str) -> str:
     return (content or b"").decode("utf-8", "surrogateescape")
 
 
-def tell_hooks(
-    state: Path, project: str, word: HookWord, sentence: str = "", *, about: str = ""
-) -> HookState:
-    """Tell hooks how things stand; the sentence is shown again if `about` changes.
+def hook_state(word: HookWord, sentence: str = "", *, about: str = "") -> HookState:
+    """Return what hooks are to show; shown again if `about` changes.
 
-    A sentence is one line, made printable here. Whoever cannot be told learns
-    nothing new: that is no reason to fail.
+    A sentence is one line, made printable here.
     """
     line = printable(sentence.replace("\n", " "))
     digest = hashlib.sha256(f"{word}\0{line}\0{about}".encode("utf-8", "replace"))
-    found = HookState(
+    return HookState(
         word=word, sentence=line, token=digest.hexdigest()[:_TOKEN_CHARACTERS]
     )
+
+
+def tell_hooks(
+    state: Path, project: str, word: HookWord, sentence: str = "", *, about: str = ""
+) -> HookState:
+    """Tell hooks how things stand; see `hook_state`.
+
+    Whoever cannot be told learns nothing new: that is no reason to fail.
+    """
+    found = hook_state(word, sentence, about=about)
     with suppress(OSError, StoreError):
         write_hook_state(state, project, found)
     return found

@@ -114,14 +114,16 @@ def resting(mtime_ns: int, *, now_seconds: float) -> int:
     return mtime_ns if age_ns > RESTING_SECONDS * 1_000_000_000 else NEVER_NS
 
 
-def stamp(place: str, mtime_ns: int) -> None:
+def stamp(place: str, mtime_ns: int, *, folder: "int | None" = None) -> None:
     """Give a stamp its time; it is made if it is not there.
+
+    `place` counts from `folder`, an open one, if that is given.
 
     Raises:
         OSError: it cannot be written.
     """
     flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(place, flags, 0o600)
+    descriptor = os.open(place, flags, 0o600, dir_fd=folder)
     try:
         os.utime(descriptor, ns=(mtime_ns, mtime_ns))
     finally:

@@ -1,0 +1,90 @@
+"""Small private files and links that are renewed often, each in one step.
+
+In an open folder, by their names: who waits for them waits for fractions of a
+millisecond, of which `pathlib` would take more than the kernel. Nothing is flushed. A
+power cut may leave such a file empty, so that one is read before it is used again.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+
+from devenv.host.files import random_name
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
+
+@contextmanager
+def open_folder(path: str) -> Iterator[int]:
+    """Yield the descriptor of a folder, for the functions below.
+
+    Raises:
+        OSError: there is none, or it cannot be read.
+    """
+    descriptor = os.open(path, _FOLDER)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def swap_file(folder: int, name: str, content: bytes) -> None:
+    """Make `content` the whole of a file that only we may read; unless it is.
+
+    Raises:
+        OSError: it could not be written; what was there is as it was.
+    """
+    if _holds(folder, name, content):
+        return
+    scratch = random_name(f".{name}-")
+    descriptor = os.open(scratch, _NEW, 0o600, dir_fd=folder)
+    try:
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(descriptor, left) :]
+        finally:
+            os.close(descriptor)
+        os.rename(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        remove(folder, [scratch])
+        raise
+
+
+def swap_link(folder: int, name: str, target: str) -> None:
+    """Make a link lead to `target` beside it; unless it does.
+
+    Raises:
+        OSError: it could not be made; what was there is as it was.
+    """
+    with suppress(OSError):
+        if os.readlink(name, dir_fd=folder) == target:
+            return
+    scratch = random_name(f".{name}-")
+    os.symlink(target, scratch, dir_fd=folder)
+    try:
+        os.rename(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        remove(folder, [scratch])
+        raise
+
+
+def remove(folder: int, names: Iterable[str]) -> None:
+    """Remove files and links; those that are gone are no error.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    for name in names:
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=folder)
+
+
+def _holds(folder: int, name: str, content: bytes) -> bool:
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read() == content
