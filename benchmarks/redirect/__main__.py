@@ -6,16 +6,19 @@ One C program, compiled here, stands in a tree three times: with the library,
 without, and with an empty library in its place, which is what loading any library
 costs. Start-up is that of the whole process, in turns. A call with a redirected path
 is compared with the same call of the program without, given the path in the tree that
-the library has to find: so both do the same work in the kernel.
+the library has to find: so both do the same work in the kernel. Last, programs of
+Debian are started from a tree and on a system of their own (`own_system.py`).
 """
 
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.redirect.own_system import measure_programs, programs_table
 from benchmarks.report import machine, markdown_table, raw, three_figures, write_results
 from benchmarks.scratch import arguments, runs_folder
 from benchmarks.subject import host_variables
@@ -146,14 +149,21 @@ def main() -> None:
         interleaved(candidates, rounds=20)
         samples = interleaved(candidates, rounds=starts)
         costs = call_costs(programs, runs / "tree", rounds=rounds)
+        whole = measure_programs(runs / "whole", rounds=starts)
     parts = (
         f"# The redirecting library\n\n{machine()}; {starts} starts.\n",
         str(__doc__).partition("\n\n")[2],
         f"{start_table(samples)}\n",
+        f"{programs_table(whole)}\n",
         call_table(costs),
     )
     text = "\n".join(parts)
-    figures = {"machine": machine(), "calls_ns": costs, "starts": raw(samples)}
+    figures = {
+        "machine": machine(),
+        "calls_ns": costs,
+        "starts": raw(samples),
+        "programs_us": {name: asdict(row) for name, row in whole.items()},
+    }
     write_results("redirect", text=text, figures=figures, charts={})
     sys.stdout.write(text + "\n")
 

@@ -94,7 +94,7 @@ def test_a_program_takes_nothing_from_this_machine(
 
 
 def _looked_for(loader: Path, folder: Path, program: Path) -> bytes:
-    command = [loader, "--library-path", folder / "lib", program]
+    command = [str(loader), "--library-path", str(folder / "lib"), str(program)]
     debug = {"LD_DEBUG": "libs"}
     done = subprocess.run(command, env=debug, capture_output=True, check=True)
     assert b"libc.so.6" in done.stderr
