@@ -59,15 +59,15 @@ def start() -> int:
     folder = os.path.dirname(package)  # noqa: PTH120
     if folder not in sys.path:
         make_importable(folder)
+    # A command ends before cycles among its values would matter; to look for
+    # them whenever 700 more are alive takes a tenth of its time.
+    gc.set_threshold(_MANY_VALUES)
     try:
         from devenv.cli.quick import run_quickly  # noqa: PLC0415 (the path is right)
 
         status = run_quickly(sys.argv[1:])
         if status is not None:
             return status
-        # A command ends before cycles among its values would matter; to look for
-        # them whenever 700 more are alive takes a tenth of its time.
-        gc.set_threshold(_MANY_VALUES)
         from devenv.cli.main import main  # noqa: PLC0415 (what the quick way spares)
 
         return main(sys.argv[1:])

@@ -31,6 +31,12 @@ def _execute(words: "list[str]") -> int | None:
     return execute(words)
 
 
+def _gc(words: "list[str]") -> int | None:
+    from devenv.cli.quick_gc import gc  # noqa: PLC0415 - likewise
+
+    return gc(words)
+
+
 def _hook(words: "list[str]") -> int | None:
     from devenv.cli.quick_hook import hook  # noqa: PLC0415 - likewise
 
@@ -39,6 +45,7 @@ def _hook(words: "list[str]") -> int | None:
 
 QUICK: "dict[str, Callable[[list[str]], int | None]]" = {
     "exec": _execute,
+    "gc": _gc,
     "hook": _hook,
     "search": _search,
 }

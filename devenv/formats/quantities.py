@@ -4,32 +4,15 @@ import re
 from datetime import timedelta
 
 from devenv.errors import FormatError
+from devenv.formats.amounts import counted, size
 
-_UNITS = ("B", "kB", "MB", "GB", "TB")
+__all__ = ["counted", "parse_age", "parse_size", "size"]
+
 _STEP = 1000
 _BINARY_STEP = 1024
 _SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?(?:([kmgt])?(i)?b?)", re.IGNORECASE)
 _AGE = re.compile(r"(\d{1,6}) ?([hdw])", re.IGNORECASE)
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
-
-
-def size(count_bytes: int) -> str:
-    """Return a size in SI units with at most three digits: `4.1 MB`."""
-    value = float(count_bytes)
-    unit = _UNITS[0]
-    for larger in _UNITS[1:]:
-        if value < _STEP:
-            break
-        value /= _STEP
-        unit = larger
-    if unit == "B":
-        return f"{count_bytes} B"
-    return f"{value:.1f} {unit}" if value < _STEP / 10 else f"{value:.0f} {unit}"
-
-
-def counted(count: int, noun: str, plural: str | None = None) -> str:
-    """Return a count with its noun: `1 package`, `3 packages`."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 def parse_size(text: str) -> int:

@@ -6,11 +6,14 @@ from functools import partial
 from pathlib import Path
 
 from devenv.errors import StoreError
-from devenv.host.files import allocated_bytes
-from devenv.operations.collect_leftovers import find_leftovers, remove_leftovers
+from devenv.operations.collect_leftovers import remove_leftovers
 from devenv.operations.collect_roots import drop_roots, note_what_is_gone, stale_roots
 from devenv.operations.doors import Doors
-from devenv.operations.prune_cache import stale_cache_files
+from devenv.operations.leftover_files import (
+    find_leftovers,
+    stale_cache_files,
+    whole_bytes,
+)
 from devenv.plan.expire_roots import Expiry
 from devenv.store.collect import NO_LIMITS, Limits, collect, find_garbage
 from devenv.store.keepers import Keeper, Spared
@@ -108,20 +111,19 @@ def collect_garbage(
 
 
 def _leftovers(doors: Doors) -> tuple[Leftover, ...]:
-    found: dict[str, dict[Path, int]] = {}
+    state, cache = doors.directories.state, doors.directories.cache
+    now_seconds = doors.clock.now().timestamp()
+    found: dict[str, list[str]] = {}
     with suppress(OSError):
-        for path, size in stale_cache_files(doors).items():
-            top = path.relative_to(doors.directories.cache).parts[0]
-            found.setdefault(top, {})[path] = size
+        found |= stale_cache_files(str(cache), now_seconds=now_seconds)
     with suppress(OSError, StoreError):
-        for kind, paths in find_leftovers(doors).items():
-            found[kind] = {path: _whole_bytes(path) for path in paths}
+        names = [root.name for root in doors.store.roots()]
+        found |= find_leftovers(str(state), names, now_seconds=now_seconds)
     return tuple(
-        Leftover(kind=kind, paths=tuple(paths), bytes=sum(paths.values()))
+        Leftover(
+            kind=kind,
+            paths=tuple(map(Path, paths)),
+            bytes=sum(map(whole_bytes, paths)),
+        )
         for kind, paths in sorted(found.items())
-        if paths
     )
-
-
-def _whole_bytes(path: Path) -> int:
-    return sum(map(allocated_bytes, (path, *path.rglob("*"))))

@@ -22,7 +22,8 @@ from devenv.store.database_errors import (
     meaning,
 )
 from devenv.store.layout import DatabaseName, Layout
-from devenv.store.schema import APPLICATION_ID, SCHEMA, TABLES
+from devenv.store.schema import TABLES
+from devenv.store.schema_number import APPLICATION_ID, SCHEMA
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _DAMAGED = "damaged"

@@ -11,24 +11,21 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
-from devenv.host.running import command_of, names_in_use
+from devenv.host.names_in_use import names_in_use
+from devenv.host.running import command_of
 from devenv.store.context import StoreContext
+from devenv.store.dead_paths import DEAD, GRACE_SECONDS
 from devenv.store.leases import is_token_living, read_lease
 from devenv.store.process_leases import held_by_processes
 from devenv.store.schema import choose
 from devenv.store.states import all_roots
 from devenv.values import dataclass
 
-GRACE = timedelta(minutes=10)
-"""How long a new path is kept by its age alone: some print a path and end."""
+GRACE = timedelta(seconds=GRACE_SECONDS)
 
-_DEAD = """
-WITH RECURSIVE live (id) AS (
-    SELECT path.id FROM path JOIN temp.chosen USING (base)
-    UNION SELECT target FROM reference JOIN live ON referrer = live.id
-)
-SELECT base FROM path WHERE id NOT IN live ORDER BY base
-"""
+_FIND_DEAD = f"""{DEAD}
+SELECT base FROM path WHERE path.id NOT IN live ORDER BY base
+"""  # noqa: S608 - a constant
 
 
 class Kind(StrEnum):
@@ -74,7 +71,7 @@ def find_keepers(
 def find_dead(connection: sqlite3.Connection, kept: Iterable[str]) -> list[str]:
     """Return the names that `kept` does not reach, by name, lost ones included."""
     choose(connection, kept)
-    return [base for (base,) in connection.execute(_DEAD)]
+    return [base for (base,) in connection.execute(_FIND_DEAD)]
 
 
 def find_claims(
@@ -91,7 +88,7 @@ def find_claims(
     yield from _leased(context, connection)
     for pids in (
         held_by_processes(context.layout),
-        names_in_use(context.layout.store),
+        names_in_use(str(context.layout.store)),
     ):
         yield from _used(pids)
     if not spared.is_now:

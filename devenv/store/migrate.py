@@ -18,7 +18,8 @@ from devenv.store.database_errors import DamagedDatabaseError
 from devenv.store.layout import DatabaseName
 from devenv.store.publish import publish_database, restore_leases
 from devenv.store.rebuild import add_latecomers
-from devenv.store.schema import SCHEMA, UPGRADES, all_registered
+from devenv.store.schema import UPGRADES, all_registered
+from devenv.store.schema_number import SCHEMA
 
 
 def migrate_database(context: StoreContext, *, instead_of: DatabaseName) -> None:

@@ -10,7 +10,8 @@ from devenv.store.context import StoreContext
 from devenv.store.database_errors import meaning
 from devenv.store.layout import DatabaseName, Layout, database_name
 from devenv.store.leases import living_leases, read_lease
-from devenv.store.schema import SCHEMA, add_leases
+from devenv.store.schema import add_leases
+from devenv.store.schema_number import SCHEMA
 from devenv.store.trash import synced
 
 _MAKING = "making-"

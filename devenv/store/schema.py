@@ -10,10 +10,8 @@ going would give back.
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from devenv.store.dead_paths import MAKE_CHOSEN
 from devenv.store.sidecar import Record, checksum, record_text
-
-SCHEMA = 2
-APPLICATION_ID = 0x64766E76
 
 _FIRST_TABLES = """
 CREATE TABLE path (
@@ -95,9 +93,7 @@ def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
 
 def choose(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
     """Make `bases` the rows of `temp.chosen`, which only this connection sees."""
-    connection.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS chosen (base TEXT PRIMARY KEY) WITHOUT ROWID"
-    )
+    connection.execute(MAKE_CHOSEN)
     connection.execute("DELETE FROM temp.chosen")
     connection.executemany(
         "INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(base,) for base in bases]

@@ -5,12 +5,14 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.fixtures.ad_hoc import CHECKOUT
 from tests.fixtures.project_world import ProjectWorld
 
 DAY_SECONDS = timedelta(days=1).total_seconds()
@@ -95,6 +97,38 @@ def test_each_kept_path_is_shown_with_its_reason(built: ProjectWorld) -> None:
     kept = [rest for word, rest in lines if word == "keep"]
     assert len(kept) == len(built.world.store_paths)
     assert all(f"project {built.folder}" in text for text in kept)
+
+
+@pytest.mark.parametrize("words", [[], ["--json"], ["--now"], ["--now", "--json"]])
+def test_the_quick_way_says_what_the_long_way_says(
+    built: ProjectWorld, words: list[str]
+) -> None:
+    built.write_spec("toolbox")
+    built.run("build")
+    next((state(built) / "roots").glob("project-*-1.json")).unlink()
+    old = built.world.home / ".cache/devenv/downloads/old"
+    old.write_bytes(b"x" * 10_000)
+    age(old, 31)
+    # What the quick way does not know goes the long way.
+    long = built.run("gc", "--dry-run", *words, "--no-color")
+    found = built.run("gc", "--dry-run", *words)
+    assert (found.stdout, found.stderr) == (long.stdout, long.stderr)
+    assert "downloads" in found.stdout
+    assert ("-hello-" in found.stdout) == ("--now" in words)
+    env = {**built.world.environment(), "PYTHONPATH": str(CHECKOUT)}
+    program = (
+        "import sys; from devenv.cli.quick import run_quickly as run;"
+        "sys.exit(run(sys.argv[1:]))"
+    )
+    quick = subprocess.run(
+        [sys.executable, "-c", program, "gc", "--dry-run", *words],
+        cwd=built.folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (quick.stdout, quick.stderr) == (long.stdout, long.stderr)
 
 
 def test_an_ad_hoc_environment_goes_two_weeks_after_its_last_launch(

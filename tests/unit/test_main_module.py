@@ -125,6 +125,36 @@ def test_a_hook_is_printed_without_anything_heavy() -> None:
     }
 
 
+def test_garbage_is_listed_without_anything_heavy_but_the_database() -> None:
+    modules = imported_by(
+        "from devenv.cli.quick import run_quickly\n"
+        "import devenv.cli.quick_gc\n"
+        "assert run_quickly(sys.argv[1:]) is None",
+        *("gc", "--dry-run", "--max", "1"),
+    )
+    needed = {"sqlite3", "collections", "datetime"}
+    assert not modules & ((HEAVY | WORKING | ONLY_TO_FETCH | SLOW) - needed)
+    assert {name for name in modules if name.startswith("devenv.")} == {
+        "devenv.cli",
+        "devenv.cli.quick",
+        "devenv.cli.quick_gc",
+        "devenv.cli.streams",
+        "devenv.formats",
+        "devenv.formats.amounts",
+        "devenv.host",
+        "devenv.host.base_directories",
+        "devenv.host.names_in_use",
+        "devenv.host.project_folder",
+        "devenv.operations",
+        "devenv.operations.leftover_files",
+        "devenv.operations.plain_collection",
+        "devenv.store",
+        "devenv.store.dead_paths",
+        "devenv.store.plain_garbage",
+        "devenv.store.schema_number",
+    }
+
+
 def test_a_project_that_only_has_to_be_looked_at_imports_nothing_heavy() -> None:
     modules = imported_by(
         "from devenv.cli.quick import run_quickly\n"
@@ -165,6 +195,8 @@ def test_a_project_that_only_has_to_be_looked_at_imports_nothing_heavy() -> None
         pytest.param(["search", "x", "--input", "../x"], id="no input's name"),
         pytest.param(["search", "--", "-x"], id="the end of options"),
         pytest.param(["search", "-qx", "y"], id="options in one word"),
+        pytest.param(["gc"], id="garbage that is to go"),
+        pytest.param(["gc", "-n", "--keep", "1"], id="an option of gc"),
         pytest.param(["hook"], id="no shell"),
         pytest.param(["hook", "tcsh"], id="a shell without a hook"),
         pytest.param(["hook", "--help"], id="help for the hook"),
