@@ -10,6 +10,7 @@ COMMANDS = {
     "shell_command": ("shell",),
     "project_use": ("exec", "build", "env"),
     "hook_command": ("hook", "deactivate"),
+    "completion_command": ("completion",),
     "trust_commands": ("allow", "deny", "revoke", "trust"),
     "reload_commands": ("reload", "wait", "log", "status"),
     "daemon_commands": ("daemon", "watch", "events"),
@@ -27,6 +28,7 @@ COMMANDS = {
     "roots_commands": ("roots",),
     "store_command": ("store",),
     "export_command": ("export",),
+    "help_command": ("help",),
 }
 """The words of each module in `devenv.cli`, in the order of the help."""
 

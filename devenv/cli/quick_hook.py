@@ -9,7 +9,16 @@ from devenv.cli.streams import (
     open_closed_streams,
     output_lost,
 )
-from devenv.host.hook_text import HOOK_LINES, find_command, render_hook
+from devenv.host.hook_text import (
+    HOOK_LINES,
+    find_command,
+    render_completion,
+    render_hook,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def hook(words: list[str]) -> int | None:
@@ -21,11 +30,19 @@ def hook(words: list[str]) -> int | None:
 
 
 def print_hook(shell: str) -> int:
-    """Print the hook of a shell, a key of `HOOK_LINES`; return the exit status."""
+    """Print a shell's hook and completion; return the exit status.
+
+    `shell` is a key of `HOOK_LINES`.
+    """
     command = find_command(sys.executable, os.environ.get("PATH", ""))
+    return print_text(lambda: render_hook(shell, command) + render_completion(shell))
+
+
+def print_text(render: "Callable[[], str]") -> int:
+    """Print what a shell is to read; return the exit status."""
     try:
         # Bytes: the path of the command may have any.
-        text = render_hook(shell, command).encode("utf-8", "surrogateescape")
+        text = render().encode("utf-8", "surrogateescape")
         sys.stdout.flush()
         sys.stdout.buffer.write(text)
         flush_data()

@@ -1,6 +1,7 @@
 """The hook of a shell, with the command that it calls; must start quickly."""
 
 import os
+import zlib
 
 from devenv.host.search_path import find_program, is_program
 from devenv.model.quotes import fish_quoted, posix_quoted
@@ -19,6 +20,8 @@ RC_FILES = {
 }
 
 _PLACE = "@command@"
+_MARK = "@mark@"
+_FOLDER = "@folder@"
 _WHOLE = "@hook@"
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib takes 5 ms
 
@@ -34,9 +37,32 @@ def render_hook(shell: str, command: str) -> str:
     """
     quote = fish_quoted if shell == "fish" else posix_quoted
     text = _read(f"hook.{shell}").replace(_PLACE, quote(command))
+    text = text.replace(_MARK, hook_mark(shell))
     if shell == "zsh":
         return _read("hook-start.zsh").replace(_WHOLE, quote(text))
     return text
+
+
+def render_completion(shell: str) -> str:
+    """Return what completes commands in a shell, a key of `HOOK_LINES`.
+
+    It only names the file that is read when Tab is pressed first.
+
+    Raises:
+        OSError: the file is not there.
+    """
+    quote = fish_quoted if shell == "fish" else posix_quoted
+    return _read(f"completion-start.{shell}").replace(_FOLDER, quote(_hooks()))
+
+
+def hook_mark(shell: str) -> str:
+    """Return what tells today's hook of a shell from that of another devenv.
+
+    Raises:
+        OSError: the file is not there.
+    """
+    # A checksum: hashlib takes a millisecond, and nobody is to be kept out.
+    return f"{zlib.crc32(_read(f'hook.{shell}').encode()):08x}"
 
 
 def find_command(python: str, search_path: str) -> str:
@@ -51,6 +77,11 @@ def find_command(python: str, search_path: str) -> str:
     found = find_program("devenv", search_path)
     if found is not None:
         return os.path.abspath(found)  # noqa: PTH100 - likewise
+    return own_launcher()
+
+
+def own_launcher() -> str:
+    """Return the file that is installed as the command."""
     return f"{_hooks()}/devenv"
 
 

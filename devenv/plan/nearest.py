@@ -20,6 +20,14 @@ def nearest_names(names: Iterable[str], wanted: str, limit: int) -> tuple[str, .
     return tuple(best[:limit])
 
 
+def meant(wanted: str, names: Iterable[str]) -> str:
+    """Return the question whether the nearest of a few names was meant, or nothing."""
+    known = sorted(names)
+    lowered = {name.lower(): name for name in reversed(known)}
+    nearest = difflib.get_close_matches(wanted.lower(), lowered, n=1)
+    return f"did you mean {lowered[nearest[0]]}?" if nearest else ""
+
+
 def _likenesses(names: Iterable[str], wanted: str) -> dict[str, float]:
     """Return those of `names` that are like `wanted`, from 0 to 1.
 
