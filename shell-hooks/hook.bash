@@ -783,6 +783,8 @@ _devenv_load() {
     _devenv_find_state
     _devenv_take_over
   fi
+  # What `devenv doctor` sees of us.
+  builtin export __DEVENV_HOOK="bash @mark@ $$"
   _devenv_look_again
   _devenv_install
 }

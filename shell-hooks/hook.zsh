@@ -713,6 +713,8 @@ _devenv_load() {
     _devenv_find_state
     _devenv_take_over
   fi
+  # What `devenv doctor` sees of us.
+  typeset -gx __DEVENV_HOOK="zsh @mark@ $$"
   _devenv_install
 }
 

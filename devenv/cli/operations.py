@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
     from devenv.formats.project_template import checked_answer as checked_answer
     from devenv.formats.spec_initial import initial_spec as initial_spec
+    from devenv.host.clock import SystemClock as SystemClock
     from devenv.host.detach import go_on_behind as go_on_behind
     from devenv.host.dirs import Directories as Directories
     from devenv.host.execute import replace_self as replace_self
     from devenv.host.files import staged_file as staged_file
+    from devenv.host.hook_text import find_command as find_command
     from devenv.model.store_path import canonical_json as canonical_json
     from devenv.operations.allow_project import accept as accept
     from devenv.operations.allow_project import propose_allowing as propose_allowing
@@ -48,12 +50,15 @@ if TYPE_CHECKING:
     from devenv.operations.check_project import check_project as check_project
     from devenv.operations.collect_garbage import collect_garbage as collect_garbage
     from devenv.operations.collect_garbage import plan_collection as plan_collection
+    from devenv.operations.configuration import read_configuration as read_configuration
     from devenv.operations.delete_store import delete_store as delete_store
     from devenv.operations.describe_package import describe_package as describe_package
     from devenv.operations.describe_store import describe_path as describe_path
     from devenv.operations.describe_store import describe_store as describe_store
     from devenv.operations.disk_usage import disk_usage as disk_usage
     from devenv.operations.doctor import examine as examine
+    from devenv.operations.doctor import failed as failed
+    from devenv.operations.doctor_asking import Asking as Asking
     from devenv.operations.doors import this_system as this_system
     from devenv.operations.edit_spec import format_specs as format_specs
     from devenv.operations.edit_spec import start_project as start_project
@@ -135,6 +140,7 @@ if TYPE_CHECKING:
     from devenv.store.collect import Limits as Limits
 
 _MODULES = {
+    "Asking": "devenv.operations.doctor_asking",
     "Directories": "devenv.host.dirs",
     "Expiry": "devenv.plan.expire_roots",
     "FORMATS": "devenv.shells.exports",
@@ -173,7 +179,9 @@ _MODULES = {
     "examine": "devenv.operations.doctor",
     "explain_path": "devenv.operations.list_roots",
     "export_project": "devenv.operations.export_project",
+    "failed": "devenv.operations.doctor",
     "file_schema_text": "devenv.formats.file_schemas",
+    "find_command": "devenv.host.hook_text",
     "find_program": "devenv.operations.programs",
     "find_template": "devenv.operations.find_template",
     "first_text": "devenv.formats.generation_text",
@@ -219,6 +227,7 @@ _MODULES = {
     "project_status": "devenv.operations.project_status",
     "propose_allowing": "devenv.operations.allow_project",
     "propose_spec": "devenv.operations.propose_spec",
+    "read_configuration": "devenv.operations.configuration",
     "read_log": "devenv.operations.build_folder",
     "read_shell_hook": "devenv.operations.start_files",
     "reload_behind": "devenv.operations.wait_for_project",
@@ -241,6 +250,7 @@ _MODULES = {
     "state_in_daemon": "devenv.operations.ask_daemon",
     "status_lines": "devenv.operations.project_status",
     "stop_daemon": "devenv.operations.run_daemon",
+    "SystemClock": "devenv.host.clock",
     "take_build_lock": "devenv.operations.build_folder",
     "this_system": "devenv.operations.doors",
     "update_lock": "devenv.operations.change_lock",

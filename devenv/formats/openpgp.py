@@ -31,8 +31,8 @@ def primary_fingerprints(keyring: bytes) -> frozenset[str]:
     Raises:
         FormatError: this is no keyring, or holds no key of version 4 or 6.
     """
-    packets = _packets(dearmored(keyring))
-    found = frozenset(_fingerprint(body) for tag, body in packets if tag == _PUBLIC_KEY)
+    whole = packets(dearmored(keyring))
+    found = frozenset(fingerprint_of(body) for tag, body in whole if tag == _PUBLIC_KEY)
     if not found:
         raise FormatError("this file holds no OpenPGP key")
     return found
@@ -55,7 +55,12 @@ def _block(block: bytes) -> bytes:
         raise FormatError("the armored key is not base64") from error
 
 
-def _fingerprint(body: bytes) -> str:
+def fingerprint_of(body: bytes) -> str:
+    """Return the fingerprint (uppercase hex) of a key packet's body (5.5.4).
+
+    Raises:
+        FormatError: it is of a version that is not known.
+    """
     match body[:1]:
         case b"\x04":
             prefix = b"\x99" + len(body).to_bytes(2, "big")
@@ -68,8 +73,12 @@ def _fingerprint(body: bytes) -> str:
     return digest.hexdigest().upper()
 
 
-def _packets(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield tag and body of every packet (section 4.2)."""
+def packets(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield tag and body of every packet (section 4.2).
+
+    Raises:
+        FormatError: this is no keyring, or it is cut short.
+    """
     position = 0
     while position < len(data):
         head = data[position]

@@ -33,8 +33,11 @@ _HEADERS = {
 class Connections:
     """Pools of connections, one for each proxy. Safe to use from threads."""
 
-    def __init__(self, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, env: Mapping[str, str], *, timeout: urllib3.Timeout = _TIMEOUT
+    ) -> None:
         self._env = env
+        self._timeout = timeout
         self._pools: dict[str | None, urllib3.PoolManager] = {}
         self._lock = threading.Lock()
 
@@ -79,7 +82,7 @@ class Connections:
                 "GET",
                 url,
                 headers=headers,
-                timeout=_TIMEOUT,
+                timeout=self._timeout,
                 retries=False,
                 redirect=False,
                 preload_content=False,

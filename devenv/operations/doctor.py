@@ -2,91 +2,93 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from devenv import __version__
-from devenv.build.redirect_library import library_digest
 from devenv.errors import DevenvError
-from devenv.formats.quantities import counted, size
-from devenv.host.landlock import landlock_version
+from devenv.host.project_folder import nearest_project
 from devenv.model.environment import LIBRARY_PATH
-from devenv.operations.check_library_path import check_library_path
-from devenv.operations.doors import Doors
-from devenv.operations.package_set import open_packages
-from devenv.values import dataclass
+from devenv.model.finding import Finding, ok, problem
+from devenv.operations.doctor_archive import look_at_archives, look_at_keys
+from devenv.operations.doctor_asking import Asking
+from devenv.operations.doctor_folders import (
+    look_at_disks,
+    look_at_folders,
+    look_at_leftovers,
+    look_at_store,
+)
+from devenv.operations.doctor_machine import (
+    look_at_daemon,
+    look_at_kernel,
+    look_at_libraries,
+    look_at_library_path,
+)
+from devenv.operations.doctor_shell import (
+    look_at_commands,
+    look_at_hook,
+    look_at_shells,
+)
+from devenv.plan.diagnosis.projects import OTHER_TOOLS, diagnose_project
+
+Look = Callable[[Asking], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at; `detail` says what was found."""
-
-    subject: str
-    is_fine: bool
-    detail: str
-
-
-def examine(doors: Doors) -> tuple[Finding, ...]:
-    """Look at everything devenv depends on; nothing here raises for a finding."""
-    findings = (
-        Finding(subject="devenv", is_fine=True, detail=_versions(doors)),
-        _finding("store", lambda: _store(doors)),
-        _finding("redirecting library", lambda: library_digest(doors.system)[:16]),
-        _finding("confinement", _confinement),
-        _finding("package index", lambda: _index(doors)),
-    )
-    if doors.env.get(LIBRARY_PATH):
-        return (*findings, _finding(LIBRARY_PATH, lambda: _library_path(doors)))
-    return findings
-
-
-def _finding(subject: str, look: Callable[[], str]) -> Finding:
-    try:
-        return Finding(subject=subject, is_fine=True, detail=look())
-    except DevenvError as error:
-        parts = (error.what, error.where, error.hint)
-        text = "; ".join(part for part in parts if part)
-        return Finding(subject=subject, is_fine=False, detail=text)
-    except OSError as error:
-        text = f"{error.strerror}: {error.filename}"
-        return Finding(subject=subject, is_fine=False, detail=text)
-
-
-def _library_path(doors: Doors) -> str:
-    return check_library_path(doors.env, doors.system, store=doors.store.directory)
-
-
-def _versions(doors: Doors) -> str:
+def _version(asking: Asking) -> Iterator[Finding]:
     python = ".".join(str(part) for part in sys.version_info[:3])
-    return f"{__version__} on {doors.system.name}, Python {python}"
+    yield ok("devenv", f"{__version__} on {asking.system.name}, Python {python}")
 
 
-def _store(doors: Doors) -> str:
-    count = counted(len(doors.store.infos()), "path")
-    return f"{doors.store.directory}: {count}, {size(_disk_usage(doors))} on disk"
+def _other_tools(asking: Asking) -> Iterator[Finding]:
+    ceiling = asking.env.get("DEVENV_CEILING", "")
+    folder = nearest_project(str(asking.folder), ceiling=ceiling) or asking.folder
+    there = [name for name in OTHER_TOOLS if os.path.lexists(Path(folder) / name)]
+    yield from diagnose_project(there, str(folder))
 
 
-def _disk_usage(doors: Doors) -> int:
-    """Return the bytes of all files in the store, an inode counted once."""
-    seen: set[int] = set()
-    total = 0
-    for folder, _, names in os.walk(doors.store.directory):
-        for name in names:
-            found = os.lstat(f"{folder}/{name}")
-            if found.st_ino not in seen:
-                seen.add(found.st_ino)
-                total += found.st_size
-    return total
+LOOKS: tuple[tuple[str, Look], ...] = (
+    ("devenv", _version),
+    ("command", look_at_commands),
+    ("hook", look_at_hook),
+    ("shells", look_at_shells),
+    ("folders", look_at_folders),
+    ("disk", look_at_disks),
+    ("store", look_at_store),
+    ("leftovers", look_at_leftovers),
+    ("daemon", look_at_daemon),
+    ("kernel", look_at_kernel),
+    ("c-library", look_at_libraries),
+    (LIBRARY_PATH, look_at_library_path),
+    ("project", _other_tools),
+    ("keyring", look_at_keys),
+    ("archive", look_at_archives),
+)
+"""What is looked at, in order; the name is the finding's where a look itself fails."""
 
 
-def _confinement() -> str:
-    version = landlock_version()
-    if version == 0:
-        return "no Landlock in this kernel; archives are unpacked by rules alone"
-    return f"archives are unpacked under Landlock {version}"
+def examine(asking: Asking) -> tuple[Finding, ...]:
+    """Look at everything devenv depends on; nothing here raises for a finding."""
+    return tuple(
+        finding for name, look in LOOKS for finding in _looked(name, look, asking)
+    )
 
 
-def _index(doors: Doors) -> str:
-    with open_packages(doors, doors.default_input) as package_set:
-        places = {snapshot.mirror for snapshot in package_set.snapshots}
-        checked = package_set.checked_at.strftime("%Y-%m-%d %H:%M UTC")
-    return f"{doors.default_input}, checked {checked}, from {', '.join(sorted(places))}"
+def _looked(name: str, look: Look, asking: Asking) -> list[Finding]:
+    try:
+        return list(look(asking))
+    except DevenvError as error:
+        return [failed(name, error)]
+    except OSError as error:
+        return [
+            problem(
+                name,
+                error.strerror or "it cannot be looked at",
+                where=str(error.filename or ""),
+                advice="see whose it is, and on which disk",
+            )
+        ]
+
+
+def failed(name: str, error: DevenvError) -> Finding:
+    """Return the finding that an error stands for."""
+    return problem(name, error.what, where=error.where or "", advice=error.hint or "")
