@@ -83,6 +83,10 @@ class Universe:
         rows = [(name, version, about) for name, (version, _, about) in newest.items()]
         return search_file_content(descriptions, rows)
 
+    def names(self) -> frozenset[str]:
+        """Return the name of every package."""
+        return frozenset(known for index in self._indexes for known in index.names())
+
     def names_like(self, pattern: str) -> tuple[str, ...]:
         """Return the names that a pattern fits, sorted; `*` stands for anything."""
         names = {name for index in self._indexes for name in index.names_like(pattern)}
@@ -90,8 +94,7 @@ class Universe:
 
     def nearest_names(self, name: str, limit: int) -> tuple[str, ...]:
         """Return names that someone who wrote `name` may have meant, best first."""
-        names = {known for index in self._indexes for known in index.names()}
-        return nearest_names(names, name, limit)
+        return nearest_names(self.names(), name, limit)
 
 
 def _merged(packages: Sequence[AptPackage]) -> tuple[AptPackage, ...]:
