@@ -7,12 +7,13 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
     {
         "DEVENV_STORE_DIR": "where the store is, instead of devenv/store in"
         " XDG_DATA_HOME.",
-        "DEVENV_APT_MIRROR": "a mirror of Debian's archive to ask first. Empty: only"
-        " Debian's snapshot archive.",
-        "DEVENV_APT_SECURITY_MIRROR": "a mirror of Debian's security archive.",
-        "DEVENV_APT_SNAPSHOT": "another snapshot archive; empty for none.",
-        "DEVENV_CEILING": "folders, joined with colons, from which no project is looked"
-        " for further up.",
+        "DEVENV_APT_MIRROR": "mirrors of Debian's archive, with spaces between, asked"
+        " before those of the host's apt.",
+        "DEVENV_APT_SECURITY_MIRROR": "mirrors of Debian's security archive, if they"
+        " are not MIRROR-security.",
+        "DEVENV_APT_SNAPSHOT": "where the archive's past is; empty for nowhere.",
+        "DEVENV_CEILING": "folders, joined with colons, above which no project is"
+        " looked for.",
         "XDG_DATA_HOME": "the store is below it; else below ~/.local/share.",
         "XDG_STATE_HOME": "decisions, roots and records are below it; else below"
         " ~/.local/state.",
@@ -29,7 +30,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
 SET_VARIABLES: Mapping[str, str] = MappingProxyType(
     {
         "DEVENV_PROJECT": "the folder of the project whose environment this is.",
-        "DEVENV_ENVIRONMENT": "the tree that comes first in it.",
+        "DEVENV_ENVIRONMENT": "its trees, joined with colons.",
     }
 )
 """What devenv sets in an environment."""

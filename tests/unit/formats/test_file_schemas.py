@@ -13,11 +13,15 @@ from devenv.formats.lock_toml import parse_lock, render_lock
 from devenv.formats.project_template import parse_template_facts
 from devenv.formats.user_configuration import parse_user_configuration
 from tests.fixtures.ad_hoc import CHECKOUT
+from tests.fixtures.documents import PAGES, blocks_of
 from tests.fixtures.locks import small_lock
 
 CONFIGURATION = "config.toml"
 TEMPLATE = "template.toml"
 LOCK = "devenv.lock.toml"
+MARKS = {"settings": CONFIGURATION, "template": TEMPLATE}
+"""The comment before a block of a page, and the file that it is of."""
+
 EVERYTHING = """
 default_input = "sid"
 [apt]
@@ -88,6 +92,16 @@ def test_what_has_everything_is_valid_where_it_is_read() -> None:
     assert is_valid(LOCK, render_lock(small_lock()))
     for path in (CHECKOUT / "templates").glob("*/template.toml"):
         assert is_valid(TEMPLATE, path.read_text())
+
+
+@pytest.mark.parametrize(("mark", "name"), MARKS.items())
+def test_every_example_of_the_documents_is_valid(mark: str, name: str) -> None:
+    blocks = [block for page in PAGES for block in blocks_of(page)]
+    texts = [block.text for block in blocks if block.mark == mark]
+    assert texts
+    for text in texts:
+        assert is_valid(name, text)
+        read(name, text)
 
 
 @pytest.mark.parametrize(

@@ -16,13 +16,11 @@ from devenv.formats.spec_toml import parse_spec
 from devenv.model.project_template import ProjectTemplate
 from devenv.operations.make_project import spec_text
 from devenv.operations.read_template import read_template
+from tests.fixtures.documents import PAGES, blocks_of
 
 TOP = Path(__file__).parents[3]
 TEMPLATES = sorted((TOP / "templates").iterdir())
 SCHEMA = spec_schema()
-OTHER_FILES = {"lock.md", "trust.md"}
-"""Documents about a lock and about the user's settings."""
-
 DOCUMENT = (TOP / "docs/spec.md").read_text()
 
 
@@ -39,12 +37,11 @@ def answered(template: ProjectTemplate) -> Iterator[str]:
 
 
 def examples() -> Iterator[object]:
-    for path in sorted((TOP / "docs").glob("*.md")):
-        for number, text in enumerate(
-            re.findall(r"```toml\n(.*?)```", path.read_text(), re.DOTALL)
-        ):
-            if path.name not in OTHER_FILES and not text.startswith("title"):
-                yield pytest.param(text, id=f"{path.name}-{number}")
+    """Yield every TOML block of a page that is not marked as another file's."""
+    for path in PAGES:
+        for number, block in enumerate(blocks_of(path)):
+            if block.language == "toml" and not block.mark:
+                yield pytest.param(block.text, id=f"{path.stem}-{number}")
 
 
 def test_it_is_a_schema() -> None:
