@@ -66,6 +66,10 @@ def start() -> int:
         from devenv.cli.quick import run_quickly  # noqa: PLC0415 (the path is right)
 
         status = run_quickly(sys.argv[1:])
+        if status is None:
+            from devenv.cli.plain import run_plainly  # noqa: PLC0415
+
+            status = run_plainly(sys.argv[1:])
         if status is not None:
             return status
         from devenv.cli.main import main  # noqa: PLC0415 (what the quick way spares)

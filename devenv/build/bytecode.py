@@ -12,7 +12,6 @@ about times, and a store path never changes.
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import RelocationError
@@ -136,7 +135,7 @@ def interpreter_of(path: str, by_version: Mapping[str, Interpreter]) -> Interpre
 
 def script_arguments(workers: int) -> list[str]:
     """Return what follows an interpreter's options: the script and its argument."""
-    return [str(files("devenv.build") / "bytecode_script.py"), str(workers)]
+    return [str(Path(__file__).with_name("bytecode_script.py")), str(workers)]
 
 
 def job_text(jobs: Iterable[Job]) -> bytes:

@@ -1,7 +1,6 @@
 """Run the generators of a tree while it is still a scratch folder."""
 
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.build.bytecode import RunProgram
@@ -9,11 +8,12 @@ from devenv.build.draft import TreeDraft
 from devenv.build.materialise import write_file
 from devenv.errors import ProgramError
 from devenv.formats.generators import Generator, parse_generators
+from devenv.host.own_data import own_data
 
 
 def applicable(draft: TreeDraft) -> tuple[Generator, ...]:
     """Return the generators of the table that this tree needs."""
-    text = (files("devenv.data") / "generators.toml").read_text("utf-8")
+    text = own_data("generators.toml").read_text("utf-8")
     table = parse_generators(text, triplet=draft.system.triplet)
     return tuple(
         row

@@ -7,7 +7,7 @@ compiling them does not have to wait for it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
+from pathlib import Path
 
 from devenv.build.bytecode import (
     Compilation,
@@ -65,7 +65,7 @@ def own_modules(
 
 def stream_arguments() -> list[str]:
     """Return what follows an interpreter's options: the script."""
-    return [str(files("devenv.build") / "bytecode_stream.py")]
+    return [str(Path(__file__).with_name("bytecode_stream.py"))]
 
 
 def stream_text(modules: Iterable[OwnModule]) -> bytes:

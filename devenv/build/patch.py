@@ -5,7 +5,6 @@ import mmap
 import os
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from posixpath import basename, dirname, join
 
@@ -15,6 +14,7 @@ from devenv.formats.elf_patch import patched_pieces
 from devenv.formats.listing import ListingEntry, in_order, path_bytes
 from devenv.formats.loader_patch import cut_off_loader
 from devenv.formats.relocation_rules import parse_relocation_rules
+from devenv.host.own_data import own_data
 from devenv.model.facts import FileFact, PackageFacts
 from devenv.model.systems import System
 from devenv.plan.relocate import C_LIBRARY, Relocation, relocations
@@ -93,7 +93,7 @@ def patch_package(
 
 @cache
 def _without_redirection() -> frozenset[str]:
-    data = files("devenv.data") / "relocation.toml"
+    data = own_data("relocation.toml")
     return parse_relocation_rules(data.read_text("utf-8"))
 
 

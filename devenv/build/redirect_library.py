@@ -2,8 +2,8 @@
 
 import hashlib
 from functools import cache
-from importlib.resources import files
 
+from devenv.host.own_data import own_data
 from devenv.model.systems import System
 from devenv.plan.relocate import REDIRECT_LIBRARY
 
@@ -17,7 +17,7 @@ def library_bytes(system: System) -> bytes:
     Raises:
         FileNotFoundError: devenv is incomplete, or does not serve the system.
     """
-    data = files("devenv.data") / "redirect" / system.name / REDIRECT_LIBRARY
+    data = own_data("redirect", system.name, REDIRECT_LIBRARY)
     return data.read_bytes()
 
 

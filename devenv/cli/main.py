@@ -8,21 +8,11 @@ from typing import Protocol, cast
 
 import typer
 
-from devenv import __version__
 from devenv.cli.commands import modules_for
-from devenv.cli.display import display_for
-from devenv.cli.options import Options
-from devenv.cli.streams import (
-    DataOutputError,
-    flush_data,
-    open_closed_streams,
-    output_lost,
-)
-from devenv.errors import DevenvError
+from devenv.cli.outcome import INTERRUPTED_STATUS, status_of
+from devenv.cli.streams import flush_data, open_closed_streams
 
 USAGE_STATUS = 2
-BUG_STATUS = 3
-INTERRUPTED_STATUS = 130
 
 ALLOCATIONS_UNTIL_COLLECTION = 500_000
 """A tree is made of some 100,000 objects that live to its end: to look through
@@ -96,33 +86,13 @@ def main(argv: Sequence[str]) -> int:
 def _status_of(error: Exception, argv: Sequence[str]) -> int:
     """Say what went wrong, and return the exit status it stands for."""
     match error:
-        case DevenvError():
-            no_color = "--no-color" in argv
-            display_for(Options(no_color=no_color)).error(error)
-            return error.exit_status
         case typer.Exit():
             return error.exit_code
         case typer.Abort():
             return INTERRUPTED_STATUS
-        case ModuleNotFoundError() if not _is_ours(error):
-            raise error
-        case BrokenPipeError() | DataOutputError():
-            return output_lost(error)
         case _:
             complaint = _complaint(error)
             if complaint is None:
-                return _bug(error)
+                return status_of(error, argv)
             complaint.show()
             return USAGE_STATUS
-
-
-def _is_ours(error: ModuleNotFoundError) -> bool:
-    return (error.name or "devenv").partition(".")[0] == "devenv"
-
-
-def _bug(error: Exception) -> int:
-    # Not sys.excepthook, which typer replaces; not traceback, which takes 6 ms.
-    sys.__excepthook__(type(error), error, error.__traceback__)
-    text = "this is a bug of devenv's; please report it with the lines above"
-    sys.stderr.write(f"devenv {__version__}: {text}\n")
-    return BUG_STATUS

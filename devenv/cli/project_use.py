@@ -54,12 +54,9 @@ def execute(
         raise UsageError(
             "there is nothing to run", hint="devenv exec CMD [ARGS...], or devenv shell"
         )
-    doors = operations.open_doors(options)
-    made = operations.enter_project(
-        doors, options.project, operations.lock_mode(options)
-    )
-    launch = operations.launch_in(made.environment, words, doors.env)
-    operations.replace_self(launch.argv, program=launch.program, env=launch.env)
+    from devenv.cli.enter import execute_in_project  # noqa: PLC0415 - as operations
+
+    execute_in_project(options, words)
 
 
 def build(

@@ -19,7 +19,7 @@ from devenv.operations.record_check import RECORD, folder_of, holds, read_head
 
 
 def execute(words: list[str]) -> int | None:
-    """Become the program as `devenv.cli.project_use.execute` would, or return None."""
+    """Become the program as `devenv.cli.enter` would, or return None."""
     command = words[1:] if words[:1] == ["--"] else words
     if not command or not command[0] or command[0].startswith("-"):
         return None

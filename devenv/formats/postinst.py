@@ -10,7 +10,6 @@ be worse than leaving it out.
 """
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
@@ -136,6 +135,8 @@ def _expand(text: str, variables: Mapping[str, str]) -> str:
 
 
 def _words(text: str, variables: Mapping[str, str]) -> list[str]:
+    import shlex  # noqa: PLC0415 (few scripts have words to take apart)
+
     expanded = _expand(text, variables)
     try:
         return shlex.split(expanded)

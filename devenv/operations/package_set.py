@@ -1,19 +1,21 @@
 """The packages of an input, ready to be asked: indexes fetched, checked, opened."""
 
+import hashlib
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import DevenvError
 from devenv.formats.resolution_rules import parse_resolution_rules
 from devenv.host.http import Download
+from devenv.host.own_data import own_data
 from devenv.model.apt import AptInput, AptPackage, Pocket
 from devenv.model.resolution import Resolution, ResolutionRules
 from devenv.model.systems import System
 from devenv.operations.doors import Doors
+from devenv.operations.package_names import keep_names
 from devenv.operations.prune_cache import mark_used
 from devenv.plan.resolve import resolve
 from devenv.sources.apt.debs import deb_downloads
@@ -101,9 +103,17 @@ def open_packages(
     indexes: list[PackageIndex] = []
     try:
         indexes.extend(open_index(doors, system, snapshot) for snapshot in snapshots)
+        universe = Universe(indexes)
+        if system == doors.system:
+            keep_names(
+                doors.directories.cache,
+                input_name=apt_input.name,
+                digest=indexes_digest(snapshots),
+                names=universe.names,
+            )
         yield PackageSet(
             input_name=apt_input.name,
-            universe=Universe(indexes),
+            universe=universe,
             snapshots=snapshots,
             mirrors=mirrors,
             rules=resolution_rules(),
@@ -127,6 +137,15 @@ def configured_input(doors: Doors, wanted: str | AptInput) -> AptInput:
     days = doors.configuration.accept_expired_days
     pockets = tuple(replace(pocket, expiry_grace_days=days) for pocket in found.pockets)
     return replace(found, pockets=pockets)
+
+
+def indexes_digest(snapshots: Iterable[PocketSnapshot]) -> str:
+    """Return what other indexes than these would not have."""
+    parts = [
+        f"{item.pocket.name} {item.release_sha256} {' '.join(item.pocket.components)}"
+        for item in snapshots
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _is_indexed(
@@ -168,5 +187,5 @@ def _index_place(
 @cache
 def resolution_rules() -> ResolutionRules:
     """Return where devenv departs from what the archive's Depends fields say."""
-    text = (files("devenv.data") / "resolution.toml").read_text("utf-8")
+    text = own_data("resolution.toml").read_text("utf-8")
     return parse_resolution_rules(text)

@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Iterable
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.formats.postinst import read_postinst
 from devenv.host import search_path
+from devenv.host.own_data import own_data
 from devenv.model.environment import Environment
 from devenv.model.facts import PackageFacts
 from devenv.model.requirement import Requirement
@@ -89,5 +89,5 @@ def _undecided(package: str, programs: tuple[str, ...]) -> ProgramError:
 
 def read_table(name: str) -> dict[str, str]:
     """Return a table of `devenv/data/programs.toml`."""
-    text = (files("devenv.data") / "programs.toml").read_text("utf-8")
+    text = own_data("programs.toml").read_text("utf-8")
     return dict(tomllib.loads(text)[name])

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import (
@@ -13,6 +12,7 @@ from devenv.formats.debian_version import satisfies
 from devenv.formats.host_commands import parse_host_commands
 from devenv.formats.inputs import parse_third_party_input
 from devenv.formats.openpgp import primary_fingerprints
+from devenv.host.own_data import own_data
 from devenv.host.search_path import is_program
 from devenv.model.lock import Lock, LockedSystem
 from devenv.model.project import Project
@@ -85,7 +85,7 @@ def programs_in_front(made: ProjectEnvironment) -> dict[str, str]:
 @cache
 def host_commands() -> tuple[str, ...]:
     """Return the host commands that nothing may stand in front of unasked."""
-    text = (files("devenv.data") / "host_commands.toml").read_text("utf-8")
+    text = own_data("host_commands.toml").read_text("utf-8")
     return parse_host_commands(text)
 
 

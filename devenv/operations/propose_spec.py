@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import FormatError, UsageError
@@ -12,6 +11,7 @@ from devenv.formats.spec_initial import initial_spec
 from devenv.formats.spec_proposal import proposed_spec
 from devenv.formats.version_range import parse_version_range
 from devenv.host.files import names_in
+from devenv.host.own_data import own_data
 from devenv.host.read_once import read_once
 from devenv.model.project import Project
 from devenv.model.proposal import Findings, Proposal
@@ -83,7 +83,7 @@ def _empty_project(folder: Path) -> Project:
 @cache
 def project_names() -> ProjectNames:
     """Return the table of other tools' names that devenv ships."""
-    text = (files("devenv.data") / "project_names.toml").read_text("utf-8")
+    text = own_data("project_names.toml").read_text("utf-8")
     return parse_project_names(text)
 
 

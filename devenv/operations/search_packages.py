@@ -1,18 +1,22 @@
 """`devenv search`: find packages by name and description."""
 
-import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.resources import files
 from pathlib import Path
 
 from devenv.errors import UnusableIndexError
 from devenv.host.files import write_whole
+from devenv.host.own_data import own_data
 from devenv.model.project import Project
 from devenv.operations.configuration import CONFIGURATION_FILE
 from devenv.operations.doors import Doors
-from devenv.operations.package_set import INDEX_MAX_AGE, PackageSet, open_packages
+from devenv.operations.package_set import (
+    INDEX_MAX_AGE,
+    PackageSet,
+    indexes_digest,
+    open_packages,
+)
 from devenv.operations.project_around import input_around
 from devenv.operations.prune_cache import mark_used
 from devenv.operations.search_record import record_place, record_text
@@ -63,12 +67,8 @@ def search_packages(
 
 def _file_place(doors: Doors, package_set: PackageSet) -> Path:
     """Return the search file's place, which other indexes would not have."""
-    parts = [
-        f"{item.pocket.name} {item.release_sha256} {' '.join(item.pocket.components)}"
-        for item in package_set.snapshots
-    ]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    name = f"{digest[:32]}-{doors.system.debian_architecture}.search"
+    digest = indexes_digest(package_set.snapshots)
+    name = f"{digest}-{doors.system.debian_architecture}.search"
     return doors.directories.cache / "indexes" / name
 
 
@@ -94,7 +94,7 @@ def _write_record(
         until=_until(package_set),
         watched=[
             str(doors.directories.config / CONFIGURATION_FILE),
-            str(files("devenv.data") / "inputs.toml"),
+            str(own_data("inputs.toml")),
             *(str(records.record_place(pocket)) for pocket in pockets),
             *(item.path for item in (() if project is None else project.files)),
         ],

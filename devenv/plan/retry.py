@@ -1,7 +1,6 @@
 """When to ask a server again, and after how long."""
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 MAX_TRIES = 5
 MAX_RETRY_AFTER_SECONDS = 60.0
@@ -37,6 +36,8 @@ def asked_delay_seconds(retry_after: str, *, now: datetime) -> float | None:
     if text.isascii() and text.isdigit():
         # Python refuses to turn a thousand digits into a number.
         return float(text[:20])
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 (rare, and 4 ms)
+
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, TypeError, OverflowError):

@@ -24,6 +24,7 @@ def package(tmp_path: Path) -> Path:
     (folder / "__init__.py").touch()
     (folder / "cli" / "__init__.py").touch()
     (folder / "cli" / "quick.py").write_text("def run_quickly(argv): return None\n")
+    (folder / "cli" / "plain.py").write_text("def run_plainly(argv): return None\n")
     (folder / "__main__.py").write_bytes(MAIN.read_bytes())
     (folder / "cli" / "main.py").write_text(
         "import os, sys\n"
@@ -177,6 +178,17 @@ def test_a_project_that_only_has_to_be_looked_at_imports_nothing_heavy() -> None
         "devenv.operations",
         "devenv.operations.record_check",
     }
+
+
+def test_a_plain_command_in_a_project_never_imports_typer(tmp_path: Path) -> None:
+    modules = imported_by(
+        f"import os; os.chdir({str(tmp_path)!r})\n"
+        "from devenv.cli.plain import run_plainly\n"
+        "assert run_plainly(sys.argv[1:]) == 1  # there is no project",
+        *("exec", "true"),
+    )
+    assert "devenv.operations.enter_project" in modules
+    assert not modules & {"typer", "rich", "inspect", "dataclasses", "email.utils"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """pip as ensurepip ships it: its certificate path is inside a wheel."""
 
 import io
-import zipfile
 import zlib
 
 from devenv.build.composition import Composition
@@ -32,6 +31,8 @@ def point_wheels_at_certificates(draft: TreeDraft, composition: Composition) -> 
 
 def _with_certificates(wheel: bytes, ours: bytes) -> bytes | None:
     """Return the wheel with our path in it; None if there is nothing to change."""
+    import zipfile  # noqa: PLC0415 (few trees have a wheel)
+
     try:
         return _rewritten(wheel, ours)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error):
@@ -40,6 +41,8 @@ def _with_certificates(wheel: bytes, ours: bytes) -> bytes | None:
 
 
 def _rewritten(wheel: bytes, ours: bytes) -> bytes | None:
+    import zipfile  # noqa: PLC0415 (as above)
+
     with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
         sizes = [info.file_size for info in archive.infolist()]
         if sum(sizes) > MAX_UNPACKED_BYTES:

@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
-from devenv import data
 from devenv.errors import FormatError, SignatureError, UsageError
 from devenv.formats.inputs import (
     BuiltInInputs,
@@ -16,19 +15,17 @@ from devenv.formats.inputs import (
 )
 from devenv.formats.openpgp import primary_fingerprints
 from devenv.host.files import read_limited
+from devenv.host.own_data import own_data
 from devenv.host.urls import checked
 from devenv.model.apt import AptInput, Pocket
 
 MAX_KEY_BYTES = 1 << 20
 
-_DATA = Path(data.__path__[0])
-"""Not importlib.resources: what keeps running would hold 2 MB for it."""
-
 
 @cache
 def built_in() -> BuiltInInputs:
     """Return the inputs that devenv ships."""
-    text = (_DATA / "inputs.toml").read_text("utf-8")
+    text = own_data("inputs.toml").read_text("utf-8")
     return parse_built_in_inputs(text)
 
 
@@ -108,7 +105,7 @@ def keyring_of(pocket: Pocket) -> bytes:
     """Return the certificates of a pocket's keys."""
     if pocket.keyring:
         return pocket.keyring
-    folder = _DATA / "keys"
+    folder = own_data("keys")
     names = [built_in().key_files[key] for key in sorted(pocket.keys)]
     return b"".join((folder / name).read_bytes() for name in names)
 
