@@ -8,6 +8,7 @@ from devenv.errors import UnsafeArchiveError
 from devenv.formats.ar import TarRange
 from devenv.formats.compression import PieceReader, inflated
 from devenv.formats.tar import TarKind, TarReader
+from devenv.host.xz_library import open_xz
 
 _MAX_CONTROL_BYTES = 64 << 20
 _MAX_CONTROL_ENTRIES = 4096
@@ -27,7 +28,7 @@ def open_tar(deb: int, part: TarRange) -> TarReader:
         position += len(fresh)
         return fresh
 
-    pieces = inflated(source, part.compression)
+    pieces = inflated(source, part.compression, open_xz=open_xz)
     if part.size >= _READ_AHEAD_FROM_BYTES:
         pieces = _read_ahead(pieces)
     return TarReader(PieceReader(pieces))

@@ -11,6 +11,7 @@ from threading import BoundedSemaphore
 from types import TracebackType
 from typing import Self
 
+from devenv.build import unpack_worker
 from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH, UnpackLimits
 from devenv.build.unpack_worker import ERRORS, REFUSED, UNPACKED
 from devenv.errors import StoreError, UnsafeArchiveError
@@ -45,14 +46,18 @@ class Unpacked:
 class UnpackPool:
     """Unpacks at most `jobs` .debs at once; a context manager.
 
+    Args:
+        jobs: how many at once.
+        worker: the module that does it, in a process of its own.
+
     `unpack` blocks and may be called from any thread. Leaving the context, or
     `close`, kills what is still being unpacked: those calls raise StoreError. So
     the pool is to be closed before threads that use it are waited for.
     """
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, *, worker: str = unpack_worker.__name__) -> None:
         self._slots = BoundedSemaphore(jobs)
-        self._zygote = Zygote("devenv.build.unpack_worker")
+        self._zygote = Zygote(worker)
 
     def __enter__(self) -> Self:
         return self

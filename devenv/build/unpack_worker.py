@@ -13,6 +13,7 @@ from devenv.build.unpack_rules import UnpackLimits
 from devenv.build.unpacking import unpack
 from devenv.errors import DevenvError, FormatError, StoreError, UnsafeArchiveError
 from devenv.host.landlock import ResourceLimits, confine_to, limit_resources
+from devenv.host.xz_library import load_xz
 from devenv.host.zygote_server import Server
 
 MEMORY_BYTES = 512 << 20
@@ -26,6 +27,7 @@ REFUSED = b"R"
 def main(control: int) -> None:
     """Serve the socket with this descriptor until its other end closes."""
     os.umask(0o077)
+    load_xz()  # children may not read files
     with socket.socket(fileno=control) as connection:
         # What is there now lives as long as the process: no collection in a child
         # shall touch, and so copy, its pages.

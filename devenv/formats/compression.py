@@ -8,6 +8,7 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 import zstandard
 
@@ -15,6 +16,29 @@ from devenv.errors import FormatError
 
 Source = Callable[[int], bytes]
 """Return up to so many further compressed bytes; nothing means the end."""
+
+
+class Decompressor(Protocol):
+    """What decompressors of the standard library have in common."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the stream has ended."""
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether `decompress` has to be given more."""
+
+    @property
+    def unused_data(self) -> bytes:
+        """What was given and follows the stream's end."""
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        """Return at most so many bytes more of the content."""
+
+
+OpenXz = Callable[[int], Decompressor]
+"""Return what unfolds one .xz stream, with so many bytes of memory at most."""
 
 MAX_WINDOW_BYTES = 1 << 27
 """128 MiB: what `zstd --ultra -22` and `xz -9` (64 MiB) ask of a reader."""
@@ -27,17 +51,29 @@ _ZSTD_SOURCE_BYTES = 1 << 11
 _GZIP_FRAMING = 31
 
 
-def inflated(source: Source, compression: str) -> Iterator[bytes]:
+def open_python_xz(memory_bytes: int) -> lzma.LZMADecompressor:
+    """Return Python's own decompressor (see `OpenXz`)."""
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, memory_bytes)
+
+
+def inflated(
+    source: Source, compression: str, *, open_xz: OpenXz = open_python_xz
+) -> Iterator[bytes]:
     """Yield the content of a compressed stream in pieces, none of them empty.
 
     Args:
         source: where the compressed bytes come from.
         compression: gz, xz, zst, bz2, lzma, or empty for none.
+        open_xz: makes the decompressor for xz.
 
     Raises (while iterating):
         FormatError: the data is damaged, cut short, followed by something, or
             needs more than MAX_WINDOW_BYTES to unfold.
     """
+    if compression == "xz":
+        # Without integrity checks (--check=none) xz could not tell damage; the hash
+        # of the whole archive was compared before, so that is no reason to refuse.
+        return _unfolded(source, open_xz(MAX_WINDOW_BYTES))
     return _OPENERS[compression](source)
 
 
@@ -79,12 +115,6 @@ def _plain(source: Source) -> Iterator[bytes]:
         yield piece
 
 
-def _xz(source: Source) -> Iterator[bytes]:
-    # Without integrity checks (--check=none) xz could not tell damage; the
-    # hash of the whole archive was compared before, so that is no reason to refuse.
-    return _unfolded(source, lzma.LZMADecompressor(lzma.FORMAT_XZ, MAX_WINDOW_BYTES))
-
-
 def _lzma_alone(source: Source) -> Iterator[bytes]:
     return _unfolded(source, lzma.LZMADecompressor(lzma.FORMAT_ALONE, MAX_WINDOW_BYTES))
 
@@ -93,9 +123,7 @@ def _bzip2(source: Source) -> Iterator[bytes]:
     return _unfolded(source, bz2.BZ2Decompressor())
 
 
-def _unfolded(
-    source: Source, stream: lzma.LZMADecompressor | bz2.BZ2Decompressor
-) -> Iterator[bytes]:
+def _unfolded(source: Source, stream: Decompressor) -> Iterator[bytes]:
     while not stream.eof:
         fresh = _more(source, _SOURCE_BYTES) if stream.needs_input else b""
         try:
@@ -154,7 +182,6 @@ def _damaged(error: Exception) -> FormatError:
 _OPENERS: Mapping[str, Callable[[Source], Iterator[bytes]]] = {
     "": _plain,
     "gz": _gzip,
-    "xz": _xz,
     "zst": _zstd,
     "bz2": _bzip2,
     "lzma": _lzma_alone,

@@ -1,8 +1,9 @@
 """Build the redirecting library, for every system, to the same bytes everywhere.
 
 `python -m devenv.native.build` writes it below `devenv/data/redirect`, where it is
-committed; with `--check` it only compares. The compiler is the one pinned in the
-dependency group `native`: it needs no sysroot and makes all systems alike.
+committed, and liblzma's decoder below `devenv/data/xz`; with `--check` it only
+compares. The compiler is the one pinned in the dependency group `native`: it needs no
+sysroot and makes all systems alike.
 """
 
 import os
@@ -10,21 +11,18 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from devenv.errors import DevenvError, StoreError
-from devenv.host import process
+from devenv.errors import DevenvError
 from devenv.host.files import random_name, remove_tree, write_whole
 from devenv.model.systems import SYSTEMS, System
+from devenv.native import build_xz
+from devenv.native.toolchain import Toolchain
 from devenv.plan.relocate import REDIRECT_LIBRARY
-
-GLIBC_BASELINE = "2.28"
-"""The oldest C library whose headers are used: no name may be newer."""
 
 SOURCES = Path(__file__).parent
 OUTPUT = SOURCES.parent / "data" / "redirect"
 
 UNITS = ("redirect", "folders", "programs", "rule", "named", "parts", "next")
 _STAND_INS = {"libc.so.6": "libc_names.c"}
-_EMULATION = {"x86_64": "elf_x86_64", "aarch64": "aarch64linux"}
 _COMPILE = (
     "-std=gnu17",
     "-O2",
@@ -54,7 +52,6 @@ _LINK = (
     # A thread may be inside when the program closes what it opened.
     "-znodelete",
 )
-_TIMEOUT_SECONDS = 300.0
 
 
 def build(machine: str, scratch: Path) -> bytes:
@@ -68,7 +65,7 @@ def build(machine: str, scratch: Path) -> bytes:
         StoreError: the compiler refused, with what it said.
         ProgramError: it could not be started.
     """
-    toolchain = _Toolchain(machine, scratch)
+    toolchain = Toolchain(machine, scratch, sources=SOURCES)
     objects = [toolchain.compile(f"{unit}.c", _COMPILE) for unit in UNITS]
     stand_ins = [
         toolchain.link(name, [toolchain.compile(source, _STAND_IN)])
@@ -76,51 +73,6 @@ def build(machine: str, scratch: Path) -> bytes:
     ]
     library = toolchain.link(REDIRECT_LIBRARY, [*objects, *stand_ins], options=_LINK)
     return (scratch / library).read_bytes()
-
-
-class _Toolchain:
-    def __init__(self, machine: str, scratch: Path) -> None:
-        self._target = f"{machine}-linux-gnu.{GLIBC_BASELINE}"
-        self._emulation = _EMULATION[machine]
-        self._scratch = scratch
-
-    def compile(self, source: str, options: Sequence[str]) -> str:
-        output = f"{source}.o"
-        # By relative names and in the scratch directory: no path gets into a file.
-        (self._scratch / source).write_bytes((SOURCES / source).read_bytes())
-        self._run("cc", "-target", self._target, "-c", *options, "-o", output, source)
-        return output
-
-    def link(
-        self, name: str, inputs: Sequence[str], *, options: Sequence[str] = ()
-    ) -> str:
-        self._run(
-            *("ld.lld", "-m", self._emulation, "-shared", "-soname", name),
-            *("-o", name, *options, *inputs),
-        )
-        return name
-
-    def _run(self, *arguments: str) -> None:
-        done = process.run(
-            [sys.executable, "-m", "ziglang", *arguments],
-            env=_environment(self._scratch),
-            timeout_seconds=_TIMEOUT_SECONDS,
-            cwd=self._scratch,
-        )
-        if done.status:
-            raise StoreError(
-                f"building the redirecting library failed: {done.stderr.decode()}",
-                where=" ".join(arguments),
-                hint="install the dependency group `native`",
-            )
-
-
-def _environment(scratch: Path) -> Mapping[str, str]:
-    return {
-        "HOME": str(scratch),
-        "ZIG_GLOBAL_CACHE_DIR": str(scratch / "cache"),
-        "ZIG_LOCAL_CACHE_DIR": str(scratch / "cache"),
-    }
 
 
 def build_all(scratch: Path) -> dict[System, bytes]:
@@ -150,7 +102,9 @@ def main(arguments: Sequence[str]) -> str:
     scratch.mkdir()
     directory = os.open(place, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        built = build_all(scratch)
+        built = {
+            committed(system): library for system, library in build_all(scratch).items()
+        } | build_xz.build_all(scratch)
     except DevenvError as error:
         return f"{error.what} ({error.where})"
     finally:
@@ -158,17 +112,17 @@ def main(arguments: Sequence[str]) -> str:
         os.close(directory)
     if arguments:
         return _differences(built)
-    for system, library in built.items():
-        committed(system).parent.mkdir(parents=True, exist_ok=True)
-        write_whole(committed(system), library)
+    for place, library in built.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(place, library)
     return ""
 
 
-def _differences(built: Mapping[System, bytes]) -> str:
+def _differences(built: Mapping[Path, bytes]) -> str:
     stale = [
-        str(committed(system))
-        for system, library in built.items()
-        if not committed(system).is_file() or committed(system).read_bytes() != library
+        str(place)
+        for place, library in built.items()
+        if not place.is_file() or place.read_bytes() != library
     ]
     return f"not what the source builds: {', '.join(stale)}" if stale else ""
 

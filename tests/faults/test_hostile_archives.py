@@ -40,9 +40,10 @@ LIMITS = UnpackLimits(
 Attempt = Callable[[bytes], Unpacked]
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[UnpackPool]:
-    with UnpackPool(2) as pool:
+@pytest.fixture(scope="module", params=["unpack_worker", "python_xz_worker"])
+def pool(request: pytest.FixtureRequest) -> Iterator[UnpackPool]:
+    folder = {"unpack_worker": "devenv.build"}.get(request.param, "tests.fixtures")
+    with UnpackPool(2, worker=f"{folder}.{request.param}") as pool:
         yield pool
 
 

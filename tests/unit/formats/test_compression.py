@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devenv.errors import FormatError
-from devenv.formats.compression import PieceReader, inflated
+from devenv.formats.compression import OpenXz, PieceReader, inflated, open_python_xz
+from devenv.host.xz_library import open_xz
 from tests.fixtures.raw_archives import with_giant_window
 
 COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
@@ -22,6 +23,8 @@ COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
     "bz2": bz2.compress,
     "lzma": lambda content: lzma.compress(content, lzma.FORMAT_ALONE),
 }
+OUR_XZ = "xz, ours"
+COMPRESSORS[OUR_XZ] = COMPRESSORS["xz"]
 FRAMED = [name for name in COMPRESSORS if name]
 
 every_kind = pytest.mark.parametrize("kind", COMPRESSORS)
@@ -31,7 +34,9 @@ CONTENT = bytes(range(256)) * 5_000
 
 
 def stream_of(packed: bytes, kind: str) -> PieceReader:
-    return PieceReader(inflated(io.BytesIO(packed).read, kind))
+    opener: OpenXz = open_xz if kind == OUR_XZ else open_python_xz
+    source = io.BytesIO(packed).read
+    return PieceReader(inflated(source, kind.partition(",")[0], open_xz=opener))
 
 
 @every_kind
@@ -94,11 +99,12 @@ def test_other_bytes_are_refused(kind: str) -> None:
         stream_of(b"\xf0 these are other bytes entirely" * 9, kind).read(9)
 
 
-def test_a_reader_that_would_need_4_gib_is_refused() -> None:
+@pytest.mark.parametrize("kind", ["xz", OUR_XZ])
+def test_a_reader_that_would_need_4_gib_is_refused(kind: str) -> None:
     packed = with_giant_window(lzma.compress(CONTENT))
 
     with pytest.raises(FormatError, match="limit exceeded"):
-        stream_of(packed, "xz").read(9)
+        stream_of(packed, kind).read(9)
 
 
 def test_a_zstandard_window_beyond_the_limit_is_refused() -> None:

@@ -1,0 +1,93 @@
+"""Build liblzma's decoder (`devenv/native/xz`), as `devenv.native.build` does it."""
+
+from pathlib import Path
+
+from devenv.host.xz_library import XZ_LIBRARY, xz_library
+from devenv.model.systems import SYSTEMS
+from devenv.native.toolchain import Toolchain
+
+SOURCES = Path(__file__).parent / "xz"
+
+_PARTS = {
+    "common": (
+        *("common", "alone_decoder", "block_decoder", "block_header_decoder"),
+        *("block_util", "filter_common", "filter_decoder", "filter_flags_decoder"),
+        *("index_hash", "stream_decoder", "stream_flags_common"),
+        *("stream_flags_decoder", "vli_decoder", "vli_size"),
+    ),
+    "check": ("check", "crc32_fast", "crc64_fast", "sha256"),
+    "lz": ("lz_decoder",),
+    "lzma": ("lzma_decoder", "lzma2_decoder"),
+    "delta": ("delta_common", "delta_decoder"),
+    "simple": (
+        *("simple_coder", "simple_decoder", "x86", "arm", "armthumb", "arm64"),
+        *("ia64", "powerpc", "riscv", "sparc"),
+    ),
+}
+UNITS = tuple(
+    f"liblzma/{folder}/{name}.c" for folder, names in _PARTS.items() for name in names
+)
+_FOLDERS = (".", "common", "liblzma/api", "liblzma/rangecoder")
+_INCLUDED = (*_FOLDERS, *(f"liblzma/{folder}" for folder in _PARTS))
+_COMPILE = (
+    "-DHAVE_CONFIG_H",
+    *(f"-I{folder}" for folder in _INCLUDED),
+    "-std=gnu17",
+    "-O2",
+    "-fPIC",
+    "-fvisibility=hidden",
+    # Each of these would call for a run-time library, or for a path in the file.
+    "-fno-sanitize=all",
+    "-fno-stack-protector",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-ident",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-unused-parameter",
+)
+_LIBC = "xz_libc_names.c"
+_LINK = (
+    "--build-id=none",
+    "--hash-style=gnu",
+    "--strip-all",
+    "-zdefs",
+    "-znow",
+    # Python may have another liblzma, with functions of the same names.
+    "-Bsymbolic-functions",
+)
+
+
+def build(machine: str, scratch: Path) -> bytes:
+    """Return the library for a machine (a key of `SYSTEMS`).
+
+    Args:
+        machine: as `uname -m` says it.
+        scratch: an empty directory to work in.
+
+    Raises:
+        StoreError: the compiler refused, with what it said.
+        ProgramError: it could not be started.
+    """
+    for header in SOURCES.rglob("*.h"):
+        copy = scratch / header.relative_to(SOURCES)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(header.read_bytes())
+    ours = Toolchain(machine, scratch, sources=SOURCES.parent)
+    libc = ours.link(
+        "libc.so.6", [ours.compile(_LIBC, ("-fPIC", "-fno-builtin", "-w"))]
+    )
+    theirs = Toolchain(machine, scratch, sources=SOURCES)
+    objects = [theirs.compile(unit, _COMPILE) for unit in UNITS]
+    library = theirs.link(XZ_LIBRARY, [*objects, libc], options=_LINK)
+    return (scratch / library).read_bytes()
+
+
+def build_all(scratch: Path) -> dict[Path, bytes]:
+    """Return the library for every system by where it is committed."""
+    result = {}
+    for machine in SYSTEMS:
+        folder = scratch / f"xz-{machine}"
+        folder.mkdir()
+        result[xz_library(machine)] = build(machine, folder)
+    return result
