@@ -149,14 +149,14 @@ def remove_tree(directory: int, name: str) -> int:
         OSError: the first refusal; everything that could be removed is gone.
     """
     try:
-        top = _open_to_empty(directory, name)
+        top, freed = _open_to_empty(directory, name)
     except NotADirectoryError:
         return _unlink(directory, name)
     except FileNotFoundError:
         return 0
     try:
-        freed, refusals = _empty(top)
-        freed += _allocated(os.fstat(top))
+        freed_inside, refusals = _empty(top)
+        freed += freed_inside
     finally:
         os.close(top)
     if refusals:
@@ -210,10 +210,9 @@ def _remove_lifted(
     top: int, name: str, waiting: deque[str], refusals: list[OSError]
 ) -> int:
     """Remove a subdirectory of `top`; its own become entries of `top` to come."""
-    directory = _open_to_empty(top, name)
+    directory, freed = _open_to_empty(top, name)
     try:
-        freed = _remove_files(directory, top, waiting, refusals)
-        freed += _allocated(os.fstat(directory))
+        freed += _remove_files(directory, top, waiting, refusals)
     finally:
         os.close(directory)
     os.rmdir(name, dir_fd=top)
@@ -247,7 +246,7 @@ def _children(directory: int) -> list[tuple[str, bool]]:
 
 def _lift(directory: int, child: str, top: int) -> str:
     # A directory may only be moved to another parent by who may write to it.
-    os.close(_open_to_empty(directory, child))
+    os.close(_open_to_empty(directory, child)[0])
     lifted = random_name("-")
     os.rename(child, lifted, src_dir_fd=directory, dst_dir_fd=top)
     return lifted
@@ -264,19 +263,24 @@ def _allocated(found: os.stat_result) -> int:
     return found.st_blocks * _BLOCK_BYTES
 
 
-def _open_to_empty(directory: int, name: str) -> int:
-    """Open a subdirectory, after giving ourselves the right to empty it."""
+def _open_to_empty(directory: int, name: str) -> tuple[int, int]:
+    """Open a subdirectory, after giving ourselves the right to empty it.
+
+    Returns:
+        It, open, and the bytes that it takes on the disk.
+    """
     try:
         opened = os.open(name, os.O_RDONLY | _DIRECTORY_ONLY, dir_fd=directory)
     except PermissionError:
-        return _open_after_allowing(directory, name)
+        opened = _open_after_allowing(directory, name)
     try:
-        if os.fstat(opened).st_mode & PRIVATE_MODE != PRIVATE_MODE:
+        found = os.fstat(opened)
+        if found.st_mode & PRIVATE_MODE != PRIVATE_MODE:
             os.fchmod(opened, PRIVATE_MODE)
     except BaseException:
         os.close(opened)
         raise
-    return opened
+    return opened, _allocated(found)
 
 
 def _open_after_allowing(directory: int, name: str) -> int:

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
+from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +35,7 @@ Waiting = Callable[[Wait], None]
 """Called once for each lock that is not free soon, from another thread."""
 
 
+@lru_cache(maxsize=1024)
 def lock_offset(base: str) -> int:
     """Return the byte that stands for the path named `base`: 62 bits of a hash."""
     digest = hashlib.sha256(base.encode("ascii")).digest()

@@ -70,7 +70,7 @@ def empty_trash(
                 for name in some:
                     with suppress(OSError):
                         freed.append(remove_tree(store, name))
-                    listener.advanced(1)
+                listener.advanced(len(some))
 
             chunks = [doomed[at:][:_AT_ONCE] for at in range(0, len(doomed), _AT_ONCE)]
             if len(chunks) == 1:
