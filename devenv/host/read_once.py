@@ -38,8 +38,10 @@ def read_once(path: str, *, max_bytes: int) -> FileRead | None:
     if not stat.S_ISREG(found.st_mode):
         os.close(descriptor)
         raise FormatError("this is not a regular file", where=path)
-    with os.fdopen(descriptor, "rb") as file:
-        content = file.read(max_bytes + 1)
+    try:
+        content = _read(descriptor, max_bytes + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > max_bytes:
         raise FormatError(f"this is larger than {max_bytes} bytes", where=path)
     return FileRead(
@@ -48,6 +50,17 @@ def read_once(path: str, *, max_bytes: int) -> FileRead | None:
         size=found.st_size,
         owner=found.st_uid,
     )
+
+
+def _read(descriptor: int, most: int) -> bytes:
+    # Without a buffer, which costs as much as all the rest for a small file.
+    content = os.read(descriptor, most)
+    while content and len(content) < most:
+        further = os.read(descriptor, most - len(content))
+        if not further:
+            break
+        content += further
+    return content
 
 
 def is_regular_file(path: Path) -> bool:

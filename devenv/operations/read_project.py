@@ -71,7 +71,8 @@ def read_project(
     reading.read_spec(f"{folder}/{LOCAL_SPEC_FILE}", is_own=True)
     reading.raise_complaints()
     specs = _specs(reading.merged, system)
-    _read_others(reading, specs[system], specs)
+    _read_others(reading, specs[system])
+    _read_keys(reading, specs, system)
     reading.raise_complaints()
     return Project(
         directory=folder,
@@ -201,30 +202,35 @@ class _Reading:
 
 def _specs(files: Sequence[SpecFile], system: str) -> dict[str, Spec]:
     """Return the spec of every system; they are merged once where they are the same."""
-    if any(file.by_system for file in files):
+    if not _are_same(files):
         return {name: merge_spec(files, name) for name in SYSTEM_NAMES}
     same = merge_spec(files, system)
     return {name: replace(same, system=name) for name in SYSTEM_NAMES}
 
 
-def _read_others(reading: _Reading, spec: Spec, specs: Mapping[str, Spec]) -> None:
-    """Read what a spec names beside other specs; complain of inputs that are not."""
+def _are_same(files: Iterable[SpecFile]) -> bool:
+    """Tell whether files ask for the same on every system."""
+    return not any(file.by_system for file in files)
+
+
+def _read_others(reading: _Reading, spec: Spec) -> None:
+    """Read the dotenv files and values that a spec names."""
     for file in spec.dotenv:
         reading.read_content(file.path, file.place, limit=MAX_DOTENV_BYTES)
     for setting in spec.env:
         if isinstance(setting.value, FileValue):
             path = setting.value.path
             reading.read_content(path, setting.place, limit=MAX_VALUE_FILE_BYTES)
+
+
+def _read_keys(reading: _Reading, specs: Mapping[str, Spec], system: str) -> None:
+    """Read the keys of inputs; complain of inputs that are not."""
     names = built_in().inputs
-    seen: set[int] = set()
-    for each in specs.values():
+    for each in (specs[system],) if _are_same(reading.merged) else specs.values():
         for complaint in input_complaints(each, names):
             if complaint not in reading.complaints:
                 reading.complaints.append(complaint)
-        # Those of merged specs are the very ones of their files.
-        inputs = [item for item in each.inputs.values() if id(item) not in seen]
-        seen.update(map(id, inputs))
-        for path, place in _keys(inputs):
+        for path, place in _keys(each.inputs.values()):
             reading.read_content(path, place, limit=MAX_KEY_BYTES)
 
 
