@@ -96,7 +96,9 @@ def make(env: Mapping[str, str], project: str) -> Made:
     plain = options.Options(no_color=True)
     try:
         doors = context.open_doors(plain, env)
-        found = operation.reload_project(doors, Path(project), keeps_log=False)
+        found = operation.reload_project(
+            doors, Path(project), keeps_log=False, may_fetch_ahead=True
+        )
     except DevenvError as error:
         display.display_for(plain).error(error)
         sentence = f"failed: {error.what}"

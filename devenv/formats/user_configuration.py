@@ -18,6 +18,7 @@ worktrees = true
 [daemon]
 on_demand = true               # hooks start it
 notify = true                  # the desktop is told of failures
+fetch_ahead = true             # packages of what waits for a nod are fetched meanwhile
 max_builds = 2
 limit_seconds = 3600
 """
@@ -37,7 +38,7 @@ _KEYS = ("default_input", "apt", "store", "inputs", "trust", "daemon")
 _APT_KEYS = ("mirrors", "accept_expired_days")
 _STORE_KEYS = ("shared_downloads",)
 _TRUST_KEYS = ("mode", "free_values", "worktrees")
-_DAEMON_KEYS = ("on_demand", "notify", "max_builds", "limit_seconds")
+_DAEMON_KEYS = ("on_demand", "notify", "fetch_ahead", "max_builds", "limit_seconds")
 _TRUST_MODES = ("effects", "exact")
 
 
@@ -98,6 +99,7 @@ def _daemon(document: Mapping[str, Any]) -> DaemonSettings:
     return DaemonSettings(
         on_demand=_truth(table, "on_demand", at="daemon."),
         notify=_truth(table, "notify", at="daemon."),
+        fetch_ahead=_truth(table, "fetch_ahead", at="daemon."),
         max_builds=_count(table, "max_builds", default.max_builds),
         limit_seconds=_count(table, "limit_seconds", default.limit_seconds),
     )

@@ -55,6 +55,12 @@ _TABLES: Schema = {
             "default": False,
             "description": "the desktop is told of builds that failed",
         },
+        "fetch_ahead": {
+            "type": "boolean",
+            "default": False,
+            "description": "packages of a change that waits for your nod are fetched"
+            " and unpacked meanwhile, if an index vouches for them that you agreed to",
+        },
         "max_builds": {
             **_COUNT,
             "default": 2,

@@ -11,11 +11,13 @@ class DaemonSettings:
     """`[daemon]`: the watcher that keeps running.
 
     With `on_demand` the hooks start it; with `notify` the desktop is told of failures;
+    with `fetch_ahead` packages of a change that waits for a nod are fetched meanwhile;
     `max_builds` run at a time, each for `limit_seconds` at most.
     """
 
     on_demand: bool = False
     notify: bool = False
+    fetch_ahead: bool = False
     max_builds: int = 2
     limit_seconds: int = 3600
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from devenv.errors import TrustError
 from devenv.model.lock import Lock
-from devenv.model.trust import Effects, TrustDecision, TrustRecord
+from devenv.model.trust import Effects, PackageEffect, TrustDecision, TrustRecord
 from devenv.operations.doors import Doors
 from devenv.operations.git_worktree import worktree_of
 from devenv.operations.known_rows import known_rows
@@ -50,6 +50,15 @@ class AllowProposal:
         return tuple(sorted({answer.package for answer in answers}))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A reading next to what was allowed, and which new rows an index vouches for."""
+
+    decision: TrustDecision
+    effects: Effects
+    known_rows: frozenset[PackageEffect]
+
+
 def propose_allowing(doors: Doors, folder: Path) -> AllowProposal:
     """Read a project, once, and return what it would do.
 
@@ -74,12 +83,12 @@ def propose_allowing(doors: Doors, folder: Path) -> AllowProposal:
     if before is None:
         return proposal
     compared = compare(doors, reading, lock, before)
-    return replace(proposal, before=before, decision=compared)
+    return replace(proposal, before=before, decision=compared.decision)
 
 
 def compare(
     doors: Doors, reading: ProjectReading, lock: Lock, record: TrustRecord
-) -> TrustDecision:
+) -> Comparison:
     """Return what is new in a reading since a project was allowed.
 
     Outer variables are taken as they were then: what the user changes of their own
@@ -88,12 +97,12 @@ def compare(
     outer = as_recorded(doors.env, record.outer)
     effects = project_effects(reading.project, lock, outer)
     rows = new_rows(record.effects, effects)
-    facts = TrustFacts(
-        known_rows=known_rows(doors, reading.project, lock, rows), is_older=is_older
-    )
+    known = known_rows(doors, reading.project, lock, rows)
+    facts = TrustFacts(known_rows=known, is_older=is_older)
     seen = replace(effects, programs=record.effects.programs)
     decision = decide(record.effects, seen, facts, doors.configuration.trust)
-    return remembered(doors, reading, record, decision)
+    decision = remembered(doors, reading, record, decision)
+    return Comparison(decision=decision, effects=effects, known_rows=known)
 
 
 def remembered(

@@ -82,22 +82,42 @@ def realise_locked(
         FetchError: an archive could not be had, or is not the locked one.
         StoreError, RelocationError, UnsafeArchiveError: it cannot be made.
     """
-    return Realised(
+    realised = Realised(
         trees=tuple(
-            _realise_input(
-                doors,
-                session,
-                _Rows(
-                    input=name,
-                    by_name={row.name: row for row in locked.of_input(name)},
-                    requested=locked.requested_of(name),
-                    base_set=supplies.base_set,
-                ),
-                supplies,
-            )
+            _realise_input(doors, session, _rows_of(locked, name, supplies), supplies)
             for name in locked.inputs
         )
     )
+    doors.display.completed()
+    return realised
+
+
+def unpack_locked(
+    doors: Doors,
+    session: Session,
+    locked: LockedSystem,
+    supplies: Supplies,
+    may: Callable[[LockedPackage], bool],
+) -> int:
+    """Unpack what a locked system's trees would be made of; return how many are new.
+
+    An input is left out if one of its packages may not be fetched. No tree is made,
+    and nothing keeps what was unpacked but the session.
+
+    Raises:
+        FetchError, StoreError, UnsafeArchiveError: as for `realise_locked`.
+    """
+    count = 0
+    for name in locked.inputs:
+        rows = _rows_of(locked, name, supplies)
+        possible = [rows.by_name[each] for each in sorted(rows.possible)]
+        if not all(map(may, possible)):
+            continue
+        paths = [unpacked_path(as_package(row)) for row in possible]
+        missing = {path for path in paths if doors.store.info(path) is None}
+        found = _unpack(doors, session, rows, supplies.downloads)
+        count += len(missing & {item.path for item in found.values()})
+    return count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +145,15 @@ class _Rows:
         usable = [name for name in self.base_set if name in self.by_name]
         needed = (name for name in needed_base(facts, usable) if name in self.by_name)
         return self.plain | closure(self.by_name, needed)
+
+
+def _rows_of(locked: LockedSystem, name: str, supplies: Supplies) -> _Rows:
+    return _Rows(
+        input=name,
+        by_name={row.name: row for row in locked.of_input(name)},
+        requested=locked.requested_of(name),
+        base_set=supplies.base_set,
+    )
 
 
 def _realise_input(

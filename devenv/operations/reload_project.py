@@ -23,6 +23,7 @@ from devenv.operations.activate_project import (
 from devenv.operations.allow_project import compare, record_of
 from devenv.operations.build_folder import building, tell_hooks, write_log
 from devenv.operations.doors import Doors
+from devenv.operations.fetch_ahead import fetch_ahead
 from devenv.operations.lock_project import make_lock
 from devenv.operations.project_effects import (
     is_older,
@@ -66,7 +67,12 @@ class Reloaded:
 
 
 def reload_project(
-    doors: Doors, folder: Path, *, held: int | None = None, keeps_log: bool = True
+    doors: Doors,
+    folder: Path,
+    *,
+    held: int | None = None,
+    keeps_log: bool = True,
+    may_fetch_ahead: bool = False,
 ) -> HookState:
     """Look at a project anew and bring it to the hooks, as far as it is allowed.
 
@@ -78,6 +84,8 @@ def reload_project(
         folder: the project's.
         held: a build lock that we have already (`take_build_lock`).
         keeps_log: leave the reason of a failure where `devenv log` finds it.
+        may_fetch_ahead: nobody waits: if the user's settings say so, fetch for what
+            needs a nod.
 
     Raises:
         DevenvError: it is not there, wrong, or cannot be made.
@@ -88,11 +96,11 @@ def reload_project(
     state = doors.directories.state
     with building(state, project, held=held):
         try:
-            found = _reloaded(doors, Path(project))
+            found = _reloaded(doors, Path(project), may_fetch_ahead=may_fetch_ahead)
             for _ in range(MAX_ROUNDS - 1):
                 if not found.digest or not _has_changed(doors, project, found.digest):
                     break
-                found = _reloaded(doors, Path(project))
+                found = _reloaded(doors, Path(project), may_fetch_ahead=may_fetch_ahead)
         except DevenvError as error:
             if keeps_log:
                 write_log(state, project, _as_text(error))
@@ -136,7 +144,7 @@ def bring_in(
     return programs
 
 
-def _reloaded(doors: Doors, folder: Path) -> Reloaded:
+def _reloaded(doors: Doors, folder: Path, *, may_fetch_ahead: bool) -> Reloaded:
     standing = standing_of(doors, folder)
     if standing.state in {TrustState.DENIED, TrustState.FOREIGN}:
         return _taken_away(doors, folder, standing)
@@ -149,9 +157,17 @@ def _reloaded(doors: Doors, folder: Path) -> Reloaded:
     lock = make_lock(doors, reading.project, reading.lock)
     if reading.digest == record.digest and lock == reading.lock:
         return _same(doors, reading, record)
-    decision = compare(doors, reading, lock, record)
+    compared = compare(doors, reading, lock, record)
+    decision = compared.decision
     if decision.needs_nod:
-        return _asked(doors, reading, record, decision)
+        asked = _asked(doors, reading, record, decision)
+        fetched = 0
+        if may_fetch_ahead and doors.configuration.daemon.fetch_ahead:
+            project, approved = reading.project, record.effects
+            fetched = fetch_ahead(doors, project, lock, approved, compared)
+        if fetched:
+            asked = _asked(doors, reading, record, decision, fetched=fetched)
+        return asked
     return _built(doors, reading, replace(reading, lock=lock), record, decision)
 
 
@@ -226,7 +242,12 @@ def _taken_away(doors: Doors, folder: Path, standing: Standing) -> Reloaded:
 
 
 def _asked(
-    doors: Doors, reading: ProjectReading, record: TrustRecord, decision: TrustDecision
+    doors: Doors,
+    reading: ProjectReading,
+    record: TrustRecord,
+    decision: TrustDecision,
+    *,
+    fetched: int = 0,
 ) -> Reloaded:
     """Say what is new. What is active stays; hooks need not ask about this again."""
     watched_again(doors, record)
@@ -234,7 +255,7 @@ def _asked(
         doors.directories.state,
         reading.directory,
         HookWord.CHANGED,
-        changed_sentence(decision),
+        changed_sentence(decision, fetched=fetched),
         about=reading.digest,
     )
     return Reloaded(state=told, digest=reading.digest)

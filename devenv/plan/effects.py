@@ -81,16 +81,16 @@ def shadowing_programs(
     return dict(sorted(found.items()))
 
 
-def _rows(rows: Iterable[LockedPackage]) -> tuple[PackageEffect, ...]:
-    return tuple(
-        sorted(
-            PackageEffect(
-                input=row.input,
-                name=row.name,
-                version=row.version,
-                architecture=row.architecture,
-                sha256=row.sha256,
-            )
-            for row in rows
-        )
+def row_effect(row: LockedPackage) -> PackageEffect:
+    """Return what a row of a lock brings along."""
+    return PackageEffect(
+        input=row.input,
+        name=row.name,
+        version=row.version,
+        architecture=row.architecture,
+        sha256=row.sha256,
     )
+
+
+def _rows(rows: Iterable[LockedPackage]) -> tuple[PackageEffect, ...]:
+    return tuple(sorted(map(row_effect, rows)))

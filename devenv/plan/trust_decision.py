@@ -86,6 +86,25 @@ def new_rows(approved: Effects, new: Effects) -> tuple[PackageEffect, ...]:
     return tuple(sorted(rows - known))
 
 
+def vouched_rows(
+    approved: Effects, new: Effects, known_rows: frozenset[PackageEffect]
+) -> frozenset[PackageEffect]:
+    """Return the rows that are the approved archives', whatever else needs a nod.
+
+    Their inputs are as they were approved, and they themselves were approved or are
+    among `known_rows` (`TrustFacts`).
+    """
+    same = {
+        name
+        for name, effect in new.inputs.items()
+        if approved.inputs.get(name) == effect
+    }
+    vouched = known_rows | {*approved.packages}
+    return frozenset(
+        row for row in new.packages if row.input in same and row in vouched
+    )
+
+
 def _inputs(approved: Effects, new: Effects, found: _Findings) -> None:
     for name, effect in new.inputs.items():
         before = approved.inputs.get(name)

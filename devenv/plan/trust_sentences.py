@@ -7,10 +7,15 @@ from devenv.model.trust import New, TrustDecision
 MAX_CHARACTERS = 400
 
 
-def changed_sentence(decision: TrustDecision) -> str:
-    """Return the line that names what is new in a project that was allowed."""
+def changed_sentence(decision: TrustDecision, *, fetched: int = 0) -> str:
+    """Return the line that names what is new in a project that was allowed.
+
+    `fetched` packages were unpacked for it already.
+    """
     names = _listed([new_text(new) for new in decision.needed])
-    return f"new here: {names} (devenv allow shows all, and asks)"
+    packages = "1 package" if fetched == 1 else f"{fetched} packages"
+    ahead = f"; {packages} fetched ahead" if fetched else ""
+    return f"new here: {names}{ahead} (devenv allow shows all, and asks)"
 
 
 def told_sentence(decision: TrustDecision) -> str:
