@@ -1,7 +1,9 @@
 """The step from bytes that a server sent to a Release that may be believed."""
 
 import hashlib
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from devenv.errors import FormatError, SignatureError
 from devenv.formats.release_file import parse_release
@@ -34,10 +36,10 @@ def verified(
     """
     message = kept.message or b""
     try:
-        found = verify_clearsigned(
-            message, keyring=keyring_of(pocket), accepted=pocket.keys, now=now
+        text = _signed_text(
+            message, keyring_of(pocket), pocket.keys, _minute_after(now)
         )
-        release = parse_release(found.text.decode("utf-8"))
+        release = parse_release(text.decode("utf-8"))
     except (FormatError, UnicodeDecodeError) as error:
         raise SignatureError(
             f"the index of {pocket.name} is malformed: {error}"
@@ -47,3 +49,17 @@ def verified(
     check_identity(release, pocket, architecture=architecture)
     check_not_from_the_future(release, pocket, now=now)
     return Head(release=release, sha256=hashlib.sha256(message).hexdigest(), kept=kept)
+
+
+# A lock for two systems asks about each of them twice.
+@lru_cache(maxsize=8)
+def _signed_text(
+    message: bytes, keyring: bytes, accepted: Iterable[str], now: datetime
+) -> bytes:
+    found = verify_clearsigned(message, keyring=keyring, accepted=accepted, now=now)
+    return found.text
+
+
+def _minute_after(moment: datetime) -> datetime:
+    """Return the next full minute: what was signed a second ago is not too new."""
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)
