@@ -784,7 +784,7 @@ _devenv_load() {
     _devenv_take_over
   fi
   # What `devenv doctor` sees of us.
-  builtin export __DEVENV_HOOK="bash @mark@ $$"
+  builtin export _devenv_mark="bash @mark@ $$"
   _devenv_look_again
   _devenv_install
 }

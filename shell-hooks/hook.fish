@@ -722,7 +722,7 @@ function _devenv_load
         _devenv_take_over
     end
     # What `devenv doctor` sees of us.
-    set -gx __DEVENV_HOOK "fish @mark@ $fish_pid"
+    set -gx _devenv_mark "fish @mark@ $fish_pid"
     function _devenv_on_prompt --on-event fish_prompt
         _devenv_unchanged; or _devenv_prompt
     end

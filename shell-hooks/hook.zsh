@@ -714,7 +714,7 @@ _devenv_load() {
     _devenv_take_over
   fi
   # What `devenv doctor` sees of us.
-  typeset -gx __DEVENV_HOOK="zsh @mark@ $$"
+  typeset -gx _devenv_mark="zsh @mark@ $$"
   _devenv_install
 }
 

@@ -23,7 +23,7 @@ from devenv.plan.diagnosis.shells import (
     diagnose_shells,
 )
 
-HOOK_VARIABLE = "__DEVENV_HOOK"
+HOOK_VARIABLE = "_devenv_mark"
 _LOADED = re.compile(r"(bash|zsh|fish) ([0-9a-f]{8}) (\d+)")
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 _OURS = (b"devenv/__main__.py", b"devenv.__main__")

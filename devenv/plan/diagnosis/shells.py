@@ -11,7 +11,7 @@ OLDEST_SHELLS = {"bash": (4, 4), "zsh": (5, 8), "fish": (3, 4)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedHook:
-    """What a hook left for programs that its shell starts (`__DEVENV_HOOK`)."""
+    """What a hook left for programs that its shell starts (`_devenv_mark`)."""
 
     shell_name: str
     mark: str
