@@ -34,6 +34,11 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[st
     yield ""
 
 
+def capital(text: str) -> str:
+    """Return a sentence with a capital letter, if it begins with a letter."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
 def plain(text: str) -> str:
     """Return text of help so that Markdown takes none of it for markup."""
     parts = text.split("`")
@@ -63,8 +68,12 @@ def _page(command: CommandFacts) -> Iterator[str]:
         yield from (part.page for part in command.parts)
         yield from ("```", "")
         return
-    if command.arguments:
-        rows = [(f"`{item.written}`", plain(item.text)) for item in command.arguments]
+    rows = [
+        (f"`{item.written}`", plain(item.text))
+        for item in command.arguments
+        if item.text
+    ]
+    if rows:
         yield from ("## Arguments", "", *table(("argument", "what it is"), rows))
     yield from ("## Options", "")
     yield from table(("option", "what it does"), _options(command.options))
@@ -101,12 +110,15 @@ def _listed(commands: Iterable[CommandFacts]) -> Iterator[str]:
 
 def _index(whole: CommandFacts) -> Iterator[str]:
     yield from ("# Commands", "", plain(whole.summary), "")
-    yield from ("Every command explains itself with `--help`, and has a man page", "")
-    yield from ("(`man devenv-shell`). In the order of `devenv --help`:", "")
-    for group in groups(whole):
-        yield from _listed(
-            leaf for part in group for leaf in part.all_commands() if not leaf.parts
-        )
+    yield "Every command explains itself with `--help`, and has a man page"
+    yield from ("(`man devenv-shell`). What belongs together:", "")
+    yield from _listed(
+        leaf
+        for group in groups(whole)
+        for part in group
+        for leaf in part.all_commands()
+        if not leaf.parts
+    )
     yield from ("```{toctree}", ":hidden:", "")
     yield from (part.page for part in whole.parts)
     yield "```"
@@ -126,5 +138,5 @@ def _environment() -> Iterator[str]:
 
 
 def _named(rows: Mapping[str, str]) -> Iterator[str]:
-    found = [(f"`{name}`", plain(text)) for name, text in rows.items()]
+    found = [(f"`{name}`", plain(capital(text))) for name, text in rows.items()]
     yield from table(("name", "what it is"), found)

@@ -81,7 +81,8 @@ def _key(name: str, schema: _Schema, *, is_required: bool) -> KeyFacts:
     return KeyFacts(
         name=name,
         kind=_kind(schema),
-        text=str(schema.get("description", "")),
+        # A page of its own explains variables, wherever that is.
+        text=str(schema.get("description", "")).replace("; see below", ""),
         default="" if default is None else str(default).lower(),
         is_required=is_required,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from docs.generate.command_pages import table
+from docs.generate.command_pages import capital, table
 from docs.generate.key_facts import KeyFacts
 
 _INTRODUCTIONS = {
@@ -38,5 +38,4 @@ def _page(name: str, keys: Sequence[KeyFacts]) -> Iterator[str]:
 def _text(key: KeyFacts) -> str:
     default = f" Default: `{key.default}`." if key.default else ""
     needed = " Needed." if key.is_required else ""
-    text = f"{key.text[:1].upper()}{key.text[1:]}."
-    return f"{text}{default}{needed}"
+    return f"{capital(key.text.rstrip('.'))}.{default}{needed}"

@@ -128,7 +128,7 @@ def _file_page(keys: Iterable[KeyFacts]) -> Iterator[str]:
     rows = {}
     for key in keys:
         needed = " Needed." if key.is_required else ""
-        text = key.text.replace("; see below", ": a text, a list, or a table")
+        text = key.text.rstrip(".")
         rows[key.name] = f"{text[:1].upper()}{text[1:]} ({key.kind}).{needed}"
     yield from _named("KEYS", rows)
     yield from (".SH SEE ALSO", ".BR devenv (1),", ".BR devenv\\-check (1),")

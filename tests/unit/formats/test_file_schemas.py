@@ -1,5 +1,6 @@
 """The schemas of the other files, against what reads and writes those."""
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -8,6 +9,11 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from devenv.errors import DevenvError, UsageError
+from devenv.formats import (
+    lock_tables,
+    project_template,
+    user_configuration,
+)
 from devenv.formats.file_schemas import SCHEMAS, file_schema_text
 from devenv.formats.lock_toml import parse_lock, render_lock
 from devenv.formats.project_template import parse_template_facts
@@ -83,6 +89,36 @@ def test_it_is_a_schema(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_key_is_described(name: str) -> None:
     assert not list(undescribed(SCHEMAS[name]()))
+
+
+def keys(schema: dict[str, object], *words: str | int) -> set[str]:
+    """Return the keys that a part of a schema has."""
+    part = json.loads(json.dumps(schema))
+    for word in words:
+        part = part[word]
+    return set(part["properties"])
+
+
+def test_a_schema_has_the_keys_that_are_read() -> None:
+    tables = {
+        "apt": user_configuration._APT_KEYS,
+        "store": user_configuration._STORE_KEYS,
+        "daemon": user_configuration._DAEMON_KEYS,
+    }
+    whole = SCHEMAS[CONFIGURATION]()
+    assert keys(whole) == set(user_configuration._KEYS)
+    for name, known in tables.items():
+        assert keys(whole, "properties", name) == set(known)
+    forms = "properties", "trust", "anyOf", 1
+    assert keys(whole, *forms) == set(user_configuration._TRUST_KEYS)
+    facts = SCHEMAS[TEMPLATE]()
+    assert keys(facts) == {*project_template._TEXTS, "question"}
+    question = keys(facts, "properties", "question", "items")
+    assert question == project_template._QUESTION_KEYS
+    system = "patternProperties", "^[a-z0-9_]+-[a-z]+$", "properties", "packages"
+    package = "additionalProperties", "additionalProperties"
+    found = keys(SCHEMAS[LOCK](), *system, *package)
+    assert found == lock_tables._PACKAGE_KEYS
 
 
 def test_what_has_everything_is_valid_where_it_is_read() -> None:
