@@ -155,7 +155,8 @@ def _with_options(
             for key, (annotation, default) in shared.items()
         ),
     ]
-    command.__doc__ = function.__doc__
+    # What it raises is for those who call the function.
+    command.__doc__ = inspect.cleandoc(function.__doc__ or "").partition("\nRaises:")[0]
     command.__name__ = function.__name__
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {item.name: item.annotation for item in parameters}

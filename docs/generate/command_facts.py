@@ -143,8 +143,7 @@ def _facts(command: _Command, words: tuple[str, ...]) -> CommandFacts:
 
 
 def _paragraphs(text: str) -> list[str]:
-    # What a docstring says of errors is for programmers.
-    text = text.replace("\b", "").partition("\nRaises:")[0]
+    text = text.replace("\b", "")
     return [" ".join(part.split()) for part in text.split("\n\n") if part.strip()]
 
 

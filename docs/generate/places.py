@@ -20,6 +20,8 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "XDG_CACHE_HOME": "downloads and indexes are below it; else below ~/.cache.",
         "XDG_CONFIG_HOME": "config.toml and templates are below it; else below"
         " ~/.config.",
+        "DEVENV_PROGRESS": "auto, bars, plain or none: how long work is shown; it comes"
+        " before the setting `progress`.",
         "NO_COLOR": "without colours, if it is there and not empty.",
         "http_proxy": "and https_proxy, all_proxy, no_proxy: proxies for downloads.",
         "SSL_CERT_FILE": "and SSL_CERT_DIR: certificates for downloads.",

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def wheel(tools: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     call(tools / "python", "-m", "build", "-w", "-n", "-o", folder, CHECKOUT)
     (found,) = folder.glob("*.whl")
     return found
+
+
+def test_the_wheel_has_the_man_pages(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    pages = {name.rpartition("/")[2] for name in names if "/data/share/man/" in name}
+    assert pages == {path.name for path in (CHECKOUT / "docs/man").glob("*/*")}
 
 
 @pytest.fixture

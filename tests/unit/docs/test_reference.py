@@ -32,6 +32,7 @@ class Parameter(Protocol):
 
 
 class Command(Protocol):
+    help: str | None
     hidden: bool
     params: list[Parameter]
 
@@ -58,6 +59,10 @@ def test_every_option_stands_on_the_page_of_its_command_and_on_its_man_page(
             if written.startswith("-") and not written.startswith("--help"):
                 assert f"`{written}" in page
                 assert f"{escaped(written)}" in man
+
+
+def test_no_command_tells_its_users_what_its_function_raises() -> None:
+    assert not [name for name, found in commands() if "Raises:" in (found.help or "")]
 
 
 def test_the_list_of_commands_has_each() -> None:
