@@ -50,7 +50,9 @@ def _prose(text: str) -> str:
 
 def _head(name: str, section: int, summary: str) -> Iterator[str]:
     yield f'.TH {escaped(name.upper())} {section} "" "devenv" "devenv"'
-    yield from (".SH NAME", f"{escaped(name)} \\- {_prose(summary.rstrip('.'))}")
+    # Programs that list all pages read this line, and know no fonts.
+    plain = summary.rstrip(".").replace("`", "")
+    yield from (".SH NAME", f"{escaped(name)} \\- {escaped(plain)}")
 
 
 def _command_page(command: CommandFacts, whole: CommandFacts) -> str:
