@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from benchmarks.report import machine, markdown_table, three_figures, write_results
+from benchmarks.run.peers import all_peers
 from benchmarks.scratch import arguments, runs_folder
 from benchmarks.subject import SYSTEM_PATH
 from benchmarks.timing import timed
@@ -192,12 +193,14 @@ def listed(daemon: Daemon) -> list[dict[str, object]]:
     return list(found) if isinstance(found, list) else []
 
 
-def peers(folder: Path, rounds: int) -> dict[str, Milliseconds]:
+def others(scratch: Path, folder: Path, rounds: int) -> dict[str, Milliseconds]:
     """Return what other tools' hooks take at the prompt after an edit."""
     found: dict[str, Milliseconds] = {}
     env = {"PATH": SYSTEM_PATH, "HOME": str(folder), "TERM": "dumb"}
-    project = folder / "peer"
-    project.mkdir()
+    tools, absent = all_peers(scratch)
+    programs = {each.name.split()[0]: each.command[0] for each in tools}
+    for missing in absent:
+        sys.stderr.write(f"{missing.name}: {missing.reason}\n")
     for tool, file, line, allowing, hook in (
         ("direnv", ".envrc", "export A={}\n", ("allow",), ("export", "bash")),
         (
@@ -208,9 +211,11 @@ def peers(folder: Path, rounds: int) -> dict[str, Milliseconds]:
             ("hook-env", "-s", "bash"),
         ),
     ):
-        program = shutil.which(tool)
-        if program is None:
+        if tool not in programs:
             continue
+        program = programs[tool]
+        project = folder / tool
+        project.mkdir()
         times = []
         for number in range(rounds):
             (project / file).write_text(line.format(number))
@@ -218,7 +223,6 @@ def peers(folder: Path, rounds: int) -> dict[str, Milliseconds]:
             sample = timed((program, *hook), env=env, directory=project)
             times.append(sample.seconds * 1000)
         found[f"{tool} at the next prompt"] = times
-        (project / file).unlink()
     return found
 
 
@@ -247,7 +251,8 @@ def main() -> None:
         times[f"a package in the store, {FILES_PER_PACKAGE:,} files"] = packages(
             daemon, "large", few
         )
-        times |= peers(folder, few)
+        scratch = options.scratch.resolve() / "peers"
+        times |= others(scratch, folder, few)
         idles = {
             name: idle(
                 folder / name.replace(" ", "-").replace(",", ""),
