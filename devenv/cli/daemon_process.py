@@ -70,6 +70,9 @@ def main() -> int:
         hint = f"\n  {error.hint}" if error.hint else ""
         sys.stderr.write(f"devenv: {error.what}{hint}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"devenv: the daemon cannot run: {error}\n")
+        return 1
     return 0
 
 

@@ -40,15 +40,30 @@ def swap_file(folder: int, name: str, content: bytes) -> None:
     scratch = random_name(f".{name}-")
     descriptor = os.open(scratch, _NEW, 0o600, dir_fd=folder)
     try:
-        try:
-            left = memoryview(content)
-            while left:
-                left = left[os.write(descriptor, left) :]
-        finally:
-            os.close(descriptor)
+        _write(descriptor, content)
         os.rename(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
     except BaseException:
         remove(folder, [scratch])
+        raise
+
+
+def put_file(folder: int, name: str, content: bytes) -> None:
+    """Make a file that nobody looks for yet: its name says what is in it.
+
+    One that is there already may be half of one: it is swapped.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    try:
+        descriptor = os.open(name, _NEW, 0o600, dir_fd=folder)
+    except FileExistsError:
+        swap_file(folder, name, content)
+        return
+    try:
+        _write(descriptor, content)
+    except BaseException:
+        remove(folder, [name])
         raise
 
 
@@ -79,6 +94,16 @@ def remove(folder: int, names: Iterable[str]) -> None:
     for name in names:
         with suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write all, and close."""
+    try:
+        left = memoryview(content)
+        while left:
+            left = left[os.write(descriptor, left) :]
+    finally:
+        os.close(descriptor)
 
 
 def _holds(folder: int, name: str, content: bytes) -> bool:

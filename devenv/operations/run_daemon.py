@@ -7,6 +7,7 @@ from pathlib import Path
 import devenv
 from devenv.errors import DevenvError
 from devenv.formats.daemon_messages import Request
+from devenv.formats.session_files import launchd_agent, systemd_unit
 from devenv.host.clock import Clock
 from devenv.host.detach import start_behind
 from devenv.host.exclusive import is_locked, wait_until_free
@@ -25,34 +26,6 @@ _PROGRAM = (
     "from devenv.host.lean import go_without; go_without();"
     "from devenv.cli.daemon_process import main; sys.exit(main())"
 )
-
-_UNIT_TEXT = """\
-[Unit]
-Description=devenv: keeps the environments of allowed projects up to date
-
-[Service]
-ExecStart={command}
-Restart=always
-RestartSec=1
-
-[Install]
-WantedBy=default.target
-"""
-
-_AGENT_TEXT = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"\
- "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<plist version="1.0">
-<dict>
-  <key>Label</key><string>devenv.daemon</string>
-  <key>ProgramArguments</key>
-  <array>{command}</array>
-  <key>KeepAlive</key><true/>
-  <key>RunAtLoad</key><true/>
-</dict>
-</plist>
-"""
 
 
 def daemon_command() -> list[str]:
@@ -131,24 +104,12 @@ def install_daemon(env: Mapping[str, str], config: Path) -> tuple[Path, str, str
     command = daemon_command()
     if sys.platform == "darwin":
         file = Path(env["HOME"]) / "Library/LaunchAgents" / AGENT
-        words = "".join(f"<string>{_xml(word)}</string>" for word in command)
-        text = _AGENT_TEXT.format(command=words)
+        text = launchd_agent(command)
         then = f"launchctl load {file}"
     else:
         file = config.parent / "systemd/user" / UNIT
-        text = _UNIT_TEXT.format(command=" ".join(map(_unit_word, command)))
+        text = systemd_unit(command)
         then = f"systemctl --user daemon-reload && systemctl --user enable --now {UNIT}"
     file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(file, text.encode())
     return file, text, then
-
-
-def _unit_word(word: str) -> str:
-    """Quote a word of ExecStart (systemd.service(5))."""
-    for special, spelt in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
-        word = word.replace(special, spelt)
-    return f'"{word}"'
-
-
-def _xml(word: str) -> str:
-    return word.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
