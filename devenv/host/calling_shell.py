@@ -25,7 +25,7 @@ def calling_shell(names: Collection[str], start: int | None = None) -> Caller | 
     """
     nearest = ""
     pids = []
-    for pid, name in _ancestors(os.getpid() if start is None else start):
+    for pid, name in ancestors(os.getpid() if start is None else start):
         if nearest and name != nearest:
             break
         if name in names:
@@ -34,7 +34,8 @@ def calling_shell(names: Collection[str], start: int | None = None) -> Caller | 
     return Caller(name=nearest, pids=tuple(pids)) if nearest else None
 
 
-def _ancestors(pid: int) -> Iterator[tuple[int, str]]:
+def ancestors(pid: int) -> Iterator[tuple[int, str]]:
+    """Yield a process and those above it, with the names of their programs."""
     for _ in range(_MOST):
         try:
             text = (_PROC / str(pid) / "stat").read_text("utf-8", "replace")

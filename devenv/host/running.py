@@ -1,35 +1,42 @@
-"""Processes, each told from another one that gets its number later."""
+"""The processes that run now, and where they stand."""
 
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
+from devenv.host.calling_shell import ancestors
+from devenv.host.files import names_in
 from devenv.values import dataclass
 
 PROCESSES = Path("/proc")
+_DELETED = " (deleted)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessId:
-    """One process, for good: a number alone is given to another one later.
-
-    `start_ticks` counts from the start of the machine, which `boot_id` names.
-    """
+class Standing:
+    """A process's working folder, without links, and since when it runs."""
 
     pid: int
-    start_ticks: int
-    boot_id: str
+    folder: str
+    since: datetime
 
 
-def process_id(pid: int, processes: Path = PROCESSES) -> ProcessId | None:
-    """Return which process has this number now, None if there is none."""
-    try:
-        status = (processes / str(pid) / "stat").read_text("ascii", "replace")
-        boot_id = (processes / "sys/kernel/random/boot_id").read_text("ascii").strip()
-        # The command's name may have spaces and brackets; field 22 is the 20th
-        # behind it (proc(5)).
-        start_ticks = int(status.rpartition(")")[2].split()[19])
-    except (OSError, ValueError, IndexError):
-        return None
-    return ProcessId(pid=pid, start_ticks=start_ticks, boot_id=boot_id)
+def standing(processes: Path = PROCESSES) -> tuple[Standing, ...]:
+    """Return where the processes of this user stand, by number as text.
+
+    This one and those that called it are left out: they wait for it. Where there is
+    no /proc, nothing is known.
+    """
+    callers = {pid for pid, _ in ancestors(os.getpid())}
+    found = []
+    with suppress(OSError):
+        started_at = _boot_seconds(processes)
+        for name in names_in(processes):
+            if name.isdigit() and int(name) not in callers:
+                with suppress(OSError, ValueError, IndexError):
+                    found.append(_standing(processes / name, started_at))
+    return tuple(found)
 
 
 def command_of(pid: int, processes: Path = PROCESSES) -> str:
@@ -38,3 +45,22 @@ def command_of(pid: int, processes: Path = PROCESSES) -> str:
         return (processes / str(pid) / "comm").read_text("utf-8", "replace").strip()
     except OSError:
         return ""
+
+
+def _standing(process: Path, boot_seconds: int) -> Standing:
+    folder = str((process / "cwd").readlink()).removesuffix(_DELETED)
+    status = (process / "stat").read_text("ascii", "replace")
+    # The command's name may have spaces and brackets; field 22 is the 20th
+    # behind it (proc(5)).
+    ticks = int(status.rpartition(")")[2].split()[19])
+    seconds = boot_seconds + ticks / os.sysconf("SC_CLK_TCK")
+    since = datetime.fromtimestamp(seconds, UTC)
+    return Standing(pid=int(process.name), folder=folder, since=since)
+
+
+def _boot_seconds(processes: Path) -> int:
+    for line in (processes / "stat").read_text("ascii", "replace").splitlines():
+        name, _, value = line.partition(" ")
+        if name == "btime":
+            return int(value)
+    return 0

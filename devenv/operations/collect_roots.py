@@ -1,10 +1,12 @@
 """Which roots have had their time: what they were made for is looked at here."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from devenv.host.project_folder import SPEC_FILE
+from devenv.host.running import Standing, standing
 from devenv.operations.ad_hoc_record import last_used, read_records, root_name
 from devenv.operations.doors import Doors
 from devenv.operations.expire_ad_hoc import expire_ad_hoc
@@ -28,8 +30,18 @@ def root_states(doors: Doors) -> list[tuple[Root, RootState]]:
         for folder, record in read_records(state)
     }
     current = current_roots(state)
+    processes = standing()
     return [
-        (root, _state(doors, root, uses=uses, is_current=root.name in current))
+        (
+            root,
+            _state(
+                doors,
+                root,
+                uses=uses,
+                is_current=root.name in current,
+                processes=processes,
+            ),
+        )
         for root in doors.store.roots()
     ]
 
@@ -78,7 +90,12 @@ def note_what_is_gone(doors: Doors) -> None:
 
 
 def _state(
-    doors: Doors, root: Root, *, uses: dict[str, datetime], is_current: bool
+    doors: Doors,
+    root: Root,
+    *,
+    uses: dict[str, datetime],
+    is_current: bool,
+    processes: Iterable[Standing],
 ) -> RootState:
     numbered = _NUMBERED.fullmatch(root.name)
     purpose = _purpose(root)
@@ -91,6 +108,19 @@ def _state(
         is_current=is_current,
         is_there=_is_there(doors, root, purpose),
         gone_since=doors.store.root_files.gone_since(root.name),
+        stood_in_since=_stood_in_since(root.label, processes),
+    )
+
+
+def _stood_in_since(folder: str, processes: Iterable[Standing]) -> datetime | None:
+    """Return when the first of the processes began that stand in a folder."""
+    return min(
+        (
+            process.since
+            for process in processes
+            if f"{process.folder}/".startswith(f"{folder}/")
+        ),
+        default=None,
     )
 
 

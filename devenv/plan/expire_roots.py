@@ -15,6 +15,9 @@ GONE_GRACE = timedelta(days=30)
 
 CLOCK_TOLERANCE = timedelta(days=1)
 
+START_TOLERANCE = timedelta(minutes=1)
+"""When a process began is told in ticks since a start that is known to the second."""
+
 
 class Purpose(StrEnum):
     """What a root was made for."""
@@ -31,7 +34,9 @@ class RootState:
     Generations of one project have its folder as `label`, and a `number`, of which
     the highest is the newest; one of them `is_current`. `is_there` tells of a
     project's folder whether it has a spec, of a link whether it still points to what
-    the root keeps. `gone_since` is when that was first seen not to be so.
+    the root keeps. `gone_since` is when that was first seen not to be so. In a
+    project's folder a process stands that runs since `stood_in_since`, if one does:
+    the first of several.
     """
 
     name: str
@@ -42,6 +47,7 @@ class RootState:
     is_current: bool = False
     is_there: bool = True
     gone_since: datetime | None = None
+    stood_in_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +71,8 @@ def expired_roots(
 
     Nothing is dropped for its age if some root was used in the future: then the
     clock is wrong now, or was, and no age means anything. The newest and the
-    current generation of a project that is there are never dropped.
+    current generation of a project that is there are never dropped, and none that
+    a process may have entered which stands in the project.
     """
     everything = list(roots)
     is_clock_right = all(root.last_used <= now + CLOCK_TOLERANCE for root in everything)
@@ -81,11 +88,32 @@ def expired_roots(
             found[root.name] = f"not used for {(now - root.last_used).days} days"
     for several in generations.values():
         several.sort(key=lambda root: (root.number, root.last_used))
-        if not several[-1].is_there:
-            found |= _gone(several, expiry, now if is_clock_right else None)
-        else:
-            found |= _superseded(several, expiry, now if is_clock_right else None)
+        found |= _of_project(several, expiry, now if is_clock_right else None)
     return found
+
+
+def _of_project(
+    generations: Sequence[RootState], expiry: Expiry, now: datetime | None
+) -> dict[str, str]:
+    """Drop generations of one project, the newest of which stands last."""
+    drop = _superseded if generations[-1].is_there else _gone
+    found = drop(generations, expiry, now)
+    kept = _may_be_in_use(generations)
+    return {name: reason for name, reason in found.items() if name not in kept}
+
+
+def _may_be_in_use(generations: Sequence[RootState]) -> set[str]:
+    """Return which generations a shell may have that stands in the project.
+
+    A shell whose hook has changed its variables does not show that in /proc, but it
+    stands in the project. It has what was current when it came, or later.
+    """
+    since = generations[-1].stood_in_since
+    if since is None:
+        return set()
+    in_order = sorted(generations, key=lambda root: root.last_used)
+    before = [root for root in in_order if root.last_used < since - START_TOLERANCE]
+    return {root.name for root in in_order[max(len(before) - 1, 0) :]}
 
 
 def _gone(

@@ -19,7 +19,6 @@ from devenv.store.extent import BLOCK_BYTES
 from devenv.store.layout import is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
-from devenv.store.process_leases import reap_ended_processes
 from devenv.store.schema import all_registered, unregister
 from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash, opened
 from devenv.values import dataclass
@@ -51,8 +50,6 @@ def discard(
     """
     layout, reach = context.layout, context.kill_points.reach
     reap_dead_leases(layout, context.database)
-    with suppress(OSError):
-        reap_ended_processes(layout)
     reach("leases-reaped")
 
     def unregister_chosen(connection: sqlite3.Connection) -> int:

@@ -16,7 +16,6 @@ from devenv.host.running import command_of
 from devenv.store.context import StoreContext
 from devenv.store.dead_paths import DEAD, GRACE_SECONDS
 from devenv.store.leases import is_token_living, read_lease
-from devenv.store.process_leases import held_by_processes
 from devenv.store.schema import choose
 from devenv.store.states import all_roots
 from devenv.values import dataclass
@@ -86,11 +85,7 @@ def find_claims(
                 keeper = Keeper(kind=Kind.ROOT, name=root.name, label=root.label)
                 yield from ((path.base, keeper) for path in root.paths)
     yield from _leased(context, connection)
-    for pids in (
-        held_by_processes(context.layout),
-        names_in_use(str(context.layout.store)),
-    ):
-        yield from _used(pids)
+    yield from _used(names_in_use(str(context.layout.store)))
     if not spared.is_now:
         young = Keeper(kind=Kind.YOUNG, name="", label="just made")
         after = int((now - GRACE).timestamp())

@@ -5,7 +5,6 @@ Beside the store paths there are only names with a leading dot:
     .records/NAME.json        the record of each path, enough to rebuild the database
     .database/store.vS.G.sqlite   schema S, generation G; the highest one counts
     .leases/TOKEN             one file for each living session
-    .processes/PID-START      what one process uses until it ends
     .states/HASH              the state folders whose roots point in here
     .locks, .gc-lock          locked, never written, never removed
     .reserve                  space to give up when the disk is full
@@ -70,11 +69,6 @@ class Layout:
         return self.store / ".leases"
 
     @property
-    def processes(self) -> Path:
-        """The folder that says what single processes use."""
-        return self.store / ".processes"
-
-    @property
     def states(self) -> Path:
         """The folder that names the state folders with roots into this store."""
         return self.store / ".states"
@@ -137,7 +131,6 @@ class Layout:
             self.records,
             self.databases,
             self.leases,
-            self.processes,
             self.states,
         ):
             make_private_directory(folder)

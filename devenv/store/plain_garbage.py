@@ -48,7 +48,7 @@ def find_plainly(
     Raises:
         OSError, ValueError, sqlite3.Error: it is not plain either.
     """
-    if _states(store) != [os.fsencode(state)] or os.listdir(f"{store}/.processes"):  # noqa: PTH208
+    if _states(store) != [os.fsencode(state)]:
         return None
     connection = _connected(store)
     if connection is None:

@@ -70,7 +70,7 @@ def check_what_is_left(root: Path) -> None:
         assert store.infos() == ()
         names = [path.name for path in store.directory.iterdir()]
         assert [n for n in names if not n.startswith(".") or n.startswith(".t")] == []
-        for folder in (".leases", ".records", ".processes"):
+        for folder in (".leases", ".records"):
             assert list((store.directory / folder).iterdir()) == []
 
 

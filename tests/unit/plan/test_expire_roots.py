@@ -79,6 +79,18 @@ def test_the_newest_and_the_current_generation_never_go() -> None:
     assert expired(roots, older_than=DAY, is_now=True) == ["1"]
 
 
+@pytest.mark.parametrize(
+    ("since_days", "names"),
+    [(2.5, ["1", "2"]), (3.5, ["1"]), (6, []), (0.1, ["1", "2", "3"])],
+)
+def test_a_shell_that_stands_in_the_project_keeps_what_it_may_have_entered(
+    since_days: float, names: list[str]
+) -> None:
+    since = NOON - since_days * DAY
+    roots = generations(5, 4, 3, 1, 0, stood_in_since=since)
+    assert expired(roots, keep=1) == names
+
+
 def test_numbers_tell_the_newest_not_ages() -> None:
     assert expired(generations(1, 2, 300), older_than=DAY / 2) == ["1", "2"]
 

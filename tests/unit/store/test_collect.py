@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 
 from devenv.errors import StoreError
-from devenv.host.running import process_id
 from devenv.store.collect import Garbage, Limits, collect, find_garbage
 from devenv.store.collector_lock import collector_locked
 from devenv.store.discard import Removed
 from devenv.store.keepers import GRACE, Kind, Spared
-from devenv.store.process_leases import hold_for_process
 from devenv.store.store import Store
 from tests.fixtures.stores import (
     NOON,
@@ -186,40 +184,6 @@ def test_a_program_that_runs_stays(tmp_path: Path) -> None:
             assert dead(store) == set()
             child.communicate(b"")
         assert dead(store) == {APP.base}
-
-
-def test_what_is_held_for_a_process_stays_until_it_ends(store: Store) -> None:
-    with subprocess.Popen(["cat"], stdin=subprocess.PIPE, env={}) as child:
-        process = process_id(child.pid)
-        assert process is not None
-        store.look(
-            lambda context: hold_for_process(context.layout, process, [APP.base])
-        )
-        assert garbage(store).keepers[APP.base].label == "cat"
-        collected(store)
-        assert left(store) == {APP.base, LIBRARY.base}
-        child.communicate(b"")
-    collected(store)
-    assert left(store) == set()
-    assert list((store.directory / ".processes").iterdir()) == []
-
-
-@pytest.mark.parametrize("field", ["start_ticks", "boot_id"])
-def test_another_process_of_the_same_number_holds_nothing(
-    store: Store, field: str
-) -> None:
-    process = process_id(os.getpid())
-    assert process is not None
-    changed = {"start_ticks": 1, "boot_id": "before"}[field]
-    earlier = replace(process, **{field: changed})  # type: ignore[arg-type]
-    store.look(lambda context: hold_for_process(context.layout, earlier, [APP.base]))
-    assert APP.base in dead(store)
-
-
-def test_a_half_written_note_of_a_process_harms_nothing(store: Store) -> None:
-    (store.directory / ".processes/1-1").write_text('{"pid": 1, "kep')
-    collected(store)
-    assert left(store) == set()
 
 
 def test_the_roots_of_every_state_folder_count(store: Store, tmp_path: Path) -> None:
