@@ -25,15 +25,16 @@ def open_doors(options: Options, env: Mapping[str, str] | None = None) -> Doors:
     env = dict(os.environ if env is None else env)
     clock = SystemClock()
     directories = Directories.from_environment(env)
+    configuration = read_configuration(directories)
     return Doors(
         env=env,
         directories=directories,
         clock=clock,
         fetcher=Fetcher(env, clock, offline=options.offline),
         store=Store.open(directories, clock.now),
-        display=display_for(options),
+        display=display_for(options, configuration.progress),
         system=this_system(),
-        configuration=read_configuration(directories),
+        configuration=configuration,
         offline=options.offline,
         refresh=options.refresh,
         allow_rollback=options.allow_rollback,

@@ -1,24 +1,36 @@
-"""What the user sees while devenv works: notes, a plan, one progress bar."""
+"""What the user sees: notes, a plan, bars or lines, and what came of it."""
 
 import os
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from devenv.cli.option_values import Options
+from devenv.cli.progress_state import ProgressState
 from devenv.cli.streams import data_line
 from devenv.errors import Complaint, DevenvError, SpecError
 from devenv.formats.printable import printable
+from devenv.formats.quantities import counted, size
+from devenv.model.stage import Stage
+from devenv.model.user_configuration import PROGRESS_VARIABLE, ProgressStyle
 from devenv.values import dataclass
 
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from devenv.cli.bars import Bars
 
 __all__ = ["Display", "Look", "data_line", "display_for"]
 
 MAX_COMPLAINTS = 30
 """How many complaints of one file or project are shown."""
+
+QUIET_SECONDS = 0.2
+"""Work that is over sooner is not drawn: rich alone takes 60 ms to import."""
+
+DRAW_SECONDS = 0.1
+LINE_SECONDS = 5.0
+"""How often bars are drawn anew, and how often a plain line tells how far it is."""
 
 _STYLES = {"error": "31;1", "warning": "33;1", "note": "2", "hint": "36"}
 
@@ -31,6 +43,7 @@ class Look:
     is_coloured: bool
     is_quiet: bool = False
     is_verbose: bool = False
+    progress: ProgressStyle = ProgressStyle.PLAIN
 
     @classmethod
     def of(
@@ -41,10 +54,12 @@ class Look:
         no_color: bool = False,
         quiet: bool = False,
         verbose: bool = False,
+        configured: ProgressStyle = ProgressStyle.AUTO,
     ) -> "Look":
-        """Decide from the stream and the usual variables.
+        """Decide from the stream, the usual variables and the user's configuration.
 
-        `NO_COLOR` (no-color.org) and TERM=dumb turn colours off.
+        `NO_COLOR` (no-color.org) and TERM=dumb turn colours off. DEVENV_PROGRESS comes
+        before what is configured; a word that it does not know counts as not there.
         """
         is_terminal = stream.isatty() and env.get("TERM", "dumb") != "dumb"
         plain = no_color or bool(env.get("NO_COLOR"))
@@ -53,7 +68,22 @@ class Look:
             is_coloured=is_terminal and not plain,
             is_quiet=quiet,
             is_verbose=verbose,
+            progress=_progress(env, configured, is_terminal=is_terminal),
         )
+
+
+def _progress(
+    env: Mapping[str, str], configured: ProgressStyle, *, is_terminal: bool
+) -> ProgressStyle:
+    """Return how progress is shown: bars need a terminal, whoever wants them."""
+    asked = env.get(PROGRESS_VARIABLE, "")
+    known = {style.value: style for style in ProgressStyle}
+    style = known.get(asked, configured)
+    if style is ProgressStyle.AUTO:
+        style = ProgressStyle.BARS
+    if style is ProgressStyle.BARS and not is_terminal:
+        return ProgressStyle.PLAIN
+    return style
 
 
 class Display:
@@ -63,8 +93,12 @@ class Display:
         self._stream = stream
         self._look = look
         self._lock = threading.RLock()
-        self._bar: Progress | None = None
-        self._task: TaskID | None = None
+        self._state = ProgressState()
+        self._bars: Bars | None = None
+        self._begun_at: float | None = None
+        self._told_at = 0.0
+        self._made: set[str] = set()
+        self._fetched_bytes = 0
 
     def note(self, text: str) -> None:
         """Say something worth knowing; `-q` hides it."""
@@ -99,54 +133,97 @@ class Display:
             lines.append(self._styled("hint", f"  {printable(complaint.hint)}"))
         return "\n".join(lines)
 
-    def started(self, label: str, total: int) -> None:
-        """Begin the progress of something of `total` bytes (or items)."""
+    def planned(self, labels: Iterable[str]) -> None:
+        """Begin with packages that wait to be made; `finished` ends it."""
         with self._lock:
-            if self._look.is_quiet:
-                return
-            if not self._look.is_terminal:
-                self.detail(f"{label} ...")
-                return
-            self._begin_bar(label, total)
+            known = tuple(labels)
+            self._made.update(known)
+            self._begin()
+            self._state.plan(known)
+
+    def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
+        """Begin something of `total` bytes (or items)."""
+        with self._lock:
+            self._begin()
+            self._state.begin(label, total, is_bytes=is_bytes)
+            self.detail(f"{label} ...")
 
     def advanced(self, amount: int) -> None:
-        """Move the bar by so many bytes (or items)."""
+        """Tell of so many more bytes (or items)."""
         with self._lock:
-            if self._bar is not None and self._task is not None:
-                self._bar.advance(self._task, amount)
+            self._state.advance(amount)
+            self._show()
+
+    def became(self, label: str, stage: Stage) -> None:
+        """Tell how far a package or a file is."""
+        with self._lock:
+            self._state.become(label, stage)
+            self._show(at_once=stage is not Stage.DOWNLOADED)
 
     def finished(self) -> None:
-        """Take the bar away: what stays on the screen is what was said."""
+        """End what was begun last; at the end of all, bars go away."""
         with self._lock:
-            if self._bar is not None:
-                self._bar.stop()
-                self._bar = None
-                self._task = None
+            if not self._state.end():
+                return
+            self._fetched_bytes += self._state.done if self._state.is_bytes else 0
+            self._state.clear()
+            if self._bars is not None:
+                self._bars.stop()
+                self._bars = None
 
-    def _begin_bar(self, label: str, total: int) -> None:
-        from rich.console import Console  # noqa: PLC0415 - 40 ms, only to draw
-        from rich.progress import (  # noqa: PLC0415
-            BarColumn,
-            DownloadColumn,
-            Progress,
-            TextColumn,
-            TimeRemainingColumn,
-        )
+    def completed(self) -> None:
+        """Say what was made, how long it took, and how much was downloaded."""
+        with self._lock:
+            if self._made and self._begun_at is not None:
+                count = counted(len(self._made), "package")
+                seconds = time.monotonic() - self._begun_at
+                how = f"{seconds:.1f} s, {size(self._fetched_bytes)} downloaded"
+                self.note(f"{count} ready in {how}")
+            self._made.clear()
+            self._begun_at = None
+            self._fetched_bytes = 0
 
-        self.finished()
-        console = Console(
-            file=self._stream, no_color=not self._look.is_coloured, highlight=False
-        )
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
-            DownloadColumn(),
-            TimeRemainingColumn(),
-            console=console,
-            transient=True,
-        )
-        self._task = self._bar.add_task(printable(label), total=total)
-        self._bar.start()
+    def _begin(self) -> None:
+        if self._begun_at is None:
+            self._begun_at = time.monotonic()
+        if self._state.depth == 0:
+            self._told_at = time.monotonic()
+
+    def _show(self, *, at_once: bool = False) -> None:
+        """Draw bars, or say a line, if that was not done a moment ago."""
+        if self._look.is_quiet or self._state.depth == 0:
+            return
+        passed = time.monotonic() - self._told_at
+        if self._look.progress is ProgressStyle.BARS:
+            if self._bars is None:
+                is_due = passed >= QUIET_SECONDS
+            else:
+                is_due = at_once or passed >= DRAW_SECONDS
+            if is_due:
+                self._draw()
+                self._told_at = time.monotonic()
+        elif self._look.progress is ProgressStyle.PLAIN and passed >= LINE_SECONDS:
+            self._say_line()
+            self._told_at = time.monotonic()
+
+    def _draw(self) -> None:
+        if self._bars is None:
+            # 60 ms, only to draw.
+            from devenv.cli.bars import Bars  # noqa: PLC0415
+
+            self._bars = Bars(self._stream, is_coloured=self._look.is_coloured)
+            self._bars.start()
+        self._bars.draw(self._state)
+
+    def _say_line(self) -> None:
+        state = self._state
+        parts = []
+        if state.total and state.is_bytes:
+            parts.append(f"{size(state.done)} of {size(state.total)} downloaded")
+        elif state.total:
+            parts.append(f"{state.label}: {state.done} of {state.total}")
+        parts += [text for _, text in state.shown(0)]
+        self._print("; ".join(parts))
 
     def _styled(self, style: str, text: str) -> str:
         if not self._look.is_coloured:
@@ -157,8 +234,8 @@ class Display:
         shown = text if is_safe else printable(text)
         with self._lock:
             try:
-                if self._bar is not None:
-                    self._bar.console.print(
+                if self._bars is not None:
+                    self._bars.console.print(
                         shown, markup=False, highlight=False, soft_wrap=True
                     )
                 else:
@@ -169,13 +246,16 @@ class Display:
                 self._look = Look(is_terminal=False, is_coloured=False, is_quiet=True)
 
 
-def display_for(options: Options) -> Display:
-    """Return the talk on standard error, as the options and variables want it."""
+def display_for(
+    options: Options, configured: ProgressStyle = ProgressStyle.AUTO
+) -> Display:
+    """Return the talk on standard error, as options, variables and settings want it."""
     look = Look.of(
         sys.stderr,
         os.environ,
         no_color=options.no_color,
         quiet=options.quiet,
         verbose=options.verbose,
+        configured=configured,
     )
     return Display(sys.stderr, look)

@@ -1,6 +1,7 @@
 """The user's own configuration: `config.toml` in devenv's configuration folder.
 
 default_input = "sid"
+progress = "plain"             # or auto, bars, none: how long work is shown
 
 [apt]
 mirrors = ["https://example.org/debian"]
@@ -32,9 +33,13 @@ from typing import Any
 from devenv.errors import FormatError
 from devenv.formats.requirement import INPUT_NAME
 from devenv.model.trust import TrustPolicy
-from devenv.model.user_configuration import DaemonSettings, UserConfiguration
+from devenv.model.user_configuration import (
+    DaemonSettings,
+    ProgressStyle,
+    UserConfiguration,
+)
 
-_KEYS = ("default_input", "apt", "store", "inputs", "trust", "daemon")
+_KEYS = ("default_input", "progress", "apt", "store", "inputs", "trust", "daemon")
 _APT_KEYS = ("mirrors", "accept_expired_days")
 _STORE_KEYS = ("shared_downloads",)
 _TRUST_KEYS = ("mode", "free_values", "worktrees")
@@ -70,9 +75,19 @@ def parse_user_configuration(text: str) -> UserConfiguration:
         accept_expired_days=_days(apt, "accept_expired_days", at="apt."),
         inputs={name: _table(inputs, name, at=f"inputs.{name}") for name in inputs},
         trust=_trust(document),
+        progress=_progress(document),
         daemon=_daemon(document),
         shared_downloads=_places(store, "shared_downloads", at="store."),
     )
+
+
+def _progress(document: Mapping[str, Any]) -> ProgressStyle:
+    found = document.get("progress", ProgressStyle.AUTO.value)
+    known = {style.value: style for style in ProgressStyle}
+    if not isinstance(found, str) or found not in known:
+        words = ", ".join(f'"{word}"' for word in known)
+        raise FormatError(f"expected one of {words}", where="progress")
+    return known[found]
 
 
 def _trust(document: Mapping[str, Any]) -> TrustPolicy:

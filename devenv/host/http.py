@@ -19,6 +19,7 @@ from devenv.host.part_file import PartFile, open_part
 from devenv.host.progress import HighWater, Progress
 from devenv.host.side_by_side import side_by_side
 from devenv.host.tries import Tries
+from devenv.model.stage import Stage
 from devenv.values import dataclass
 
 if TYPE_CHECKING:
@@ -206,10 +207,12 @@ class Fetcher:
         with _disk_trouble_reported(request), open_part(request.target) as part:
             if is_there(request):
                 return
+            progress.became(request.name, Stage.DOWNLOADING)
             for address in tries:
                 with tries.noting(address):
                     _fill(transfer, part, address, request.expected)
                     part.finish()
+                    progress.became(request.name, Stage.DOWNLOADED)
                     return
         raise fetch_error(request.name, tries.failures)
 

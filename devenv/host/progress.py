@@ -2,13 +2,14 @@
 
 from typing import Protocol
 
+from devenv.model.stage import Stage
 from devenv.values import dataclass, field
 
 
 class Progress(Protocol):
     """Hears how far a download is; called from several threads."""
 
-    def started(self, label: str, total: int) -> None:
+    def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
         """Hear that so many bytes are about to come."""
         ...
 
@@ -20,17 +21,24 @@ class Progress(Protocol):
         """Hear that this was all, or that it was given up."""
         ...
 
+    def became(self, label: str, stage: Stage) -> None:
+        """Hear how far one file is, or what is made of it."""
+        ...
+
 
 class Silence:
     """The progress nobody wants to see."""
 
-    def started(self, label: str, total: int) -> None:
+    def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
         """Say nothing."""
 
     def advanced(self, amount: int) -> None:
         """Say nothing."""
 
     def finished(self) -> None:
+        """Say nothing."""
+
+    def became(self, label: str, stage: Stage) -> None:
         """Say nothing."""
 
 

@@ -67,6 +67,11 @@ def origin(url: str) -> Origin:
     return Origin(scheme=parts.scheme, host=(parts.hostname or "").lower(), port=port)
 
 
+def host_of(url: str) -> str:
+    """Return what people call the place of an address: its host, or a folder."""
+    return urlsplit(url).hostname or "this machine"
+
+
 def credentials(url: str) -> str | None:
     """Return the `Authorization` that an address carries as userinfo."""
     pair = userinfo(url)

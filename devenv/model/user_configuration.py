@@ -1,9 +1,25 @@
 """What a user has set for all of their projects."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from devenv.model.trust import TrustPolicy
 from devenv.values import dataclass, field
+
+PROGRESS_VARIABLE = "DEVENV_PROGRESS"
+"""Comes before the user's configuration."""
+
+
+class ProgressStyle(StrEnum):
+    """How long work is shown: bars that are drawn over, lines, or not at all.
+
+    `auto` is bars on a terminal, else lines. Lines suit screen readers.
+    """
+
+    AUTO = "auto"
+    BARS = "bars"
+    PLAIN = "plain"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,4 +55,5 @@ class UserConfiguration:
     inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     shared_downloads: tuple[str, ...] = ()
     trust: TrustPolicy = field(default_factory=TrustPolicy)
+    progress: ProgressStyle = ProgressStyle.AUTO
     daemon: DaemonSettings = field(default_factory=DaemonSettings)

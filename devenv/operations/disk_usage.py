@@ -53,7 +53,7 @@ def disk_usage(doors: Doors) -> DiskUsage:
         label = keeper.label if is_root else f"process {keeper.name} {keeper.label}"
         claimed[label.strip()].add(base)
     users = {label: _closure(infos, bases) for label, bases in claimed.items()}
-    doors.display.started("measuring", len(infos))
+    doors.display.started("measuring", len(infos), is_bytes=False)
     try:
         found = survey(doors.store.directory, infos, measured=doors.display.advanced)
     finally:

@@ -1,6 +1,6 @@
 """Packages become an environment tree: relocate, compose, compile, generate."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from devenv.build.bytecode import Compilation, compilations
@@ -13,6 +13,7 @@ from devenv.build.materialise import TreeContents, TreeListing, seal
 from devenv.build.own_modules import own_modules
 from devenv.build.redirect_library import library_digest
 from devenv.model.lock import RulesVersions
+from devenv.model.stage import Stage
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors
@@ -105,23 +106,45 @@ def make_tree(doors: Doors, session: Session, plan: TreePlan) -> Path:
     wanted = (*plan.derived, plan.path)
     with session.making(wanted, waiting=doors.say_waiting) as batch:
         if batch.missing:
-            loader = loader_path(doors, plan.relocations, doors.system)
             missing = [
                 item for item in plan.relocations.values() if item.path in batch.missing
             ]
-            # The C library is the first: compiling, which takes as long as all the
-            # rest, starts from its loader.
-            for relocation in missing[:1]:
-                relocate(doors, batch, relocation, loader=loader)
-            wanted_code = plan.compilations if plan.path in batch.missing else {}
-            compiling = EarlyCompiling(doors, batch, plan.packages, wanted_code)
-            with compiling.begun(loader):
-                for relocation in missing[1:]:
-                    relocate(doors, batch, relocation, loader=loader)
-                if plan.path in batch.missing:
-                    _make_tree(doors, batch, plan, compiling, loader)
-                batch.commit()
+            doors.display.planned(map(_label, missing))
+            try:
+                _make_missing(doors, batch, plan, missing)
+            finally:
+                doors.display.finished()
     return doors.store.path_of(plan.path)
+
+
+def _make_missing(
+    doors: Doors, batch: Batch, plan: TreePlan, missing: Sequence[Relocation]
+) -> None:
+    loader = loader_path(doors, plan.relocations, doors.system)
+    # The C library is the first: compiling, which takes as long as all the rest,
+    # starts from its loader.
+    for relocation in missing[:1]:
+        _relocate(doors, batch, relocation, loader)
+    wanted_code = plan.compilations if plan.path in batch.missing else {}
+    compiling = EarlyCompiling(doors, batch, plan.packages, wanted_code)
+    with compiling.begun(loader):
+        for relocation in missing[1:]:
+            _relocate(doors, batch, relocation, loader)
+        if plan.path in batch.missing:
+            _make_tree(doors, batch, plan, compiling, loader)
+        batch.commit()
+
+
+def _relocate(doors: Doors, batch: Batch, relocation: Relocation, loader: str) -> None:
+    doors.display.became(_label(relocation), Stage.RELOCATING)
+    relocate(doors, batch, relocation, loader=loader)
+    doors.display.became(_label(relocation), Stage.DONE)
+
+
+def _label(relocation: Relocation) -> str:
+    """Return what the package's download is called, too."""
+    package = relocation.source.package
+    return f"{package.name} {package.version}"
 
 
 def _make_tree(

@@ -1,11 +1,13 @@
 """The inputs of a lock, each opened when it is first asked, for each system."""
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 
 from devenv.errors import FetchError
 from devenv.model.lock import LockedInput, LockedPocket
 from devenv.model.spec import Spec
+from devenv.model.stage import Stage
 from devenv.model.systems import System
 from devenv.operations.doors import Display, Doors
 from devenv.operations.package_set import PackageSet, open_packages
@@ -34,9 +36,9 @@ class TalkOnce:
             self._warnings.add(text)
             self.display.warn(text)
 
-    def started(self, label: str, total: int) -> None:
+    def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
         """Begin long work."""
-        self.display.started(label, total)
+        self.display.started(label, total, is_bytes=is_bytes)
 
     def advanced(self, amount: int) -> None:
         """Go on with it."""
@@ -45,6 +47,18 @@ class TalkOnce:
     def finished(self) -> None:
         """End it."""
         self.display.finished()
+
+    def planned(self, labels: Iterable[str]) -> None:
+        """Begin with many things."""
+        self.display.planned(labels)
+
+    def became(self, label: str, stage: Stage) -> None:
+        """Tell how far one of them is."""
+        self.display.became(label, stage)
+
+    def completed(self) -> None:
+        """Say what came of it."""
+        self.display.completed()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from devenv.host.urls import shown
 from devenv.model.project import Project
+from devenv.model.user_configuration import PROGRESS_VARIABLE, ProgressStyle
 from devenv.operations.configuration import CONFIGURATION_FILE
 from devenv.operations.doors import Doors
 from devenv.operations.lock_files import lock_path
@@ -87,6 +88,7 @@ def _choices(doors: Doors, project: Project | None) -> Iterator[Setting]:
             value=doors.default_input,
             source=file if configured.default_input else BUILT_IN,
         )
+    yield _progress(doors, file)
     for place in configured.shared_downloads:
         yield Setting(name="store.shared_downloads", value=place, source=file)
     trust = configured.trust
@@ -103,6 +105,15 @@ def _choices(doors: Doors, project: Project | None) -> Iterator[Setting]:
         value=str(days),
         source=file if days else BUILT_IN,
     )
+
+
+def _progress(doors: Doors, file: str) -> Setting:
+    value = doors.env.get(PROGRESS_VARIABLE, "")
+    if value in tuple(ProgressStyle):
+        return Setting(name="progress", value=value, source=PROGRESS_VARIABLE)
+    configured = doors.configuration.progress
+    source = file if configured is not ProgressStyle.AUTO else BUILT_IN
+    return Setting(name="progress", value=configured.value, source=source)
 
 
 def _mirrors(doors: Doors) -> Iterator[Setting]:

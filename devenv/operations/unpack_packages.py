@@ -11,9 +11,11 @@ from devenv.errors import StoreError
 from devenv.formats.facts_json import decode
 from devenv.formats.quantities import counted, size
 from devenv.host.http import Download, is_there
+from devenv.host.urls import host_of
 from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
 from devenv.model.lock import RulesVersions
+from devenv.model.stage import Stage
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.operations import derivations
 from devenv.operations.doors import Doors, processors
@@ -129,6 +131,7 @@ class _Unpacking:
         self._pool: UnpackPool | None = None
         self._threads: ThreadPoolExecutor | None = None
         self._begun: set[str] = set()
+        self._plans = 0
         self._running: dict[Future[UnpackedPackage | None], _Archive] = {}
 
     def __enter__(self) -> Self:
@@ -146,6 +149,8 @@ class _Unpacking:
             for future in self._running:
                 future.cancel()
         self._stack.close()
+        for _ in range(self._plans):
+            self._doors.display.finished()
 
     @property
     def has_made_any(self) -> bool:
@@ -187,9 +192,6 @@ class _Unpacking:
         missing = [item for item in fresh if unpacked_path(item).base in self._missing]
         missing.sort(key=lambda item: (-item.size, item.name))
         if missing:
-            total = size(sum(package.size for package in missing))
-            count = counted(len(missing), "package")
-            self._doors.display.note(f"{count} to fetch and unpack ({total})")
             self._fetch_and_unpack(missing)
         return [self._there(item) for item in fresh if item not in missing]
 
@@ -207,6 +209,7 @@ class _Unpacking:
             )
 
             take_shared(self._doors, downloads)
+        self._say_plan(missing, downloads)
         by_archive = {item.sha256: item for item in missing}
         absent = []
         for download in downloads:
@@ -218,6 +221,26 @@ class _Unpacking:
             else:
                 absent.append(archive)
         self._fetch(absent)
+
+    def _say_plan(
+        self, missing: Sequence[AptPackage], downloads: Sequence[Download]
+    ) -> None:
+        """Say how much there is to be done, and where it comes from."""
+        absent = [each for each in downloads if not each.target.exists()]
+        count = counted(len(missing), "package")
+        if absent:
+            total = size(sum(each.size or 0 for each in absent))
+            hosts = sorted({host_of(each.urls[0]) for each in absent})
+            here = len(missing) - len(absent)
+            rest = f"; {here} of them here" if here else ""
+            text = (
+                f"{count} to fetch and unpack ({total} from {', '.join(hosts)}{rest})"
+            )
+        else:
+            text = f"{count} to unpack, fetched before"
+        self._doors.display.note(text)
+        self._doors.display.planned(each.name for each in downloads)
+        self._plans += 1
 
     def _fetch(self, archives: Sequence[_Archive]) -> None:
         by_archive = {item.package.sha256: item for item in archives}
@@ -268,6 +291,7 @@ class _Unpacking:
             return None
         package = archive.package
         path = unpacked_path(package)
+        self._doors.display.became(archive.download.name, Stage.UNPACKING)
         try:
             result = pool.unpack(
                 archive.download.target,
@@ -290,4 +314,5 @@ class _Unpacking:
             origin=canonical_json(derivations.unpacked(package)),
         )
         self._batch.finish(path, info)
+        self._doors.display.became(archive.download.name, Stage.DONE)
         return UnpackedPackage(package=package, path=path, facts=result.facts)

@@ -69,7 +69,7 @@ def find_garbage(
 
     keepers, dead = context.database.read_at_once(look)
     listener = progress or Silence()
-    listener.started("measuring", len(dead))
+    listener.started("measuring", len(dead), is_bytes=False)
     try:
         extents = own_extents(context, dead, measured=listener.advanced)
     finally:

@@ -70,7 +70,7 @@ def optimise(context: StoreContext, progress: Progress) -> Saved:
             )
             if len(inodes) > 1
         ]
-        progress.started("comparing files", sum(map(len, groups)))
+        progress.started("comparing files", sum(map(len, groups)), is_bytes=False)
         joined = freed = 0
         try:
             for inodes in groups:

@@ -61,7 +61,7 @@ def empty_trash(
         names = [n for n in names_in(layout.store) if n.startswith(TRASH_PREFIX)]
     doomed = list(names)
     listener = progress or Silence()
-    listener.started("removing", len(doomed))
+    listener.started("removing", len(doomed), is_bytes=False)
     freed: list[int] = []
     try:
         with opened(layout) as store:

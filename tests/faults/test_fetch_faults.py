@@ -16,6 +16,7 @@ from devenv.host.http import Download, Fetcher
 from devenv.host.part_file import RESUME_WORTH_BYTES, part_path
 from devenv.host.progress import Silence
 from devenv.host.transfer import MIN_BYTES_PER_SECOND
+from devenv.model.stage import Stage
 from devenv.plan.retry import MAX_TRIES
 from tests.fixtures.clock import FakeClock
 from tests.fixtures.deb import sha256
@@ -50,8 +51,9 @@ class Told:
         self.arrived = 0
         self.is_finished = False
 
-    def started(self, label: str, total: int) -> None:
+    def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
         assert label
+        assert is_bytes
         self.total = total
 
     def advanced(self, amount: int) -> None:
@@ -59,6 +61,9 @@ class Told:
 
     def finished(self) -> None:
         self.is_finished = True
+
+    def became(self, label: str, stage: Stage) -> None:
+        assert label, stage
 
 
 @pytest.fixture

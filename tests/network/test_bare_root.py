@@ -4,11 +4,20 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from devenv.formats.quantities import size
+from tests.network.bare_results import (
+    BareResult,
+    caches_text,
+    disk_bytes,
+    write_row,
+)
 from tests.network.conftest import unavailable
 
 pytestmark = [pytest.mark.network, pytest.mark.timeout(3600)]
@@ -58,9 +67,10 @@ def _debootstrap(root: Path, *, packages: Iterable[str]) -> None:
 
 
 @pytest.fixture(scope="module", params=MORE_PACKAGES)
-def bare_root(request: pytest.FixtureRequest) -> Path:
-    """Return a minimal Debian, made once and kept in pytest's cache folder.
+def bare_root(request: pytest.FixtureRequest) -> tuple[str, Path]:
+    """Return what kind of minimal Debian it is, and where.
 
+    It is made once and kept in pytest's cache folder.
     Debian's python3 has neither pip nor ensurepip; both kinds must do.
     """
     kind: str = request.param
@@ -74,7 +84,7 @@ def bare_root(request: pytest.FixtureRequest) -> Path:
     root = cache.mkdir(f"root-{RELEASE}-{kind.replace(' ', '-')}") / "root"
     if not root.is_dir():
         _debootstrap(root, packages=(*PACKAGES, *MORE_PACKAGES[kind]))
-    return root
+    return kind, root
 
 
 @pytest.fixture
@@ -129,18 +139,54 @@ def run_as_user(script: str, *, root: Path, home: Path) -> str:
     return said
 
 
-def test_the_readmes_first_command_sets_up_and_runs_a_program(
-    bare_root: Path, home: Path
-) -> None:
-    script = readme_blocks((CHECKOUT / "README.md").read_text())["use"]
+@dataclass(frozen=True)
+class BareMachine:
+    """A bare root, the home of its user, and whether results are written."""
 
-    assert "< hello >" in run_as_user(script, root=bare_root, home=home)
+    kind: str
+    root: Path
+    home: Path
+    writes: bool
+
+    def run_readme(self, name: str) -> str:
+        """Run one of the README's commands; return what it said."""
+        script = readme_blocks((CHECKOUT / "README.md").read_text())[name]
+        before, start = disk_bytes(self.home), time.monotonic()
+        said = run_as_user(script, root=self.root, home=self.home)
+        result = BareResult(
+            machine=self.kind,
+            command=f"`{script.strip()}`",
+            seconds=f"{time.monotonic() - start:.0f}",
+            downloaded=caches_text(self.home),
+            on_disk=size(disk_bytes(self.home) - before),
+            ended=f"`{_last_line(said)}`",
+        )
+        if self.writes:
+            write_row(result)
+        return said
+
+
+def _last_line(said: str) -> str:
+    return said.strip().splitlines()[-1].strip().strip("= ")
+
+
+@pytest.fixture
+def machine(
+    request: pytest.FixtureRequest, bare_root: tuple[str, Path], home: Path
+) -> BareMachine:
+    kind, root = bare_root
+    writes = bool(request.config.getoption("write_results", default=False))
+    return BareMachine(kind=kind, root=root, home=home, writes=writes)
+
+
+def test_the_readmes_first_command_sets_up_and_runs_a_program(
+    machine: BareMachine,
+) -> None:
+    assert "< hello >" in machine.run_readme("use")
 
 
 @pytest.mark.long
 def test_the_readmes_second_command_sets_up_and_passes_the_tests(
-    bare_root: Path, home: Path
+    machine: BareMachine,
 ) -> None:
-    script = readme_blocks((CHECKOUT / "README.md").read_text())["test"]
-
-    assert " passed" in run_as_user(script, root=bare_root, home=home)
+    assert " passed" in machine.run_readme("test")
