@@ -7,7 +7,7 @@
 #
 #   eval "$(devenv hook bash)"        at the end of ~/.bashrc
 #
-# The unchanged prompt is one test (_devenv_unchanged), compiled anew whenever something
+# The unchanged prompt is one test (_devenv_prompt), compiled anew whenever something
 # changed: no process, no file read. What is read lies in the state folder, written
 # by devenv.operations.write_activation; all of it is assignments, to _devenv_new_*.
 # Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
@@ -25,29 +25,59 @@ _devenv_command=@command@
 # ---------------------------------------------------------------------------
 # The prompt.
 
-_devenv_prompt() {
-  builtin local _devenv_status="$?"
-  if ! _devenv_unchanged; then
-    _devenv_leaving='' _devenv_entering=''
-    _devenv_look || builtin true
-    if [[ -n $_devenv_leaving ]]; then
-      if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
-      _devenv_undo || builtin true
-    fi
-    if [[ -n $_devenv_entering ]]; then
-      _devenv_apply || builtin true
-      if [[ -n $_devenv_enter ]]; then _devenv_run "$_devenv_enter"; fi
-    fi
-    _devenv_arm || builtin true
+_devenv_changed() {
+  _devenv_leaving='' _devenv_entering='' _devenv_stop=''
+  _devenv_step look || builtin true
+  if [[ $_devenv_stop == leave ]]; then
+    _devenv_run "$_devenv_leave"
+    _devenv_step leave || builtin true
   fi
-  # With errexit, a status would end the shell; bash itself restores it for the user.
+  if [[ $_devenv_stop == enter ]]; then
+    _devenv_run "$_devenv_enter"
+    _devenv_step arm || builtin true
+  fi
+}
+
+# From looking, leaving or arming on, up to where a text of the project is to be run,
+# which _devenv_stop names. Options that would change what is done here are off.
+_devenv_step() {
+  builtin local -
+  builtin set +aefknuvx
+  _devenv_stop=''
+  if [[ $1 == look ]]; then
+    _devenv_look
+    if [[ -n $_devenv_leaving && -n $_devenv_leave ]]; then
+      _devenv_stop=leave
+      builtin return 0
+    fi
+  fi
+  if [[ $1 != arm ]]; then
+    if [[ -n $_devenv_leaving ]]; then _devenv_undo; fi
+    if [[ -n $_devenv_entering ]]; then
+      _devenv_apply
+      if [[ -n $_devenv_enter ]]; then
+        _devenv_stop=enter
+        builtin return 0
+      fi
+    fi
+  fi
+  _devenv_arm
+}
+
+# Where other commands follow in the same text. For an element of PROMPT_COMMAND, and
+# for the user, bash itself keeps $?.
+_devenv_prompt_in_text() {
+  builtin local _devenv_status="$?"
+  _devenv_prompt
+  # With errexit, a status would end the shell.
   if [[ $- == *e* ]]; then builtin return 0; fi
   builtin return "$_devenv_status"
 }
 
 _devenv_look_again() {
-  builtin eval "$_devenv_plain"
-  _devenv_unchanged() { builtin return 1; }
+  builtin local -
+  builtin set +aefknuvx
+  _devenv_prompt() { _devenv_changed; }
 }
 
 # The project's text: in no function that resets options.
@@ -55,36 +85,25 @@ _devenv_run() { builtin eval "$1" || builtin true; }
 
 _devenv_say() { builtin printf 'devenv: %s\n' "$1" >&2; }
 
-# Options that would change what the functions below mean.
-_devenv_plain='builtin local -; builtin set +aefknuvx'
+# Call a function without options that would change what it means.
+_devenv_plainly() {
+  builtin local -
+  builtin set +aefknuvx
+  "$@"
+}
 
 # ---------------------------------------------------------------------------
 # Where we are, and what is wanted here.
 
 # Decide what to do: whether to leave (_devenv_leaving) and to enter (_devenv_entering).
 _devenv_look() {
-  builtin eval "$_devenv_plain"
-  builtin local _devenv_each _devenv_place
   if [[ ${PWD-} != "$_devenv_pwd" || ! . -ef $_devenv_folder ||
     ${DEVENV_CEILING-} != "$_devenv_ceiling" ]]; then
-    _devenv_find_folders
+    _devenv_find_folder
   fi
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
   _devenv_specs=''
-  for _devenv_each in "${_devenv_folders[@]}"; do
-    if [[ ! -f $_devenv_each/devenv.toml ]]; then
-      _devenv_specs+=" && ! -f ${_devenv_each@Q}/devenv.toml"
-      builtin continue
-    fi
-    if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
-    _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.bash
-    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
-      _devenv_wanted=$_devenv_each/
-      builtin break
-    fi
-    _devenv_specs+=" && -f ${_devenv_each@Q}/devenv.toml"
-    _devenv_specs+=" && ! ( -f ${_devenv_place@Q} && -O ${_devenv_place@Q} )"
-  done
+  if [[ -n $_devenv_folder ]]; then _devenv_find_project; fi
   _devenv_read_state
   if [[ -n $_devenv_off ]]; then
     if builtin [ "$_devenv_off" = "$_devenv_wanted" ]; then builtin return 0; fi
@@ -97,47 +116,87 @@ _devenv_look() {
   _devenv_choose "$_devenv_state/hook${_devenv_wanted%/}/:e"
 }
 
-# Our folder as it is without links, and those where a project may be: it and all above.
-_devenv_find_folders() {
+# Find the nearest spec upward, and the nearest that is allowed. By relative paths,
+# which are short and the same for every folder of a depth: for each, there is a
+# function that tells whether there is none at all.
+_devenv_find_project() {
+  if [[ -z ${_devenv_depths[${#_devenv_depth}]-} ]]; then _devenv_add_depth; fi
+  if "_devenv_none_${#_devenv_depth}"; then
+    _devenv_specs=${_devenv_depths[${#_devenv_depth}]}
+    builtin return 0
+  fi
+  builtin local _devenv_each="${_devenv_folder%/}" _devenv_up='' _devenv_place
+  while builtin true; do
+    until [[ -f ${_devenv_up}devenv.toml || -z $_devenv_each ||
+      $_devenv_each == "$_devenv_top" ]]; do
+      _devenv_specs+=" && ! -f ${_devenv_up}devenv.toml" _devenv_up+=../
+      _devenv_each=${_devenv_each%/*}
+    done
+    if [[ ! -f ${_devenv_up}devenv.toml ]]; then
+      _devenv_specs+=" && ! -f ${_devenv_up}devenv.toml"
+      builtin return 0
+    fi
+    if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
+    _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.bash
+    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+      _devenv_wanted=$_devenv_each/
+      builtin return 0
+    fi
+    _devenv_specs+=" && -f ${_devenv_up}devenv.toml"
+    _devenv_specs+=" && ! ( -f ${_devenv_place@Q} && -O ${_devenv_place@Q} )"
+    [[ -n $_devenv_each && $_devenv_each != "$_devenv_top" ]] || builtin return 0
+    _devenv_each=${_devenv_each%/*} _devenv_up+=../
+  done
+}
+
+_devenv_add_depth() {
+  builtin local _devenv_up='' _devenv_test='! -f devenv.toml'
+  while ((${#_devenv_up} < 3 * ${#_devenv_depth})); do
+    _devenv_up+=../ _devenv_test+=" && ! -f ${_devenv_up}devenv.toml"
+  done
+  _devenv_depths[${#_devenv_depth}]=" && $_devenv_test"
+  builtin eval "_devenv_none_${#_devenv_depth}() { [[ $_devenv_test ]]; }
+    _devenv_arm_none_${#_devenv_depth}() {
+      _devenv_prompt() {
+        [[ \${PWD-} == \"\$_devenv_pwd\" && . -ef \$_devenv_folder &&
+          \${DEVENV_CEILING-} == \"\$_devenv_ceiling\" && $_devenv_test ]] || _devenv_changed
+      }
+    }"
+}
+
+# Our folder as it is without links; and the topmost where a project may be, if that
+# is another than the root.
+_devenv_find_folder() {
   builtin local _devenv_each
-  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_folders=()
+  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top='' \
+    _devenv_depth=''
   if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
     _devenv_each=${_devenv_pwd%/}
     while [[ -n $_devenv_each && ! -L $_devenv_each ]]; do
-      _devenv_folders+=("$_devenv_each")
-      _devenv_each=${_devenv_each%/*}
+      _devenv_each=${_devenv_each%/*} _devenv_depth+=/
     done
-    if [[ -z $_devenv_each ]]; then
-      _devenv_folder=$_devenv_pwd
-      _devenv_folders+=('')
-    fi
+    if [[ -z $_devenv_each ]]; then _devenv_folder=$_devenv_pwd; fi
   fi
   if [[ -z $_devenv_folder ]]; then
     _devenv_find_physical
-    _devenv_folders=()
-    [[ $_devenv_folder == /* ]] || builtin return 0
-    _devenv_each=${_devenv_folder%/}
-    while [[ -n $_devenv_each ]]; do
-      _devenv_folders+=("$_devenv_each")
-      _devenv_each=${_devenv_each%/*}
-    done
-    _devenv_folders+=('')
+    _devenv_depth=${_devenv_folder%/} _devenv_depth=${_devenv_depth//[!\/]/}
   fi
-  if [[ -n $_devenv_ceiling ]]; then _devenv_stop_at_ceiling; fi
+  if [[ -n $_devenv_ceiling && $_devenv_folder == /* ]]; then _devenv_find_top; fi
 }
 
 # Nothing is looked for above one of the folders in DEVENV_CEILING.
-_devenv_stop_at_ceiling() {
-  builtin local _devenv_index _devenv_entry _devenv_rest
-  for _devenv_index in "${!_devenv_folders[@]}"; do
+_devenv_find_top() {
+  builtin local _devenv_entry _devenv_rest
+  _devenv_top=${_devenv_folder%/} _devenv_depth=''
+  while [[ -n $_devenv_top ]]; do
     _devenv_rest=$_devenv_ceiling:
     while [[ -n $_devenv_rest ]]; do
       _devenv_entry=${_devenv_rest%%:*} _devenv_rest=${_devenv_rest#*:}
-      if [[ $_devenv_entry == /* && $_devenv_entry -ef ${_devenv_folders[_devenv_index]:-/} ]]; then
-        _devenv_folders=("${_devenv_folders[@]:0:_devenv_index+1}")
+      if [[ $_devenv_entry == /* && $_devenv_entry -ef $_devenv_top ]]; then
         builtin return 0
       fi
     done
+    _devenv_top=${_devenv_top%/*} _devenv_depth+=/
   done
 }
 
@@ -160,23 +219,24 @@ _devenv_find_physical() {
 
 # Read what there is to say about the nearest project; say it once.
 _devenv_read_state() {
-  builtin local _devenv_word='' _devenv_sentence='' _devenv_token=''
-  builtin local _devenv_place="$_devenv_state/hook${_devenv_nearest%/}/:e/state"
+  builtin local _devenv_word _devenv_sentence _devenv_place
   _devenv_state_id='' _devenv_state_digest=''
   if [[ -z $_devenv_nearest ]]; then
     _devenv_told=''
     builtin unset -v DEVENV_STATE_TEXT
     builtin return 0
   fi
-  if [[ -f $_devenv_place && -O $_devenv_place ]]; then
-    {
-      IFS='' builtin read -r _devenv_word
-      IFS='' builtin read -r _devenv_sentence
-      IFS='' builtin read -r _devenv_token
-      IFS='' builtin read -r _devenv_state_id
-      IFS='' builtin read -r _devenv_state_digest
-    } 2>/dev/null <"$_devenv_place" || builtin true
+  _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
+  # What has been read is named by its content.
+  if [[ $_devenv_place != "$_devenv_lines_place" || -z ${_devenv_lines[3]-} ||
+    ! $_devenv_place -ef $_devenv_place.${_devenv_lines[3]-} ]]; then
+    _devenv_lines=() _devenv_lines_place=$_devenv_place
+    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+      builtin mapfile -t -n 5 _devenv_lines 2>/dev/null <"$_devenv_place" || builtin true
+    fi
   fi
+  _devenv_word=${_devenv_lines[0]-} _devenv_sentence=${_devenv_lines[1]-}
+  _devenv_state_id=${_devenv_lines[3]-} _devenv_state_digest=${_devenv_lines[4]-}
   if [[ -z $_devenv_sentence && $_devenv_word != denied ]] &&
     builtin [ "$_devenv_nearest" != "$_devenv_wanted" ]; then
     _devenv_word=unknown
@@ -185,10 +245,10 @@ _devenv_read_state() {
       _devenv_sentence+=", and the environment of the one above it stays"
     fi
   fi
-  if [[ -n $_devenv_sentence && $_devenv_told != "$_devenv_nearest$_devenv_token" ]]; then
+  if [[ -n $_devenv_sentence && $_devenv_told != "$_devenv_nearest${_devenv_lines[2]-}" ]]; then
     _devenv_say "$_devenv_sentence"
   fi
-  _devenv_told=$_devenv_nearest$_devenv_token
+  _devenv_told=$_devenv_nearest${_devenv_lines[2]-}
   if [[ $_devenv_word == allowed ]]; then _devenv_sentence=''; fi
   builtin export "DEVENV_STATE_TEXT=$_devenv_sentence"
 }
@@ -198,7 +258,7 @@ _devenv_choose() {
   if [[ -n $_devenv_complete ]] && builtin [ "$_devenv_wanted" = "$_devenv_project/" ]; then
     _devenv_generation=$1/g-$_devenv_complete.bash
     if [[ $1/current.bash -ef $_devenv_generation ]]; then
-      if builtin eval "[[ -n x $_devenv_watch ]]"; then
+      if _devenv_is_fresh; then
         _devenv_asked_at=''
       else
         _devenv_stale=1
@@ -207,10 +267,15 @@ _devenv_choose() {
       builtin return 0
     fi
   fi
-  _devenv_new_complete='' _devenv_generation=''
-  _devenv_read "$1/current.bash" 2>/dev/null # bash may not know the user's locale
+  # What has been read is named by its content.
+  _devenv_generation=$1/g-${_devenv_new_complete:-none}.bash
+  if [[ ! $1/current.bash -ef $_devenv_generation ]]; then
+    _devenv_new_complete='' _devenv_generation=''
+    _devenv_read "$1/current.bash" 2>/dev/null # bash may not know the user's locale
+  fi
   if [[ -z $_devenv_new_complete ]] ||
     builtin [ "$_devenv_new_project/" != "$_devenv_wanted" ]; then
+    _devenv_generation=''
     _devenv_once "damaged $_devenv_wanted" \
       'the activation of this project is damaged; `devenv reload` makes it anew'
   elif ! _devenv_outer_is_same; then
@@ -226,6 +291,14 @@ _devenv_choose() {
   if builtin [ "$_devenv_wanted" != "$_devenv_project/" ]; then
     _devenv_leaving=$_devenv_noted
   fi
+}
+
+# Tell whether all watched files are as they were read.
+_devenv_is_fresh() {
+  builtin local _devenv_spec="${_devenv_wanted}devenv.toml"
+  [[ -z $_devenv_watches_spec ||
+    ! ( $_devenv_spec -nt $_devenv_stamps.0 || $_devenv_stamps.0 -nt $_devenv_spec ) ]] &&
+    builtin eval "[[ -n x $_devenv_watch ]]"
 }
 
 # Read an activation, as bytes: that is twice as quick, too.
@@ -267,30 +340,36 @@ _devenv_ask() {
 # Entering: what was is noted first, then changed; the mark comes last.
 
 _devenv_apply() {
-  builtin eval "$_devenv_plain"
-  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}")
-  _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}")
-  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
-  _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch
-  _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec
-  _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete=''
-  _devenv_note
+  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
+    _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
+    _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
+    _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch \
+    _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec \
+    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
+    _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' \
+    _devenv_all=$_devenv_new_all _devenv_all_set=''
+  # Most often there is none yet of what is set or unset: that is one look.
+  builtin eval "_devenv_special=$_devenv_new_there"
+  if [[ -n $_devenv_special ]]; then
+    _devenv_note "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"
+  else
+    _devenv_note "${_devenv_lists[@]}"
+  fi
   _devenv_noted=1
   _devenv_set_lists
   builtin export "${_devenv_values[@]}"
-  _devenv_set_special
+  if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
+  builtin eval "_devenv_all_set=$_devenv_all"
   _devenv_tell_children
   if ((${#_devenv_new_aliases[@]})); then _devenv_set_aliases; fi
   if ((${#_devenv_new_completions[@]})); then _devenv_note_completions; fi
-  _devenv_complete=$_devenv_new_complete
-  _devenv_asked_at=''
+  _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
 }
 
 # Note for each variable what it is: unset, exported (x), private (l), skipped (r).
 _devenv_note() {
   builtin local _devenv_name _devenv_skipped=''
-  for _devenv_name in "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"; do
+  for _devenv_name in "$@"; do
     [[ -n ${!_devenv_name+x}${!_devenv_name@a} ]] || builtin continue
     case ${!_devenv_name@a} in
       *[raA]*) _devenv_kinds[$_devenv_name]=r _devenv_skipped+=" $_devenv_name" ;;
@@ -369,19 +448,20 @@ _devenv_set_lists() {
 # What a child shell of any kind needs to undo this: what is ours, and what was.
 _devenv_tell_children() {
   builtin local _devenv_index _devenv_name
+  builtin local -a _devenv_marks
   for _devenv_name in "${!_devenv_kinds[@]}"; do
     if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
-      builtin export "__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}"
+      _devenv_marks+=("__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}")
     fi
   done
   for _devenv_index in "${!_devenv_lists[@]}"; do
     _devenv_name=${_devenv_lists[_devenv_index]}
-    builtin export "__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}" \
-      "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}"
+    _devenv_marks+=("__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}"
+      "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}")
   done
   builtin local IFS=' '
-  builtin export "__DEVENV_SET=${_devenv_names[*]}" "__DEVENV_UNSET=${_devenv_unset[*]}" \
-    "__DEVENV_LISTS=${_devenv_lists[*]}" \
+  builtin export "${_devenv_marks[@]}" "__DEVENV_SET=${_devenv_names[*]}" \
+    "__DEVENV_UNSET=${_devenv_unset[*]}" "__DEVENV_LISTS=${_devenv_lists[*]}" \
     "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
 }
 
@@ -417,12 +497,27 @@ _devenv_note_completions() {
 # Leaving: what the user changed since stays theirs; of a list only our entries go.
 
 _devenv_undo() {
-  builtin eval "$_devenv_plain"
   builtin local _devenv_index _devenv_name
-  builtin local -a _devenv_gone
   _devenv_complete=''
   if ((${#_devenv_aliases[@]})); then _devenv_unset_aliases; fi
   if ((${#_devenv_completions[@]})); then _devenv_drop_completions; fi
+  if [[ -z $_devenv_special ]] && builtin eval "_devenv_name=$_devenv_all" &&
+    builtin [ "$_devenv_name" = "$_devenv_all_set" ]; then
+    builtin unset -v "${_devenv_names[@]}"
+  else
+    _devenv_undo_each
+  fi
+  for _devenv_name in "${_devenv_unset[@]}"; do
+    if [[ -z ${!_devenv_name+x} ]]; then _devenv_put_back "$_devenv_name"; fi
+  done
+  for _devenv_index in "${!_devenv_lists[@]}"; do _devenv_restore_list; done
+  _devenv_forget
+}
+
+# Some variables were there before, or are not as they were set.
+_devenv_undo_each() {
+  builtin local _devenv_index _devenv_name
+  builtin local -a _devenv_gone
   for _devenv_index in "${!_devenv_names[@]}"; do
     _devenv_name=${_devenv_names[_devenv_index]}
     [[ -n ${!_devenv_name+x} ]] || builtin continue
@@ -435,11 +530,6 @@ _devenv_undo() {
     fi
   done
   ((${#_devenv_gone[@]} == 0)) || builtin unset -v "${_devenv_gone[@]}"
-  for _devenv_name in "${_devenv_unset[@]}"; do
-    if [[ -z ${!_devenv_name+x} ]]; then _devenv_put_back "$_devenv_name"; fi
-  done
-  for _devenv_index in "${!_devenv_lists[@]}"; do _devenv_restore_list; done
-  _devenv_forget
 }
 
 # Give a variable its old state.
@@ -528,23 +618,20 @@ _devenv_drop_completions() {
 
 # Nothing is active: as at the start.
 _devenv_forget() {
-  builtin local _devenv_name
-  for _devenv_name in "${!_devenv_kinds[@]}"; do
-    builtin unset -v "__DEVENV_o_$_devenv_name"
-  done
-  for _devenv_name in "${_devenv_lists[@]}"; do
-    builtin unset -v "__DEVENV_f_$_devenv_name" "__DEVENV_b_$_devenv_name"
-  done
-  builtin unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS
+  builtin local -a _devenv_marks
+  _devenv_marks=("${!_devenv_kinds[@]}")
+  builtin unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS \
+    "${_devenv_marks[@]/#/__DEVENV_o_}" "${_devenv_lists[@]/#/__DEVENV_f_}" \
+    "${_devenv_lists[@]/#/__DEVENV_b_}"
   _devenv_start
 }
 
 _devenv_start() {
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=()
-  _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=()
-  _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
-  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch=''
-  _devenv_enter='' _devenv_leave=''
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
+    _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
+    _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
+    _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch='' \
+    _devenv_enter='' _devenv_leave='' _devenv_special='' _devenv_all='' _devenv_all_set=''
 }
 
 # ---------------------------------------------------------------------------
@@ -593,8 +680,23 @@ _devenv_outer_old() {
 # The test of the unchanged prompt.
 
 _devenv_arm() {
-  builtin eval "$_devenv_plain"
+  if [[ -z $_devenv_nearest && -n $_devenv_folder ]]; then
+    "_devenv_arm_none_${#_devenv_depth}"
+    builtin return 0
+  fi
   builtin local _devenv_test _devenv_place
+  if [[ -z $_devenv_specs && -n $_devenv_complete && -z $_devenv_stale$_devenv_off &&
+    $_devenv_complete == "$_devenv_state_digest" && -n $_devenv_watches_spec &&
+    $_devenv_generation == */g-$_devenv_complete.bash &&
+    $_devenv_state/t/$_devenv_state_id -ef $_devenv_stamps.0 ]]; then
+    _devenv_stamp=$_devenv_state/t/$_devenv_state_id
+    if [[ -z $_devenv_watch ]]; then
+      _devenv_arm_here
+    else
+      builtin eval "_devenv_prompt() { [[ $_devenv_here_test$_devenv_watch ]] || _devenv_changed; }"
+    fi
+    builtin return 0
+  fi
   _devenv_test="[[ \${PWD-} == ${_devenv_pwd@Q} && \${DEVENV_CEILING-} == ${_devenv_ceiling@Q}"
   if [[ -n $_devenv_folder ]]; then
     _devenv_test+=" && . -ef ${_devenv_folder@Q}"
@@ -602,14 +704,23 @@ _devenv_arm() {
     _devenv_test+=" && ! . -ef ${_devenv_pwd@Q}"
   fi
   _devenv_test+=$_devenv_specs
-  if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
   if [[ -n $_devenv_wanted ]] && builtin [ "$_devenv_off" != "$_devenv_wanted" ]; then
     _devenv_arm_generation
-  elif [[ -n $_devenv_wanted ]]; then
-    _devenv_arm_spec
+  else
+    if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
+    if [[ -n $_devenv_wanted ]]; then _devenv_arm_spec; fi
   fi
-  builtin eval "_devenv_unchanged() { $_devenv_test ]]; }"
+  builtin eval "_devenv_prompt() { $_devenv_test ]] || _devenv_changed; }"
 }
+
+# In the folder of the active project. The state is renewed with each activation; while
+# it stays, its stamp does, which has the time of the spec.
+_devenv_here_test='${PWD-} == "$_devenv_pwd" && . -ef $_devenv_folder &&
+  ! devenv.toml -nt $_devenv_stamp && ! $_devenv_stamp -nt devenv.toml &&
+  ${DEVENV_CEILING-} == "$_devenv_ceiling"'
+builtin eval "_devenv_arm_here() {
+  _devenv_prompt() { [[ $_devenv_here_test ]] || _devenv_changed; }
+}"
 
 _devenv_arm_state() {
   _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
@@ -621,23 +732,33 @@ _devenv_arm_state() {
 }
 
 _devenv_arm_generation() {
-  _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.bash
+  builtin local _devenv_watched="$_devenv_watches_spec" _devenv_first='$_devenv_stamps.0'
   if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
     _devenv_test+=" && -n ''" # damaged or stale: look again each time
     builtin return 0
   fi
-  # The state is renewed with each activation, and the time of a spec that is watched
-  # tells that it is there.
-  if [[ -z $_devenv_state_digest || $_devenv_generation != */g-$_devenv_state_digest.bash ]] ||
-    ! builtin [ "$_devenv_nearest" = "$_devenv_wanted" ]; then
+  if [[ -z $_devenv_complete || $_devenv_generation != */g-$_devenv_complete.bash ]]; then
+    _devenv_watched=''
+  fi
+  if [[ -n $_devenv_watched && $_devenv_complete == "$_devenv_state_digest" ]] &&
+    builtin [ "$_devenv_nearest" = "$_devenv_wanted" ] &&
+    [[ $_devenv_state/t/$_devenv_state_id -ef $_devenv_stamps.0 ]]; then
+    _devenv_stamp=$_devenv_state/t/$_devenv_state_id _devenv_first='$_devenv_stamp'
+  else
+    _devenv_arm_state
+    _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.bash
     _devenv_test+=" && ${_devenv_place@Q} -ef ${_devenv_generation@Q}"
   fi
-  if [[ -z $_devenv_complete || $_devenv_generation != */g-$_devenv_complete.bash ]]; then
-    _devenv_arm_spec
-    builtin return 0
+  if [[ -n $_devenv_watched ]]; then _devenv_arm_stamp "$_devenv_first"; else _devenv_arm_spec; fi
+  if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.bash ]]; then
+    _devenv_test+=$_devenv_watch
   fi
-  if [[ -z $_devenv_watches_spec ]]; then _devenv_arm_spec; fi
-  _devenv_test+=$_devenv_watch
+}
+
+# The time of a spec that is watched tells that it is there, too.
+_devenv_arm_stamp() {
+  _devenv_place=${_devenv_wanted}devenv.toml
+  _devenv_test+=" && ! ${_devenv_place@Q} -nt $1 && ! $1 -nt ${_devenv_place@Q}"
 }
 
 _devenv_arm_spec() {
@@ -673,7 +794,7 @@ _devenv_deactivate() {
   fi
   _devenv_off=$_devenv_project/
   if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
-  _devenv_undo
+  _devenv_plainly _devenv_undo
   _devenv_look_again
 }
 
@@ -683,7 +804,8 @@ _devenv_deactivate() {
 # Undo what a parent shell left in our variables. Whatever flags it left are not
 # believed: rc files may have made PATH anew since, and tmux may be months old.
 _devenv_take_over() {
-  builtin eval "$_devenv_plain"
+  builtin local -
+  builtin set +aefknuvx
   builtin set -f
   builtin local IFS=' ' _devenv_name _devenv_old
   _devenv_start
@@ -708,6 +830,7 @@ _devenv_take_over() {
   done
   _devenv_take_over_values
   _devenv_take_over_lists
+  _devenv_special=1
   _devenv_undo
 }
 
@@ -740,9 +863,10 @@ _devenv_take_over_lists() {
 # where bash knows these (5.1), because then the others see $? and PIPESTATUS. By a
 # variable that is no child's, which may get PROMPT_COMMAND without this function.
 _devenv_install() {
-  builtin eval "$_devenv_plain"
+  builtin local -
+  builtin set +aefknuvx
   builtin local _devenv_how="${PROMPT_COMMAND@a}"
-  _devenv_hook=_devenv_prompt
+  _devenv_hook=_devenv_prompt_in_text
   case ${PROMPT_COMMAND[*]-} in *_devenv_prompt* | *_devenv_hook*) builtin return 0 ;; esac
   if [[ $_devenv_how == *r* ]]; then
     _devenv_say 'PROMPT_COMMAND is readonly here, so nothing is activated'
@@ -774,9 +898,12 @@ _devenv_load() {
   # An array comes from no other shell: this one has loaded the hook before.
   if [[ ${_devenv_here[1]-} != yes ]]; then
     _devenv_here=(loaded yes) _devenv_specs='' _devenv_watches_spec='' _devenv_state_digest=''
-    builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
+    builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases \
+      _devenv_depths _devenv_lines
     builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
-    _devenv_pwd='' _devenv_ceiling='' _devenv_folder='' _devenv_folders=()
+    _devenv_pwd='' _devenv_ceiling='' _devenv_folder='' _devenv_top='' _devenv_stop=''
+    _devenv_depth='' _devenv_depths=() _devenv_lines=() _devenv_lines_place='' _devenv_stamps=''
+    _devenv_new_complete='' _devenv_stamp=''
     _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_off=''
     _devenv_state_id='' _devenv_told='' _devenv_reasons='' _devenv_leaving='' _devenv_entering=''
     _devenv_asked_at='' _devenv_patience=5 _devenv_completed=' ' _devenv_stale=''

@@ -3,7 +3,7 @@
 #
 #   devenv hook fish | source         at the end of config.fish
 #
-# The unchanged prompt is one test (_devenv_unchanged), compiled anew whenever something
+# The unchanged prompt is one test (_devenv_on_prompt), compiled anew whenever something
 # changed: no process, no file read. What is read lies in the state folder, written
 # by devenv.operations.write_activation; all of it is set -g _devenv_new_*.
 # Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
@@ -16,7 +16,6 @@ set -g _devenv_command @command@
 # The prompt. fish keeps $status and $pipestatus around it.
 
 function _devenv_prompt
-    _devenv_unchanged; and return 0
     _devenv_look
     if test -n "$_devenv_leaving"
         test -n "$_devenv_leave"; and eval "$_devenv_leave"
@@ -30,8 +29,10 @@ function _devenv_prompt
     return 0
 end
 
-function _devenv_unchanged
-    return 1
+function _devenv_look_again
+    function _devenv_on_prompt --on-event fish_prompt
+        _devenv_prompt
+    end
 end
 
 function _devenv_say
@@ -46,25 +47,14 @@ function _devenv_look
     set -g _devenv_leaving
     set -g _devenv_entering
     if not test "$PWD" = "$_devenv_pwd" -a . -ef "$_devenv_folder" -a "$DEVENV_CEILING" = "$_devenv_ceiling"
-        _devenv_find_folders
+        _devenv_find_folder
     end
     set -g _devenv_nearest
     set -g _devenv_wanted
     set -g _devenv_generation
     set -g _devenv_stale
-    for _devenv_each in $_devenv_folders
-        test -f "$_devenv_each/devenv.toml"; or continue
-        test -n "$_devenv_nearest"; or set _devenv_nearest "$_devenv_each/"
-        if test -f "$_devenv_state/hook$_devenv_each/:e/current.fish" -a -O "$_devenv_state/hook$_devenv_each/:e/current.fish"
-            set _devenv_wanted "$_devenv_each/"
-            # Without the slash: fish cannot take it off cheaply.
-            set -g _devenv_root "$_devenv_each"
-            break
-        end
-        test "$_devenv_nearest" = "$_devenv_each/"; and set -g _devenv_nearest_root "$_devenv_each"
-    end
-    test -n "$_devenv_wanted" -a "$_devenv_nearest" = "$_devenv_wanted"
-    and set -g _devenv_nearest_root "$_devenv_root"
+    set -g _devenv_specs
+    test -n "$_devenv_folder"; and _devenv_find_project
     _devenv_read_state
     if test -n "$_devenv_off"
         test "$_devenv_off" = "$_devenv_wanted"; and return
@@ -77,29 +67,85 @@ function _devenv_look
     _devenv_choose "$_devenv_state/hook$_devenv_root/:e"
 end
 
-# Our folder as it is without links, and those where a project may be: it and all above.
-function _devenv_find_folders
-    set -g _devenv_pwd "$PWD"
-    set -g _devenv_ceiling "$DEVENV_CEILING"
-    set -g _devenv_folders
-    _devenv_find_physical
-    test -n "$_devenv_folder"; or return
+# Find the nearest spec upward, and the nearest that is allowed. By relative paths,
+# which are short and the same for every folder of a depth: for each, there is a
+# function that tells whether there is none at all.
+function _devenv_find_project
+    if not test -f devenv.toml
+        functions -q "_devenv_none$_devenv_depth"; or _devenv_add_depth
+        "_devenv_none$_devenv_depth"; and return
+    end
     set -l _devenv_each $_devenv_folder
     test "$_devenv_each" = /; and set _devenv_each ''
-    set -l _devenv_ceilings
-    if test -n "$_devenv_ceiling"
-        set -l --path _devenv_entries "$_devenv_ceiling"
-        for _devenv_entry in $_devenv_entries
-            string match -q -- '/*' "$_devenv_entry"; and set -a _devenv_ceilings "$_devenv_entry"
-        end
-    end
+    set -l _devenv_up
     while true
-        set -a _devenv_folders "$_devenv_each"
-        test -n "$_devenv_each"; or break
-        for _devenv_entry in $_devenv_ceilings
-            test "$_devenv_entry" -ef "$_devenv_each"; and return
+        if test -f "$_devenv_up"devenv.toml
+            set -l _devenv_place "$_devenv_state/hook$_devenv_each/:e/current.fish"
+            if test -z "$_devenv_nearest"
+                set _devenv_nearest "$_devenv_each/"
+                # Without the slash: fish cannot take it off cheaply.
+                set -g _devenv_nearest_root "$_devenv_each"
+            end
+            if test -f "$_devenv_place" -a -O "$_devenv_place"
+                set _devenv_wanted "$_devenv_each/"
+                set -g _devenv_root "$_devenv_each"
+                return
+            end
+            set _devenv_place (string escape -- "$_devenv_place")
+            set _devenv_specs "$_devenv_specs -a -f $_devenv_up""devenv.toml -a ! -O $_devenv_place"
+        else
+            set _devenv_specs "$_devenv_specs -a ! -f $_devenv_up""devenv.toml"
         end
+        test -z "$_devenv_each" -o "$_devenv_each" = "$_devenv_top"; and return
         string match -q -r '(?s)\A(?<_devenv_each>.*)/[^/]*\z' -- "$_devenv_each"
+        set _devenv_up "../$_devenv_up"
+    end
+end
+
+function _devenv_add_depth
+    set -l _devenv_up
+    set -l _devenv_test '! -f devenv.toml'
+    set -l _devenv_levels $_devenv_depth
+    test "$_devenv_levels[1]" = c; and set -e _devenv_levels[1]
+    for _devenv_each in $_devenv_levels
+        set _devenv_up "../$_devenv_up"
+        set _devenv_test "$_devenv_test -a ! -f $_devenv_up""devenv.toml"
+    end
+    set -l _devenv_end (string escape -- "$_devenv_depth")
+    eval "function _devenv_none$_devenv_end; test $_devenv_test; end
+        function _devenv_arm_none$_devenv_end
+            function _devenv_on_prompt --on-event fish_prompt
+                test \"\$PWD\" = \"\$_devenv_pwd\" -a \"\$DEVENV_CEILING\" = \"\$_devenv_ceiling\" -a . -ef \"\$_devenv_folder\" -a $_devenv_test
+                or _devenv_prompt
+            end
+        end"
+end
+
+# Our folder as it is without links; the topmost where a project may be, if that is
+# another than the root; and what stands for how many folders there are up to it: an
+# empty element for each, behind a c where a ceiling counts.
+function _devenv_find_folder
+    set -g _devenv_pwd "$PWD"
+    set -g _devenv_ceiling "$DEVENV_CEILING"
+    set -g _devenv_top
+    set -g _devenv_depth
+    _devenv_find_physical
+    test -n "$_devenv_folder"; or return
+    if test -z "$_devenv_ceiling"
+        # The root itself is as deep as what is in it, which finds the same.
+        string match -q -a -r '/(?<_devenv_depth>)' -- "$_devenv_folder"
+        return
+    end
+    set _devenv_depth c
+    set _devenv_top $_devenv_folder
+    test "$_devenv_top" = /; and return
+    set -l --path _devenv_entries "$_devenv_ceiling"
+    while test -n "$_devenv_top"
+        for _devenv_entry in $_devenv_entries
+            string match -q -- '/*' "$_devenv_entry"; and test "$_devenv_entry" -ef "$_devenv_top"; and return
+        end
+        set -a _devenv_depth ''
+        string match -q -r '(?s)\A(?<_devenv_top>.*)/[^/]*\z' -- "$_devenv_top"
     end
 end
 
@@ -152,7 +198,7 @@ function _devenv_choose
     if test -n "$_devenv_complete" -a "$_devenv_wanted" = "$_devenv_project/"
         set -g _devenv_generation "$argv/g-$_devenv_complete.fish"
         if test "$argv/current.fish" -ef "$_devenv_generation"
-            if eval "test a = a $_devenv_watch"
+            if _devenv_is_fresh
                 set -g _devenv_asked_at
             else
                 set -g _devenv_stale 1
@@ -161,9 +207,12 @@ function _devenv_choose
             return
         end
     end
-    set -g _devenv_new_complete
     set -g _devenv_generation
-    builtin source "$argv/current.fish" 2>/dev/null
+    # What has been read is named by its content.
+    if not test -n "$_devenv_new_complete" -a "$argv/current.fish" -ef "$argv/g-$_devenv_new_complete.fish"
+        set -g _devenv_new_complete
+        builtin source "$argv/current.fish" 2>/dev/null
+    end
     if test -z "$_devenv_new_complete" -o "$_devenv_new_project/" != "$_devenv_wanted"
         _devenv_once "damaged $_devenv_wanted" \
             'the activation of this project is damaged; `devenv reload` makes it anew'
@@ -179,6 +228,16 @@ function _devenv_choose
     end
     # Whatever else was active goes; of this project the last good one stays.
     test "$_devenv_wanted" = "$_devenv_project/"; or set -g _devenv_leaving $_devenv_noted
+end
+
+# Tell whether all watched files are as they were read.
+function _devenv_is_fresh
+    if test -n "$_devenv_watches_spec"
+        set -l _devenv_spec "$_devenv_root/devenv.toml"
+        test ! "$_devenv_spec" -nt "$_devenv_stamps.0" -a ! "$_devenv_stamps.0" -nt "$_devenv_spec"
+        or return
+    end
+    test -z "$_devenv_watch"; or eval "test a = a $_devenv_watch"
 end
 
 # Say $argv[2] and ask for a new activation, once for the reason $argv[1].
@@ -227,6 +286,8 @@ function _devenv_apply
     set -g _devenv_watches_spec $_devenv_new_watches_spec
     set -g _devenv_leave $_devenv_new_leave
     set -g _devenv_enter $_devenv_new_enter
+    set -g _devenv_all $_devenv_new_all
+    set -g _devenv_all_set
     set -g _devenv_noted_names
     set -g _devenv_complete
     # How many of them there are not; most often that is all of them.
@@ -239,7 +300,7 @@ function _devenv_apply
         set -gx $_devenv_names[$_devenv_index] $_devenv_values[$_devenv_index]
     end
     # Names that end in PATH are split, so this is what they became.
-    set -g _devenv_joined (string join \x1f -- $$_devenv_names | string collect -N)
+    eval "set -g _devenv_all_set $_devenv_all"
     for _devenv_name in $_devenv_noted_names
         set -g _devenv_after_$_devenv_name "$$_devenv_name"
     end
@@ -343,8 +404,7 @@ function _devenv_undo
     set -g _devenv_complete
     set -q _devenv_aliases[1]; and _devenv_unset_aliases
     set -q _devenv_completions[1]; and _devenv_unset_completions
-    set -l _devenv_now (string join \x1f -- $$_devenv_names | string collect -N)
-    if test -z "$_devenv_special" -a "$_devenv_now" = "$_devenv_joined"
+    if test -z "$_devenv_special" -a -n "$_devenv_all_set"; and eval "test $_devenv_all = \"\$_devenv_all_set\""
         set -eg $_devenv_names
     else
         _devenv_undo_each
@@ -498,7 +558,8 @@ function _devenv_start
     set -g _devenv_noted
     set -g _devenv_complete
     set -g _devenv_project
-    set -g _devenv_joined
+    set -g _devenv_all
+    set -g _devenv_all_set
     set -g _devenv_enter
     set -g _devenv_leave
 end
@@ -545,53 +606,71 @@ end
 # The test of the unchanged prompt.
 
 function _devenv_arm
-    set -l _devenv_places "$_devenv_state/hook"$_devenv_folders/:e/current.fish
-    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_ceiling" "$_devenv_folder" "$_devenv_generation" "$_devenv_state/hook$_devenv_root/:e/current.fish" "$_devenv_state/hook$_devenv_nearest_root/:e/state" $_devenv_folders/devenv.toml $_devenv_places)
+    if test -z "$_devenv_nearest" -a -n "$_devenv_folder"
+        "_devenv_arm_none$_devenv_depth"
+        return
+    end
+    if test -z "$_devenv_specs$_devenv_stale$_devenv_off" -a -n "$_devenv_complete" -a "$_devenv_complete" = "$_devenv_state_digest" -a -n "$_devenv_watches_spec"
+        set -g _devenv_stamp "$_devenv_state/t/$_devenv_state_id"
+        if test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish" -a "$_devenv_stamp" -ef "$_devenv_stamps.0"
+            _devenv_arm_here
+            return
+        end
+    end
+    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_ceiling" "$_devenv_folder" "$_devenv_generation" "$_devenv_state/hook$_devenv_root/:e/current.fish" "$_devenv_state/hook$_devenv_nearest_root/:e/state" "$_devenv_state/t/$_devenv_state_id" "$_devenv_root/devenv.toml")
     set -l _devenv_test "test \"\$PWD\" = $_devenv_quoted[1] -a \"\$DEVENV_CEILING\" = $_devenv_quoted[2]"
     if test -n "$_devenv_folder"
-        set _devenv_test "$_devenv_test -a . -ef $_devenv_quoted[3]"
+        set _devenv_test "$_devenv_test -a . -ef $_devenv_quoted[3]$_devenv_specs"
     else
         set _devenv_test "$_devenv_test -a ! . -ef $_devenv_quoted[1]"
     end
-    # From here on: where a spec may be, then where its activation would be.
-    set -l _devenv_rest $_devenv_quoted[7..-1]
-    for _devenv_each in $_devenv_folders
-        if test "$_devenv_each/" = "$_devenv_wanted"
-            # The time of a spec that is watched tells that it is there.
-            test -n "$_devenv_watches_spec" -a -n "$_devenv_complete" -a -z "$_devenv_off"
-            and test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
-            or set _devenv_test "$_devenv_test -a -f $_devenv_rest[1]"
-            break
-        end
-        if test -f "$_devenv_each/devenv.toml"
-            set -l _devenv_index (builtin contains -i -- "$_devenv_each" $_devenv_folders)
-            set -l _devenv_place (string escape -- $_devenv_places[$_devenv_index])
-            set _devenv_test "$_devenv_test -a -f $_devenv_rest[1] -a ! -O $_devenv_place"
-        else
-            set _devenv_test "$_devenv_test -a ! -f $_devenv_rest[1]"
-        end
-        set -e _devenv_rest[1]
-    end
+    set -l _devenv_spec $_devenv_quoted[8]
+    # What tells of a state and an activation that are not looked at together.
+    set -l _devenv_state_test
     if test -n "$_devenv_nearest"
-        if test -n "$_devenv_state_id"
-            set _devenv_test "$_devenv_test -a $_devenv_quoted[6] -ef $_devenv_quoted[6].$_devenv_state_id"
-        else
-            set _devenv_test "$_devenv_test -a ! -O $_devenv_quoted[6]"
-        end
+        set _devenv_state_test " -a ! -O $_devenv_quoted[6]"
+        test -n "$_devenv_state_id"
+        and set _devenv_state_test " -a $_devenv_quoted[6] -ef $_devenv_quoted[6].$_devenv_state_id"
     end
-    if test -n "$_devenv_wanted" -a "$_devenv_off" != "$_devenv_wanted"
-        if test -z "$_devenv_generation" -o -n "$_devenv_stale"
-            # Damaged or stale: look again each time.
-            set _devenv_test "$_devenv_test -a a = b"
-        else
-            # The state is renewed with each activation.
-            test "$_devenv_nearest" = "$_devenv_wanted" -a -n "$_devenv_state_digest" -a "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_state_digest.fish"
-            or set _devenv_test "$_devenv_test -a $_devenv_quoted[5] -ef $_devenv_quoted[4]"
-            test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
-            and set _devenv_test "$_devenv_test$_devenv_watch"
+    set -l _devenv_both_test "$_devenv_state_test -a $_devenv_quoted[5] -ef $_devenv_quoted[4]"
+    if test -z "$_devenv_wanted"
+        set _devenv_test "$_devenv_test$_devenv_state_test"
+    else if test "$_devenv_off" = "$_devenv_wanted"
+        set _devenv_test "$_devenv_test$_devenv_state_test -a -f $_devenv_spec"
+    else if test -z "$_devenv_generation" -o -n "$_devenv_stale"
+        # Damaged or stale: look again each time.
+        set _devenv_test "$_devenv_test -a a = b"
+    else if test -z "$_devenv_complete" -o "$_devenv_generation" != "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
+        set _devenv_test "$_devenv_test$_devenv_both_test -a -f $_devenv_spec"
+    else if test -z "$_devenv_watches_spec"
+        set _devenv_test "$_devenv_test$_devenv_both_test -a -f $_devenv_spec$_devenv_watch"
+    else
+        # The time of a spec that is watched tells that it is there, too.
+        set -l _devenv_first "$_devenv_quoted[7]"
+        if not test "$_devenv_nearest" = "$_devenv_wanted" -a "$_devenv_state_digest" = "$_devenv_complete" -a "$_devenv_state/t/$_devenv_state_id" -ef "$_devenv_stamps.0"
+            set _devenv_first '"$_devenv_stamps.0"'
+            set _devenv_test "$_devenv_test$_devenv_both_test"
         end
+        set _devenv_test "$_devenv_test -a ! $_devenv_spec -nt $_devenv_first -a ! $_devenv_first -nt $_devenv_spec$_devenv_watch"
     end
-    eval "function _devenv_unchanged; $_devenv_test; end"
+    eval "function _devenv_on_prompt --on-event fish_prompt; $_devenv_test; or _devenv_prompt; end"
+end
+
+# In the folder of the active project. The state is renewed with each activation; while
+# it stays, its stamp does, which has the time of the spec.
+function _devenv_arm_here
+    if not string match -q -r '\A[\w./:@%+,-]*\z' -- "$_devenv_pwd$_devenv_ceiling$_devenv_folder$_devenv_stamp"
+        eval "function _devenv_on_prompt --on-event fish_prompt
+            test \"\$PWD\" = \"\$_devenv_pwd\" -a \"\$DEVENV_CEILING\" = \"\$_devenv_ceiling\" -a . -ef \"\$_devenv_folder\" -a ! devenv.toml -nt \"\$_devenv_stamp\" -a ! \"\$_devenv_stamp\" -nt devenv.toml$_devenv_watch
+            or _devenv_prompt
+        end"
+        return
+    end
+    # As they need no quotes: words are quicker than variables.
+    eval "function _devenv_on_prompt --on-event fish_prompt
+        test \"\$PWD\" = $_devenv_pwd -a \"\$DEVENV_CEILING\" = \"$_devenv_ceiling\" -a . -ef $_devenv_folder -a ! devenv.toml -nt $_devenv_stamp -a ! $_devenv_stamp -nt devenv.toml$_devenv_watch
+        or _devenv_prompt
+    end"
 end
 
 # -----------------------------------------------------------------------------
@@ -604,9 +683,7 @@ function devenv
     end
     if builtin contains -- "$argv[1]" allow reload
         set -g _devenv_off
-        function _devenv_unchanged
-            return 1
-        end
+        _devenv_look_again
     end
     if test -x $_devenv_command
         $_devenv_command $argv
@@ -623,9 +700,7 @@ function _devenv_deactivate
     set -g _devenv_off $_devenv_project/
     test -n "$_devenv_leave"; and eval "$_devenv_leave"
     _devenv_undo
-    function _devenv_unchanged
-        return 1
-    end
+    _devenv_look_again
 end
 
 # -----------------------------------------------------------------------------
@@ -712,7 +787,7 @@ function _devenv_load
     # No child has it: this one has loaded the hook before.
     if not test "$_devenv_here" = $fish_pid
         set -g _devenv_here $fish_pid
-        for _devenv_each in pwd ceiling watches_spec state_digest folder folders nearest wanted generation off state_id \
+        for _devenv_each in pwd ceiling watches_spec state_digest folder top depth specs stamp stamps new_complete nearest wanted generation off state_id \
             told leaving entering asked_at stale reasons aliases completions root \
             nearest_root watch
             set -g _devenv_$_devenv_each
@@ -723,9 +798,7 @@ function _devenv_load
     end
     # What `devenv doctor` sees of us.
     set -gx _devenv_mark "fish @mark@ $fish_pid"
-    function _devenv_on_prompt --on-event fish_prompt
-        _devenv_unchanged; or _devenv_prompt
-    end
+    _devenv_look_again
     # For what follows a cd in the same line; not where it is captured.
     function _devenv_on_pwd --on-variable PWD
         status is-command-substitution; or _devenv_prompt

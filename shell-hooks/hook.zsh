@@ -3,7 +3,7 @@
 #
 #   eval "$(devenv hook zsh)"         at the end of ~/.zshrc
 #
-# The unchanged prompt is one test (_devenv_unchanged), compiled anew whenever something
+# The unchanged prompt is one test (_devenv_prompt), compiled anew whenever something
 # changed: no process, no file read. What is read lies in the state folder, written
 # by devenv.operations.write_activation; all of it is assignments, to _devenv_new_*.
 # Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
@@ -15,9 +15,9 @@ _devenv_command=@command@
 # ---------------------------------------------------------------------------
 # The prompt. zsh keeps $? and $pipestatus around it.
 
-_devenv_prompt() {
+_devenv_changed() {
   # Not in subshells: their variables go with them, and what they print is captured.
-  if (( ZSH_SUBSHELL )) || _devenv_unchanged; then return 0; fi
+  if (( ZSH_SUBSHELL )); then return 0; fi
   _devenv_look || true
   if [[ -n $_devenv_leaving ]]; then
     if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
@@ -31,7 +31,7 @@ _devenv_prompt() {
   return 0
 }
 
-_devenv_unchanged() { return 1 }
+_devenv_prompt() { _devenv_changed }
 
 # The project's text, with the user's own options.
 _devenv_run() { builtin eval "$1" || true }
@@ -44,28 +44,14 @@ _devenv_say() { builtin print -r -u2 -- "devenv: $1" }
 # Decide what to do: whether to leave (_devenv_leaving) and to enter (_devenv_entering).
 _devenv_look() {
   emulate -L zsh
-  local _devenv_each _devenv_place
   _devenv_leaving='' _devenv_entering=''
   if [[ ${PWD-} != "$_devenv_pwd" || ! . -ef $_devenv_folder ||
     ${DEVENV_CEILING-} != "$_devenv_ceiling" ]]; then
-    _devenv_find_folders
+    _devenv_find_folder
   fi
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
   _devenv_specs=''
-  for _devenv_each in "${_devenv_folders[@]}"; do
-    if [[ ! -f $_devenv_each/devenv.toml ]]; then
-      _devenv_specs+=" && ! -f ${(qq)_devenv_each}/devenv.toml"
-      continue
-    fi
-    if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
-    _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.zsh
-    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
-      _devenv_wanted=$_devenv_each/
-      break
-    fi
-    _devenv_specs+=" && -f ${(qq)_devenv_each}/devenv.toml"
-    _devenv_specs+=" && ! ( -f ${(qq)_devenv_place} && -O ${(qq)_devenv_place} )"
-  done
+  if [[ -n $_devenv_folder ]]; then _devenv_find_project; fi
   _devenv_read_state
   if [[ -n $_devenv_off ]]; then
     if [[ $_devenv_off == "$_devenv_wanted" ]]; then return 0; fi
@@ -78,45 +64,105 @@ _devenv_look() {
   _devenv_choose "$_devenv_state/hook${_devenv_wanted%/}/:e"
 }
 
-# Our folder as it is without links, and those where a project may be: it and all above.
-_devenv_find_folders() {
-  local _devenv_each _devenv_entry
-  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folders=()
-  _devenv_folder=${${:-.}:P}
-  if [[ $_devenv_folder != /* || ! . -ef $_devenv_folder ]]; then
-    _devenv_folder='' # it is gone
+# Find the nearest spec upward, and the nearest that is allowed. By relative paths,
+# which are short and the same for every folder of a depth: for each, there is a
+# function that tells whether there is none at all.
+_devenv_find_project() {
+  if [[ -z ${_devenv_depths[$_devenv_depth]-} ]]; then _devenv_add_depth; fi
+  if _devenv_none_$_devenv_depth; then
+    _devenv_specs=${_devenv_depths[$_devenv_depth]}
     return 0
   fi
-  _devenv_each=${_devenv_folder%/}
+  local _devenv_each=${_devenv_folder%/} _devenv_up='' _devenv_place
   while true; do
-    _devenv_folders+=("$_devenv_each")
-    [[ -n $_devenv_each ]] || break
-    for _devenv_entry in ${(s.:.)_devenv_ceiling}; do
-      if [[ $_devenv_entry == /* && $_devenv_entry -ef $_devenv_each ]]; then return 0; fi
+    if [[ -f ${_devenv_up}devenv.toml ]]; then
+      if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
+      _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.zsh
+      if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+        _devenv_wanted=$_devenv_each/
+        return 0
+      fi
+      _devenv_specs+=" && -f ${_devenv_up}devenv.toml"
+      _devenv_specs+=" && ! ( -f ${(qq)_devenv_place} && -O ${(qq)_devenv_place} )"
+    else
+      _devenv_specs+=" && ! -f ${_devenv_up}devenv.toml"
+    fi
+    [[ -n $_devenv_each && $_devenv_each != "$_devenv_top" ]] || return 0
+    _devenv_each=${_devenv_each%/*} _devenv_up+=../
+  done
+}
+
+_devenv_add_depth() {
+  local _devenv_up='' _devenv_test='! -f devenv.toml'
+  local -i _devenv_level
+  for (( _devenv_level = 0; _devenv_level < _devenv_depth; _devenv_level++ )); do
+    _devenv_up+=../ _devenv_test+=" && ! -f ${_devenv_up}devenv.toml"
+  done
+  _devenv_depths[$_devenv_depth]=" && $_devenv_test"
+  builtin eval "_devenv_none_$_devenv_depth() { [[ $_devenv_test ]] }
+    _devenv_arm_none_$_devenv_depth() {
+      _devenv_prompt() { [[ $_devenv_place_test && $_devenv_test ]] || _devenv_changed }
+    }"
+}
+
+# Where we are is known from these.
+_devenv_place_test='${PWD-} == "$_devenv_pwd" && . -ef $_devenv_folder &&
+  ${DEVENV_CEILING-} == "$_devenv_ceiling"'
+
+# Our folder as it is without links; and the topmost where a project may be, if that
+# is another than the root.
+_devenv_find_folder() {
+  local _devenv_each _devenv_entry
+  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top=''
+  _devenv_depth=0
+  # Where no part is a link, that costs a quarter of what :P does.
+  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
+    _devenv_each=${_devenv_pwd%/}
+    while [[ -n $_devenv_each && ! -L $_devenv_each ]]; do
+      _devenv_each=${_devenv_each%/*}
+      (( ++_devenv_depth ))
     done
-    _devenv_each=${_devenv_each%/*}
+    if [[ -z $_devenv_each ]]; then _devenv_folder=$_devenv_pwd; fi
+  fi
+  if [[ -z $_devenv_folder ]]; then
+    _devenv_folder=${${:-.}:P}
+    if [[ $_devenv_folder != /* || ! . -ef $_devenv_folder ]]; then
+      _devenv_folder='' # it is gone
+      return 0
+    fi
+    _devenv_each=${_devenv_folder%/} _devenv_each=${_devenv_each//[^\/]/}
+    _devenv_depth=${#_devenv_each}
+  fi
+  [[ -n $_devenv_ceiling ]] || return 0
+  _devenv_top=${_devenv_folder%/} _devenv_depth=0
+  while [[ -n $_devenv_top ]]; do
+    for _devenv_entry in ${(s.:.)_devenv_ceiling}; do
+      if [[ $_devenv_entry == /* && $_devenv_entry -ef $_devenv_top ]]; then return 0; fi
+    done
+    _devenv_top=${_devenv_top%/*}
+    (( ++_devenv_depth ))
   done
 }
 
 # Read what there is to say about the nearest project; say it once.
 _devenv_read_state() {
-  local _devenv_word='' _devenv_sentence='' _devenv_token=''
-  local _devenv_place="$_devenv_state/hook${_devenv_nearest%/}/:e/state"
   _devenv_state_id='' _devenv_state_digest=''
   if [[ -z $_devenv_nearest ]]; then
     _devenv_told=''
     unset -v DEVENV_STATE_TEXT
     return 0
   fi
-  if [[ -f $_devenv_place && -O $_devenv_place ]]; then
-    {
-      IFS='' builtin read -r _devenv_word
-      IFS='' builtin read -r _devenv_sentence
-      IFS='' builtin read -r _devenv_token
-      IFS='' builtin read -r _devenv_state_id
-      IFS='' builtin read -r _devenv_state_digest
-    } 2>/dev/null <"$_devenv_place" || true
+  local _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
+  # What has been read is named by its content.
+  if [[ $_devenv_place != "$_devenv_lines_place" || -z ${_devenv_lines[4]-} ||
+    ! $_devenv_place -ef $_devenv_place.${_devenv_lines[4]-} ]]; then
+    _devenv_lines=() _devenv_lines_place=$_devenv_place
+    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+      _devenv_lines=("${(@f)$(<$_devenv_place)}") 2>/dev/null || true
+    fi
   fi
+  local _devenv_word=${_devenv_lines[1]-} _devenv_sentence=${_devenv_lines[2]-}
+  _devenv_state_id=${_devenv_lines[4]-} _devenv_state_digest=${_devenv_lines[5]-}
   if [[ -z $_devenv_sentence && $_devenv_word != denied &&
     $_devenv_nearest != "$_devenv_wanted" ]]; then
     _devenv_word=unknown
@@ -125,10 +171,10 @@ _devenv_read_state() {
       _devenv_sentence+=', and the environment of the one above it stays'
     fi
   fi
-  if [[ -n $_devenv_sentence && $_devenv_told != "$_devenv_nearest$_devenv_token" ]]; then
+  if [[ -n $_devenv_sentence && $_devenv_told != "$_devenv_nearest${_devenv_lines[3]-}" ]]; then
     _devenv_say "$_devenv_sentence"
   fi
-  _devenv_told=$_devenv_nearest$_devenv_token
+  _devenv_told=$_devenv_nearest${_devenv_lines[3]-}
   if [[ $_devenv_word == allowed ]]; then _devenv_sentence=''; fi
   builtin export "DEVENV_STATE_TEXT=$_devenv_sentence"
 }
@@ -138,7 +184,7 @@ _devenv_choose() {
   if [[ -n $_devenv_complete && $_devenv_wanted == "$_devenv_project/" ]]; then
     _devenv_generation=$1/g-$_devenv_complete.zsh
     if [[ $1/current.zsh -ef $_devenv_generation ]]; then
-      if builtin eval "[[ -n x $_devenv_watch ]]"; then
+      if _devenv_is_fresh; then
         _devenv_asked_at=''
       else
         _devenv_stale=1
@@ -147,9 +193,14 @@ _devenv_choose() {
       return 0
     fi
   fi
-  _devenv_new_complete='' _devenv_generation=''
-  builtin source "$1/current.zsh" 2>/dev/null || true
+  # What has been read is named by its content.
+  _devenv_generation=$1/g-${_devenv_new_complete:-none}.zsh
+  if [[ ! $1/current.zsh -ef $_devenv_generation ]]; then
+    _devenv_new_complete='' _devenv_generation=''
+    builtin source "$1/current.zsh" 2>/dev/null || true
+  fi
   if [[ -z $_devenv_new_complete || $_devenv_new_project/ != "$_devenv_wanted" ]]; then
+    _devenv_generation=''
     _devenv_once "damaged $_devenv_wanted" \
       'the activation of this project is damaged; `devenv reload` makes it anew'
   elif ! _devenv_outer_is_same; then
@@ -163,6 +214,17 @@ _devenv_choose() {
   fi
   # Whatever else was active goes; of this project the last good one stays.
   if [[ $_devenv_wanted != "$_devenv_project/" ]]; then _devenv_leaving=$_devenv_noted; fi
+}
+
+# Tell whether all watched files are as they were read.
+_devenv_is_fresh() {
+  local _devenv_spec="${_devenv_wanted}devenv.toml" _devenv_stamp="${_devenv_stamps}.0"
+  if [[ -n $_devenv_watches_spec ]]; then
+    # Of two files, of which one is not there, none is newer.
+    [[ -e $_devenv_spec && -e $_devenv_stamp && ! $_devenv_spec -nt $_devenv_stamp &&
+      ! $_devenv_stamp -nt $_devenv_spec ]] || return 1
+  fi
+  builtin eval "[[ -n x $_devenv_watch ]]"
 }
 
 # Say $2 and ask for a new activation, once for the reason $1.
@@ -201,29 +263,37 @@ _devenv_ask() {
 
 _devenv_apply() {
   emulate -L zsh
-  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}")
-  _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}")
-  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
-  _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch
-  _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec
-  _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete=''
-  _devenv_note
+  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
+    _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
+    _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
+    _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch \
+    _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec \
+    _devenv_watched=("${_devenv_new_watched[@]}") \
+    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
+    _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' \
+    _devenv_all=$_devenv_new_all _devenv_all_set=''
+  # Most often there is none yet of what is set or unset: that is one look.
+  builtin eval "_devenv_special=$_devenv_new_there"
+  if [[ -n $_devenv_special ]]; then
+    _devenv_note "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"
+  else
+    _devenv_note "${_devenv_lists[@]}"
+  fi
   _devenv_noted=1
   _devenv_set_lists
   builtin export "${_devenv_values[@]}"
-  _devenv_set_special
+  if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
+  builtin eval "_devenv_all_set=$_devenv_all"
   _devenv_tell_children
   if (( ${#_devenv_new_aliases} )); then _devenv_set_aliases; fi
   if (( ${#_devenv_new_completions} )); then _devenv_set_completions; fi
-  _devenv_complete=$_devenv_new_complete
-  _devenv_asked_at=''
+  _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
 }
 
 # Note for each variable what it is: unset, exported (x), private (l), skipped (r).
 _devenv_note() {
   local _devenv_name _devenv_skipped=''
-  for _devenv_name in "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"; do
+  for _devenv_name in "$@"; do
     (( ${(P)+_devenv_name} )) || continue
     case ${(Pt)_devenv_name} in
       (*readonly*|array*|association*)
@@ -357,10 +427,29 @@ _devenv_undo() {
   emulate -L zsh
   local -i _devenv_index
   local _devenv_name
-  local -a _devenv_gone
   _devenv_complete=''
   if (( ${#_devenv_aliases} )); then _devenv_unset_aliases; fi
   if (( ${#_devenv_completions} )); then _devenv_unset_completions; fi
+  if [[ -z $_devenv_special ]] && builtin eval "_devenv_name=$_devenv_all" &&
+    [[ $_devenv_name == "$_devenv_all_set" ]]; then
+    unset -v "${_devenv_names[@]}"
+  else
+    _devenv_undo_each
+  fi
+  for _devenv_name in "${_devenv_unset[@]}"; do
+    if (( ! ${(P)+_devenv_name} )); then _devenv_put_back $_devenv_name; fi
+  done
+  for (( _devenv_index = 1; _devenv_index <= ${#_devenv_lists}; _devenv_index++ )); do
+    _devenv_restore_list
+  done
+  _devenv_forget
+}
+
+# Some variables were there before, or are not as they were set.
+_devenv_undo_each() {
+  local -i _devenv_index
+  local _devenv_name
+  local -a _devenv_gone
   for (( _devenv_index = 1; _devenv_index <= ${#_devenv_names}; _devenv_index++ )); do
     _devenv_name=${_devenv_names[_devenv_index]}
     (( ${(P)+_devenv_name} )) || continue
@@ -373,13 +462,6 @@ _devenv_undo() {
     fi
   done
   (( ! ${#_devenv_gone} )) || unset -v "${_devenv_gone[@]}"
-  for _devenv_name in "${_devenv_unset[@]}"; do
-    if (( ! ${(P)+_devenv_name} )); then _devenv_put_back $_devenv_name; fi
-  done
-  for (( _devenv_index = 1; _devenv_index <= ${#_devenv_lists}; _devenv_index++ )); do
-    _devenv_restore_list
-  done
-  _devenv_forget
 }
 
 # Give a variable its old state.
@@ -465,22 +547,21 @@ _devenv_unset_completions() {
 
 # Nothing is active: as at the start.
 _devenv_forget() {
-  local _devenv_name
-  for _devenv_name in "${(@k)_devenv_kinds}"; do unset -v "__DEVENV_o_$_devenv_name"; done
-  for _devenv_name in "${_devenv_lists[@]}"; do
-    unset -v "__DEVENV_f_$_devenv_name" "__DEVENV_b_$_devenv_name"
-  done
-  unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS
+  local -a _devenv_noted_names=("${(@k)_devenv_kinds}")
+  unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS \
+    ${_devenv_noted_names/#/__DEVENV_o_} ${_devenv_lists/#/__DEVENV_f_} \
+    ${_devenv_lists/#/__DEVENV_b_}
   _devenv_start
 }
 
 _devenv_start() {
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=()
-  _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=()
-  _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
-  _devenv_old_completions=() _devenv_functions=()
-  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch=''
-  _devenv_enter='' _devenv_leave='' _devenv_stamps=''
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
+    _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
+    _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
+    _devenv_old_completions=() _devenv_functions=() \
+    _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch='' \
+    _devenv_enter='' _devenv_leave='' _devenv_stamps='' \
+    _devenv_special='' _devenv_all='' _devenv_all_set=''
 }
 
 # ---------------------------------------------------------------------------
@@ -528,7 +609,11 @@ _devenv_outer_old() {
 
 _devenv_arm() {
   emulate -L zsh
-  local _devenv_test _devenv_word _devenv_place
+  if [[ -z $_devenv_nearest && -n $_devenv_folder ]]; then
+    _devenv_arm_none_$_devenv_depth
+    return 0
+  fi
+  local _devenv_test _devenv_word _devenv_place _devenv_times_test=''
   _devenv_test="[[ \${PWD-} == ${(qq)_devenv_pwd} && \${DEVENV_CEILING-} == ${(qq)_devenv_ceiling}"
   if [[ -n $_devenv_folder ]]; then
     _devenv_test+=" && . -ef ${(qq)_devenv_folder}"
@@ -536,13 +621,13 @@ _devenv_arm() {
     _devenv_test+=" && ! . -ef ${(qq)_devenv_pwd}"
   fi
   _devenv_test+=$_devenv_specs
-  if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
   if [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]]; then
     _devenv_arm_generation
-  elif [[ -n $_devenv_wanted ]]; then
-    _devenv_arm_spec
+  else
+    if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
+    if [[ -n $_devenv_wanted ]]; then _devenv_arm_spec; fi
   fi
-  builtin eval "_devenv_unchanged() { $_devenv_test ]] }"
+  builtin eval "_devenv_prompt() { $_devenv_test ]]$_devenv_times_test || _devenv_changed }"
 }
 
 _devenv_arm_state() {
@@ -556,23 +641,66 @@ _devenv_arm_state() {
 }
 
 _devenv_arm_generation() {
-  _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.zsh
   if [[ -z $_devenv_generation || -n $_devenv_stale ]]; then
     _devenv_test+=" && -n ''" # damaged or stale: look again each time
     return 0
   fi
-  # The state is renewed with each activation, and the time of a spec that is watched
-  # tells that it is there.
-  if [[ -z $_devenv_state_digest || $_devenv_generation != */g-$_devenv_state_digest.zsh ]] ||
-    ! [[ $_devenv_nearest == "$_devenv_wanted" ]]; then
+  local -i _devenv_active=0
+  if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.zsh ]]; then
+    _devenv_active=1
+  fi
+  # The state is renewed with each activation; while it stays, its stamp does.
+  if (( _devenv_active )) && [[ -n $_devenv_watches_spec &&
+    $_devenv_complete == "$_devenv_state_digest" && $_devenv_nearest == "$_devenv_wanted" &&
+    $_devenv_state/t/$_devenv_state_id -ef ${_devenv_stamps}.0 ]]; then
+    _devenv_place=$_devenv_state/t/$_devenv_state_id
+    _devenv_test+=" && -f ${(qq)_devenv_place}"
+  else
+    _devenv_arm_state
+    _devenv_place=$_devenv_state/hook${_devenv_wanted%/}/:e/current.zsh
     _devenv_test+=" && ${(qq)_devenv_place} -ef ${(qq)_devenv_generation}"
   fi
-  if [[ -z $_devenv_complete || $_devenv_generation != */g-$_devenv_complete.zsh ]]; then
+  if (( ! _devenv_active )); then
     _devenv_arm_spec
     return 0
   fi
   if [[ -z $_devenv_watches_spec ]]; then _devenv_arm_spec; fi
+  if [[ -n $_devenv_has_zstat ]]; then
+    _devenv_arm_times
+    return 0
+  fi
+  if [[ -n $_devenv_watches_spec ]]; then _devenv_arm_stamp; fi
   _devenv_test+=$_devenv_watch
+}
+
+_devenv_arm_stamp() {
+  _devenv_place=${_devenv_wanted}devenv.toml _devenv_word=${_devenv_stamps}.0
+  _devenv_test+=" && -e ${(qq)_devenv_place} && -e ${(qq)_devenv_word}"
+  _devenv_test+=" && ! ${(qq)_devenv_place} -nt ${(qq)_devenv_word}"
+  _devenv_test+=" && ! ${(qq)_devenv_word} -nt ${(qq)_devenv_place}"
+}
+
+# The times of all files as they are now count, if they are those of the stamps: one
+# look for all of them, instead of a few for each.
+_devenv_arm_times() {
+  local -a _devenv_there
+  for _devenv_place in "${_devenv_watched[@]}"; do
+    if [[ -e $_devenv_place ]]; then
+      if [[ ${_devenv_place%/*} == "$_devenv_folder" ]]; then
+        _devenv_place=./${_devenv_place##*/}
+      fi
+      _devenv_there+=("${(qq)_devenv_place}")
+    else
+      _devenv_test+=" && ! -e ${(qq)_devenv_place}"
+    fi
+  done
+  if (( ${#_devenv_there} )); then
+    _devenv_word="builtin zstat -g -A _devenv_times -F %Y%j%H%M%S%9. +mtime ${(j: :)_devenv_there} 2>&-"
+    builtin eval "$_devenv_word" || true
+    _devenv_times_test=" && $_devenv_word && [[ \${(j:-:)_devenv_times[@]} == ${(j:-:)_devenv_times} ]]"
+  fi
+  # Not before they are known: a change in between is seen at the next prompt.
+  if ! _devenv_is_fresh; then _devenv_test+=" && -n ''"; fi
 }
 
 _devenv_arm_spec() {
@@ -591,7 +719,7 @@ devenv() {
   case ${1-} in
     (allow|reload)
       typeset -g _devenv_off=''
-      _devenv_unchanged() { return 1 }
+      _devenv_prompt() { _devenv_changed }
       ;;
   esac
   if [[ -x $_devenv_command ]]; then
@@ -609,7 +737,7 @@ _devenv_deactivate() {
   typeset -g _devenv_off=${_devenv_project}/
   if [[ -n $_devenv_leave ]]; then _devenv_run "$_devenv_leave"; fi
   _devenv_undo
-  _devenv_unchanged() { return 1 }
+  _devenv_prompt() { _devenv_changed }
 }
 
 # ---------------------------------------------------------------------------
@@ -641,6 +769,7 @@ _devenv_take_over() {
   done
   _devenv_take_over_values
   _devenv_take_over_lists
+  _devenv_special=1
   _devenv_undo
 }
 
@@ -699,17 +828,24 @@ _devenv_load() {
   fi
   # An array comes from no other shell: this one has loaded the hook before.
   if [[ ${(t)_devenv_here-} != array* ]]; then
-    unset -m '_devenv_(names|values|unset|lists|fronts|backs|aliases|here|folders|kinds)'
-    typeset -ga _devenv_here=(yes) _devenv_folders=() _devenv_reasons=()
+    unset -m '_devenv_(names|values|unset|lists|fronts|backs|aliases|here|depths|kinds|times|watched|lines)'
+    typeset -ga _devenv_here=(yes) _devenv_reasons=() _devenv_lines=()
     for _devenv_name in pwd ceiling folder nearest wanted generation off state_id told \
-      leaving entering asked_at stale specs watches_spec state_digest; do
+      leaving entering asked_at stale specs watches_spec state_digest has_zstat stamps top lines_place \
+      new_complete; do
       typeset -g "_devenv_${_devenv_name}="
     done
-    typeset -gi _devenv_patience=5
+    typeset -gi _devenv_patience=5 _devenv_depth=0
+    # Before 5.9 it tells no nanoseconds.
+    if (( _devenv_version[1] * 100 + _devenv_version[2] >= 509 )) &&
+      zmodload -F zsh/stat b:zstat 2>/dev/null; then
+      _devenv_has_zstat=1
+    fi
     typeset -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
-    typeset -gA _devenv_old_completions
+    typeset -gA _devenv_old_completions _devenv_depths
     typeset -ga _devenv_names _devenv_values _devenv_unset _devenv_aliases _devenv_functions
-    typeset -ga _devenv_lists _devenv_fronts _devenv_backs _devenv_completions
+    typeset -ga _devenv_lists _devenv_fronts _devenv_backs _devenv_completions _devenv_times
+    typeset -ga _devenv_watched
     _devenv_find_state
     _devenv_take_over
   fi

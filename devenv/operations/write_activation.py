@@ -9,7 +9,8 @@ hash, and is never the one of `exec` (devenv.operations.project_record):
                     read. It is not there where there was no file
     state           a link to state.ID: what a hook shows (`HookState`), ID, and the
                     digest of what is current. It is renewed with each activation,
-                    so that an unchanged prompt has only this to look at
+                    so that an unchanged prompt has only the stamp of this to look
+                    at (devenv.operations.state_stamp)
 
 The digest is that of all that was read, so that two who write at once and use the
 same stamps saw the same files. As in records, a file that has not rested is
@@ -17,22 +18,25 @@ stamped with a time that none has: the hook then asks for another look.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from devenv.formats.printable import printable
-from devenv.host.files import (
-    make_private_directory,
-    names_in,
-    random_name,
-    write_whole,
-)
+from devenv.host.files import make_private_directory, names_in
+from devenv.host.swap import open_folder, put_file, remove, swap_file, swap_link
 from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
 from devenv.operations.record_check import LEAF, stamp
-from devenv.shells.activation import HOOK_SHELLS, render_activation, stamp_name
+from devenv.operations.state_stamp import STATE, put_state_stamp, remove_state_stamps
+from devenv.shells.activation import (
+    HOOK_SHELLS,
+    in_order,
+    render_activation,
+    stamp_name,
+)
 from devenv.values import replace
 
 KEPT_GENERATIONS = 8
@@ -53,32 +57,43 @@ def activation_folder(state_directory: Path, project: str) -> Path:
     return Path(f"{state_directory}/hook/{place}".rstrip("/") + f"/{LEAF}")
 
 
-def write_activation(state_directory: Path, activation: Activation) -> None:
+def write_activation(
+    state_directory: Path, activation: Activation, told: HookState | None = None
+) -> None:
     """Make an activation the current one of its project, for every shell.
 
     Only for what the user allowed: its being there is what hooks trust. The files
     are written first, whole; the shells' links to them are swapped last. For an
     activation that is current already, this renews the stamps of its files.
 
+    Args:
+        state_directory: devenv's folder for state.
+        activation: what hooks bring into shells.
+        told: what hooks show from now on; None for what they showed.
+
     Raises:
         FormatError: a name, a value or an entry cannot be a shell's.
         StoreError: the state folder is open to others.
         OSError: it cannot be written.
     """
-    folder = activation_folder(state_directory, activation.project)
-    activation = replace(activation, watched=_in_order(activation.watched))
-    rendered = render_activation(activation, str(folder))
-    make_private_directory(folder)
-    _stamp_all(folder, rendered.digest, activation.watched)
-    for shell, text in rendered.files.items():
-        file = folder / f"g-{rendered.digest}.{shell}"
-        content = text.encode("utf-8", "surrogateescape")
-        if not _holds(file, content):
-            write_whole(file, content, mode=0o600, is_durable=False)
-    for shell in HOOK_SHELLS:
-        _link(folder / f"current.{shell}", f"g-{rendered.digest}.{shell}")
-    _write_state(folder, _state_lines(folder) or _ALLOWED, rendered.digest)
-    _remove_old(folder, current=rendered.digest)
+    place = activation_folder(state_directory, activation.project)
+    watched = in_order(activation.project, activation.watched)
+    activation = replace(activation, watched=watched)
+    rendered = render_activation(activation, str(place))
+    digest = rendered.digest
+    make_private_directory(place)
+    with open_folder(str(place)) as folder:
+        _stamp_all(folder, digest, activation.watched)
+        for shell, text in rendered.files.items():
+            content = text.encode("utf-8", "surrogateescape")
+            put_file(folder, f"g-{digest}.{shell}", content)
+        for shell in HOOK_SHELLS:
+            swap_link(folder, f"current.{shell}", f"g-{digest}.{shell}")
+        shown = _state_lines(place) or _ALLOWED if told is None else _lines_of(told)
+        state = _write_state(state_directory, folder, shown, digest)
+        names = names_in(place)
+        _remove_states(state_directory, folder, names, but=state)
+        _remove_old(folder, names, current=digest)
 
 
 def renew_stamps(
@@ -103,7 +118,8 @@ def renew_stamps(
     digest = current_digest(state_directory, project)
     if digest is None:
         return False
-    _stamp_all(folder, digest, _in_order(watched))
+    with open_folder(str(folder)) as opened:
+        _stamp_all(opened, digest, in_order(project, watched))
     return True
 
 
@@ -124,6 +140,10 @@ def remove_activation(state_directory: Path, project: str) -> None:
         OSError: it cannot be removed.
     """
     folder = activation_folder(state_directory, project)
+    with suppress(FileNotFoundError):
+        # First, so that hooks look at what is left, should we be stopped.
+        states = filter(_STATE.fullmatch, names_in(folder))
+        remove_state_stamps(state_directory, states)
     for shell in HOOK_SHELLS:
         (folder / f"current.{shell}").unlink(missing_ok=True)
     with suppress(FileNotFoundError):
@@ -132,7 +152,8 @@ def remove_activation(state_directory: Path, project: str) -> None:
                 (folder / name).unlink(missing_ok=True)
     lines = _state_lines(folder)
     if lines is not None:
-        _write_state(folder, _UNKNOWN if lines == _ALLOWED else lines, "")
+        shown = _UNKNOWN if lines == _ALLOWED else lines
+        _renew_state(state_directory, folder, shown, "")
 
 
 def write_hook_state(state_directory: Path, project: str, state: HookState) -> None:
@@ -143,10 +164,14 @@ def write_hook_state(state_directory: Path, project: str, state: HookState) -> N
         OSError: it cannot be written.
     """
     folder = activation_folder(state_directory, project)
-    lines = (state.word.value, state.sentence, state.token)
-    shown = [printable(line).replace("\n", " ") for line in lines]
     make_private_directory(folder)
-    _write_state(folder, shown, current_digest(state_directory, project) or "")
+    digest = current_digest(state_directory, project) or ""
+    _renew_state(state_directory, folder, _lines_of(state), digest)
+
+
+def _lines_of(state: HookState) -> list[str]:
+    lines = (state.word.value, state.sentence, state.token)
+    return [printable(line).replace("\n", " ") for line in lines]
 
 
 def _state_lines(folder: Path) -> list[str] | None:
@@ -158,66 +183,55 @@ def _state_lines(folder: Path) -> list[str] | None:
     return lines[:3] if len(lines) == _STATE_PARTS else None
 
 
-def _write_state(folder: Path, shown: Sequence[str], digest: str) -> None:
+def _renew_state(
+    state_directory: Path, place: Path, shown: Sequence[str], digest: str
+) -> None:
+    with open_folder(str(place)) as folder:
+        state = _write_state(state_directory, folder, shown, digest)
+        _remove_states(state_directory, folder, names_in(place), but=state)
+
+
+def _write_state(
+    state_directory: Path, folder: int, shown: Sequence[str], digest: str
+) -> str:
+    """Have `state` lead to this; return the name of the file."""
     text = "".join(f"{line}\n" for line in shown)
     identity = hashlib.sha256(f"{text}{digest}".encode()).hexdigest()[:_ID_CHARACTERS]
-    name = f"state.{identity}"
-    content = f"{text}{identity}\n{digest}\n".encode()
-    if not _holds(folder / name, content):
-        write_whole(folder / name, content, mode=0o600, is_durable=False)
-    _link(folder / "state", name)
-    for other in names_in(folder):
-        if other != name and _STATE.fullmatch(other):
-            (folder / other).unlink(missing_ok=True)
+    name = f"{STATE}{identity}"
+    swap_file(folder, name, f"{text}{identity}\n{digest}\n".encode())
+    stamped = stamp_name(digest, 0) if digest else None
+    put_state_stamp(state_directory, folder, name, stamped)
+    swap_link(folder, "state", name)
+    return name
 
 
-def _in_order(watched: Sequence[SeenFile]) -> tuple[SeenFile, ...]:
-    return tuple(sorted(watched, key=lambda seen: seen.path))
-
-
-def _stamp_all(folder: Path, digest: str, watched: Sequence[SeenFile]) -> None:
+def _stamp_all(folder: int, digest: str, watched: Sequence[SeenFile]) -> None:
     for number, seen in enumerate(watched):
-        place = folder / stamp_name(digest, number)
+        name = stamp_name(digest, number)
         if seen.sha256 is None:
-            place.unlink(missing_ok=True)
+            remove(folder, [name])
         else:
-            stamp(str(place), seen.resting_mtime_ns)
+            stamp(name, seen.resting_mtime_ns, folder=folder)
 
 
-def _link(link: Path, target: str) -> None:
-    """Make `link` lead to `target` beside it, in one step."""
-    with suppress(OSError):
-        if str(link.readlink()) == target:
-            return
-    scratch = link.with_name(random_name(f".{link.name}-"))
-    scratch.symlink_to(target)
-    try:
-        scratch.rename(link)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
+def _remove_states(
+    state_directory: Path, folder: int, names: Sequence[str], *, but: str
+) -> None:
+    states = sorted(set(filter(_STATE.fullmatch, names)) - {but})
+    remove_state_stamps(state_directory, states)
+    remove(folder, states)
 
 
-def _remove_old(folder: Path, *, current: str) -> None:
-    names = names_in(folder)
-    for name in names:
-        stamped = _STAMP.fullmatch(name)
-        if stamped and stamped[1] != current:
-            (folder / name).unlink(missing_ok=True)
-    found = (_GENERATION.fullmatch(name) for name in names)
+def _remove_old(folder: int, names: Sequence[str], *, current: str) -> None:
+    """Remove stamps, and generations that no child shell asks for any more."""
+    stamps = filter(None, map(_STAMP.fullmatch, names))
+    remove(folder, (match[0] for match in stamps if match[1] != current))
+    found = filter(None, map(_GENERATION.fullmatch, names))
+    one_of = {match[1]: match[0] for match in found if match[1] != current}
     ages: dict[str, int] = {}
-    for match in filter(None, found):
+    for digest, name in one_of.items():
         with suppress(FileNotFoundError):
-            ages[match[1]] = (folder / match[0]).lstat().st_mtime_ns
-    others = sorted(ages.keys() - {current}, key=lambda digest: ages[digest])
+            ages[digest] = os.lstat(name, dir_fd=folder).st_mtime_ns
+    others = sorted(ages, key=lambda digest: ages[digest])
     for digest in others[: -(KEPT_GENERATIONS - 1)]:
-        for shell in HOOK_SHELLS:
-            (folder / f"g-{digest}.{shell}").unlink(missing_ok=True)
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    # Read, not only looked for: a power cut may leave an empty file.
-    try:
-        return path.read_bytes() == content
-    except OSError:
-        return False
+        remove(folder, (f"g-{digest}.{shell}" for shell in HOOK_SHELLS))

@@ -13,6 +13,7 @@ from devenv.errors import FormatError
 from devenv.model.activation import Activation
 from devenv.model.env_names import MANAGED, PROJECT_VARIABLE, name_refusal
 from devenv.model.environment import MARKER, Environment
+from devenv.model.seen_file import SeenFile
 from devenv.shells import SHELLS
 from devenv.shells.activation_texts import WORDS, ShellWords
 from devenv.shells.base import checked_entries, checked_name
@@ -56,7 +57,7 @@ def render_activation(activation: Activation, folder: str) -> RenderedActivation
     for shell, draft in sorted(drafts.items()):
         text = draft.whole(folder, "")
         whole.update(f"{shell} {len(text)}\n{text}".encode("utf-8", "surrogateescape"))
-    for seen in activation.watched:
+    for seen in in_order(activation.project, activation.watched):
         whole.update(f"{seen.sha256}\n".encode())
     digest = whole.hexdigest()[:_DIGEST_CHARACTERS]
     return RenderedActivation(
@@ -70,11 +71,21 @@ def stamp_name(digest: str, number: int) -> str:
     return f"{digest}.{number}"
 
 
+def in_order(project: str, watched: Iterable[SeenFile]) -> tuple[SeenFile, ...]:
+    """Return watched files as they are numbered: the spec first, then by path.
+
+    The order does not depend on which of them are there.
+    """
+    spec = _spec(project)
+    return tuple(sorted(watched, key=lambda seen: (seen.path != spec, seen.path)))
+
+
 def _draft(shell: str, activation: Activation, work: "_Work") -> "_Draft":
     words = WORDS[shell]
     assign, assign_list, quote = words.assign, words.assign_list, SHELLS[shell].quote
     text = text_of(activation.texts, shell)
     kept = (f"{n}={v}" if words.has_pairs else v for n, v in work.values.items())
+    watched = in_order(activation.project, activation.watched)
     head = [
         assign("project", quote(activation.project.rstrip("/"))),
         assign_list("names", map(quote, work.values)),
@@ -89,10 +100,16 @@ def _draft(shell: str, activation: Activation, work: "_Work") -> "_Draft":
         assign("enter", quote(text.enter)),
         assign("leave", quote(text.leave)),
         *words.counts(len(work.values), work.front_counts),
+        *words.there((*work.values, *work.unset)),
     ]
+    watches_spec = _watches_spec(activation)
     tail = [
-        assign("watch", quote(_watch(words, quote, activation))),
-        assign("watches_spec", quote("1" if _watches_spec(activation) else "")),
+        # The hook itself looks at the spec.
+        assign(
+            "watch", quote(_watch(words, quote, watched, is_but_first=watches_spec))
+        ),
+        assign("watches_spec", quote("1" if watches_spec else "")),
+        *words.watched(quote(seen.path) for seen in watched),
     ]
     return _Draft(words=words, quote=quote, head=head, tail=tail)
 
@@ -163,16 +180,26 @@ def _aliases(aliases: Mapping[str, str]) -> list[str]:
 
 
 def _watch(
-    words: ShellWords, quote: Callable[[str], str], activation: Activation
+    words: ShellWords,
+    quote: Callable[[str], str],
+    watched: Sequence[SeenFile],
+    *,
+    is_but_first: bool,
 ) -> str:
+    """Return the conditions for all files, or for all but the first."""
     return "".join(
         words.is_as_stamped(quote(seen.path), f"$_devenv_stamps.{number}")
-        for number, seen in enumerate(activation.watched)
+        for number, seen in enumerate(watched)
+        if number or not is_but_first
     )
 
 
+def _spec(project: str) -> str:
+    return f"{project.rstrip('/')}/devenv.toml"
+
+
 def _watches_spec(activation: Activation) -> bool:
-    spec = f"{activation.project.rstrip('/')}/devenv.toml"
+    spec = _spec(activation.project)
     return any(seen.path == spec and seen.sha256 for seen in activation.watched)
 
 

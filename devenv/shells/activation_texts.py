@@ -5,6 +5,8 @@ from typing import Protocol
 
 PREFIX = "_devenv_new_"
 
+_SEPARATOR = "\x1f"
+
 
 class ShellWords(Protocol):
     """The few statements of an activation file; words come in quoted."""
@@ -28,11 +30,22 @@ class ShellWords(Protocol):
         """
         ...
 
+    def there(self, names: Iterable[str]) -> list[str]:
+        """Return words that expand to what tells of all these variables at once.
+
+        `there` to nothing where there are none of them, `all` to all their values.
+        """
+        ...
+
     def is_as_stamped(self, file: str, stamp: str) -> str:
         """Return one more condition: the file's time is that of its stamp.
 
         Where there is no file, no stamp either.
         """
+        ...
+
+    def watched(self, files: Iterable[str]) -> list[str]:
+        """Return what a shell needs that can look at all files in one go."""
         ...
 
     def whole(self, lines: Iterable[str]) -> str:
@@ -55,11 +68,29 @@ class _Bash:
         del names, fronts
         return []
 
+    def there(self, names: Iterable[str]) -> list[str]:
+        # A variable may have attributes and yet no value.
+        return self._expanding("${{{0}+x}}${{{0}@a}}", names)
+
+    def _expanding(self, is_there: str, names: Iterable[str]) -> list[str]:
+        every = list(names)
+        there = "".join(map(is_there.format, every))
+        values = _SEPARATOR.join(f"${{{name}-}}" for name in every)
+        return [
+            self.assign("there", f"'{there}'"),
+            self.assign("all", f"'\"{values}\"'"),
+        ]
+
     def is_as_stamped(self, file: str, stamp: str) -> str:
         return f" && ! {file} -nt {stamp} && ! {stamp} -nt {file}"
 
+    def watched(self, files: Iterable[str]) -> list[str]:
+        del files
+        return []
+
     def whole(self, lines: Iterable[str]) -> str:
-        return "\n".join(("{", *lines, "}", ""))
+        # One command, which takes half the time of as many as there are lines.
+        return "{ " + " \\\n".join(lines) + "\n}\n"
 
 
 class _Zsh(_Bash):
@@ -70,6 +101,12 @@ class _Zsh(_Bash):
             f"-e {file} && -e {stamp} && ! {file} -nt {stamp} && ! {stamp} -nt {file}"
         )
         return f" && ( {both} || ! -e {file} && ! -e {stamp} )"
+
+    def there(self, names: Iterable[str]) -> list[str]:
+        return self._expanding("${{{0}+x}}", names)
+
+    def watched(self, files: Iterable[str]) -> list[str]:
+        return [self.assign_list("watched", files)]
 
 
 class _Fish:
@@ -91,8 +128,17 @@ class _Fish:
             self.assign_list("front_counts", map(str, fronts)),
         ]
 
+    def there(self, names: Iterable[str]) -> list[str]:
+        # `set -q` takes them all at once.
+        values = r"\x1f".join(f'"${name}"' for name in names)
+        return [self.assign("all", f"'{values}'")]
+
     def is_as_stamped(self, file: str, stamp: str) -> str:
         return f" -a ! {file} -nt {stamp} -a ! {stamp} -nt {file}"
+
+    def watched(self, files: Iterable[str]) -> list[str]:
+        del files
+        return []
 
     def whole(self, lines: Iterable[str]) -> str:
         return "\n".join(("begin", *lines, "end", ""))

@@ -86,9 +86,9 @@ def test_times_and_the_order_of_files_are_no_part_of_the_name(tmp_path: Path) ->
     write_activation(tmp_path, activation("1", ABSENT, later))
     assert current_digest(tmp_path, "/p") == digest
     assert (folder / "current.bash").stat().st_ino == inode
-    # Sorted by path: the absent one comes first, and has no stamp.
-    assert names(folder, f"{digest}.*") == [f"{digest}.1"]
-    assert (folder / f"{digest}.1").stat().st_mtime_ns == 99
+    # The spec comes first; the absent file has no stamp.
+    assert names(folder, f"{digest}.*") == [f"{digest}.0"]
+    assert (folder / f"{digest}.0").stat().st_mtime_ns == 99
 
 
 def test_stamps_are_renewed_for_what_waits_for_a_nod(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_stamps_are_renewed_for_what_waits_for_a_nod(tmp_path: Path) -> None:
         replace(ABSENT, sha256="new", resting_mtime_ns=7),
     ]
     assert renew_stamps(tmp_path, "/p", now)
-    assert names(folder, f"{digest}.*") == [f"{digest}.0"]
-    assert (folder / f"{digest}.0").stat().st_mtime_ns == 7
+    assert names(folder, f"{digest}.*") == [f"{digest}.1"]
+    assert (folder / f"{digest}.1").stat().st_mtime_ns == 7
 
 
 def test_old_generations_stay_for_a_while_and_their_stamps_do_not(
@@ -150,6 +150,36 @@ def test_the_state_is_lines_that_a_terminal_bears(tmp_path: Path) -> None:
     assert (digest, rest) == ("", "")
     assert names(folder, "state*") == ["state", f"state.{identity}"]
     assert os.readlink(folder / "state") == f"state.{identity}"  # noqa: PTH115 - as it is
+
+
+def test_the_stamp_of_a_state_is_there_as_long_as_nothing_is_decided(
+    tmp_path: Path,
+) -> None:
+    folder, stamps = activation_folder(tmp_path, "/p"), tmp_path / "t"
+    found = []
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: write_activation(tmp_path, activation("1", SEEN)),
+        lambda: write_hook_state(tmp_path, "/p", FAILED),
+        lambda: write_activation(tmp_path, activation("2", SEEN)),
+        lambda: renew_stamps(tmp_path, "/p", [replace(SEEN, resting_mtime_ns=9)]),
+    )
+    for step in steps:
+        step()
+        (stamp,) = stamps.iterdir()
+        assert f"state.{stamp.name}" == str((folder / "state").readlink())
+        spec = folder / f"{current_digest(tmp_path, '/p')}.0"
+        assert stamp.samefile(spec)
+        found.append((stamp.name, stamp.stat().st_mtime_ns))
+    first = SEEN.resting_mtime_ns
+    assert [time for _, time in found] == [first, first, first, 9]
+    assert [name == found[3][0] for name, _ in found] == [False, False, True, True]
+    remove_activation(tmp_path, "/p")
+    assert list(stamps.iterdir()) == []
+
+
+def test_a_project_without_a_spec_has_no_stamp_of_its_state(tmp_path: Path) -> None:
+    write_activation(tmp_path, activation("1", replace(SEEN, sha256=None), ABSENT))
+    assert list((tmp_path / "t").iterdir()) == []
 
 
 def test_the_state_is_renewed_with_each_activation(tmp_path: Path) -> None:

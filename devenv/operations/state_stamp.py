@@ -1,0 +1,72 @@
+"""The stamp of a state: the one file that hooks look at while a project rests.
+
+`t/ID` in the state folder is another name of the stamp of a project's spec, for as
+long as the project's state is `state.ID` and its activation is the current one. So
+that it is there, and has the time of the spec, tells a hook all at once that nothing
+has been decided, built or said, and that the spec is as it was read. Its path is
+short because a shell's time goes into every letter of it.
+
+It goes before the state does: whoever is stopped in between leaves hooks that look
+at everything else. Where hard links cannot be, they always do.
+"""
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from devenv.host.files import make_private_directory
+
+FOLDER = "t"
+STATE = "state."
+"""With this the names of states begin, and then comes the name of their stamp."""
+
+
+def put_state_stamp(
+    state_directory: Path, folder: int, state: str, stamp: str | None
+) -> None:
+    """Put the stamp of a coming state in the place of that of the present one.
+
+    Args:
+        state_directory: devenv's folder for state.
+        folder: a project's folder for hooks, opened.
+        state: the name of the coming state there.
+        stamp: the name of the spec's stamp there, None for no activation.
+
+    Raises:
+        StoreError: the folder of stamps is open to others.
+        OSError: the present one cannot be removed.
+    """
+    remove_state_stamps(state_directory, _present(folder) - {state})
+    if stamp is None:
+        return
+    make_private_directory(state_directory / FOLDER)
+    place = _place(state_directory, state)
+    with suppress(OSError):
+        there = os.stat(stamp, dir_fd=folder)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(there, place.stat()):
+                return
+            place.unlink()
+        os.link(stamp, place, src_dir_fd=folder)
+
+
+def remove_state_stamps(state_directory: Path, states: Iterable[str]) -> None:
+    """Remove the stamps of states, as far as there are any.
+
+    Raises:
+        OSError: one cannot be removed.
+    """
+    for state in states:
+        _place(state_directory, state).unlink(missing_ok=True)
+
+
+def _present(folder: int) -> set[str]:
+    try:
+        return {os.readlink("state", dir_fd=folder)}
+    except OSError:
+        return set()
+
+
+def _place(state_directory: Path, state: str) -> Path:
+    return state_directory / FOLDER / state.removeprefix(STATE)
