@@ -65,7 +65,7 @@ def own_modules(
 
 def stream_arguments() -> list[str]:
     """Return what follows an interpreter's options: the script."""
-    return [str(Path(__file__).with_name("bytecode_stream.py"))]
+    return [str(Path(__file__).with_name("bytecode_script.py"))]
 
 
 def stream_text(modules: Iterable[OwnModule]) -> bytes:

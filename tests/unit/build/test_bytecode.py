@@ -86,12 +86,16 @@ def tree(tmp_path: Path) -> Path:
 
 
 def compiled(tree: Path, target: Path) -> Path:
+    target.mkdir()
+    return compiled_into(tree, target)
+
+
+def compiled_into(tree: Path, target: Path) -> Path:
     sources = ("usr/lib/python3/good.py", "usr/lib/python3/bad.py")
     interpreter = Interpreter(
         version=HERE, package="p", program=f"usr/bin/python{HERE}"
     )
     package = Compilation(package="x", interpreter=interpreter, sources=sources)
-    target.mkdir()
     jobs = package_jobs(package, unpacked=tree, target=target)
     compile_modules(jobs, tree=tree, workers=2, run=run)
     return target / compiled_name(sources[0], interpreter)
@@ -116,6 +120,17 @@ def test_byte_code_is_the_same_bytes_wherever_it_is_made(
     again = compiled(tree.rename(tmp_path / "moved"), tmp_path / "again")
     assert once.read_bytes() == again.read_bytes()
     assert once.stat().st_mode & 0o777 == 0o444
+
+
+def test_what_an_attempt_left_behind_is_no_obstacle(tree: Path, tmp_path: Path) -> None:
+    place = compiled(tree, tmp_path / "code")
+    expected = place.read_bytes()
+    place.chmod(0o600)
+    place.write_bytes(expected[:20])
+    place.chmod(0o444)
+
+    assert compiled_into(tree, tmp_path / "code").read_bytes() == expected
+    assert place.stat().st_mode & 0o777 == 0o444
 
 
 def test_what_does_not_compile_is_left_out(tree: Path, tmp_path: Path) -> None:
