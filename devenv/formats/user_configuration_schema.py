@@ -5,6 +5,7 @@ Like that of a spec it says less than the reader does.
 
 from devenv.formats.requirement import INPUT_NAME
 from devenv.formats.spec_schema import INPUT, Schema, described_texts
+from devenv.model.user_configuration import ProgressStyle
 
 _COUNT: Schema = {"type": "integer", "minimum": 1}
 _TABLES: Schema = {
@@ -107,6 +108,12 @@ def user_configuration_schema() -> Schema:
                 "type": "string",
                 "default": "debian",
                 "description": "where a package without an input is from",
+            },
+            "progress": {
+                "enum": [style.value for style in ProgressStyle],
+                "default": ProgressStyle.AUTO.value,
+                "description": "how long work is shown: bars that are drawn over, lines"
+                " (for screen readers), or not at all; `auto` is bars on a terminal",
             },
             "inputs": {
                 "type": "object",

@@ -112,9 +112,27 @@ def commands_of(text: str) -> Iterator[tuple[str, list[str]]]:
         yield re.sub(r"\s+# .*", "", command), output.splitlines()
 
 
+DIFFERING = {
+    r"\.\.\.": r"[^\n]*",
+    r"/home/me": r"/\S*",
+    r"\d{4}-\d\d-\d\d \d\d:\d\d": r"\d{4}-\d\d-\d\d \d\d:\d\d",
+    r"[+-]?\d[\d.]* [kMG]?B": r"[+-]?\d[\d.]* [kMG]?B",
+    r"\bdebian\b": "own",
+    r"\s+": r"[ ]+",
+}
+"""What stands on a page for what nobody knows beforehand, and what that may be."""
+
+
 def pattern(line: str) -> str:
-    """Return a pattern of a line; dots stand for what differs."""
-    return r"[^\n]*".join(re.escape(part.strip()) for part in line.split("..."))
+    """Return a pattern of a line that is shown."""
+    parts = re.split(f"({'|'.join(DIFFERING)})", line)
+    return "".join(
+        next(
+            (found for known, found in DIFFERING.items() if re.fullmatch(known, part)),
+            re.escape(part),
+        )
+        for part in parts
+    )
 
 
 def check_output(command: str, shown: list[str], printed: str) -> None:

@@ -30,6 +30,7 @@ MARKS = {"settings": CONFIGURATION, "template": TEMPLATE}
 
 EVERYTHING = """
 default_input = "sid"
+progress = "plain"
 [apt]
 mirrors = ["https://example.org/debian"]
 accept_expired_days = 2
@@ -44,6 +45,7 @@ worktrees = true
 [daemon]
 on_demand = true
 notify = true
+fetch_ahead = true
 max_builds = 2
 limit_seconds = 3600
 """
@@ -147,6 +149,7 @@ def test_every_example_of_the_documents_is_valid(mark: str, name: str) -> None:
         pytest.param(CONFIGURATION, "apt.mirror = 'x'", id="an unknown key of apt"),
         pytest.param(CONFIGURATION, "apt.mirrors = 'x'", id="no list"),
         pytest.param(CONFIGURATION, "apt.accept_expired_days = -1", id="no days"),
+        pytest.param(CONFIGURATION, "progress = 'loud'", id="an unknown style"),
         pytest.param(CONFIGURATION, "store.a = 1", id="an unknown key of store"),
         pytest.param(CONFIGURATION, "trust.mode = 'loose'", id="an unknown mode"),
         pytest.param(CONFIGURATION, "trust = 'loose'", id="an unknown short mode"),
