@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from devenv.errors import DevenvError
+from devenv.formats.amounts import counted, size
 from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
 from devenv.model.stage import Stage
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     # Who only reads projects, and keeps running, does not pay for the network and
     # the store: 5 MB.
     from devenv.host.http import Fetcher
+    from devenv.store.discard import Removed
     from devenv.store.locks import Wait
     from devenv.store.store import Store
 
@@ -86,6 +88,14 @@ class Doors:
         )
         since = f" since {holder.since:%H:%M:%S}" if holder else ""
         self.display.note(f"waiting for {name}: {who} has been making it{since}")
+
+    def say_collected(self, removed: "Removed") -> None:
+        """Tell the user what went because the disk was nearly full."""
+        paths = counted(removed.path_count, "store path")
+        freed = size(removed.freed_bytes)
+        self.display.note(
+            f"the disk is nearly full: {paths} that nothing needs removed, {freed} free"
+        )
 
 
 def this_system() -> System:

@@ -66,6 +66,7 @@ class _Archive:
 
 
 _WAITING_THREADS = 2
+_KIB = 1 << 10
 
 
 def unpack_packages(
@@ -83,8 +84,11 @@ def unpack_packages(
         UnsafeArchiveError: an archive breaks a rule of the unpacker.
         StoreError: the disk is full, or the store cannot be written.
     """
-    paths = [unpacked_path(item) for item in (*wanted.packages, *wanted.standby)]
-    with session.making(paths, waiting=doors.say_waiting) as batch:
+    sizes = {unpacked_path(item): _bytes_of(item) for item in wanted.packages}
+    paths = [*sizes, *map(unpacked_path, wanted.standby)]
+    with session.making(
+        paths, waiting=doors.say_waiting, collected=doors.say_collected, sizes=sizes
+    ) as batch:
         with _Unpacking(doors, batch, plan_downloads) as unpacking:
             found = unpacking.unpack(wanted)
         if unpacking.has_made_any:
@@ -115,6 +119,10 @@ def read_facts(path: Path) -> PackageFacts:
             where=str(path),
             hint="run `devenv store verify`",
         ) from error
+
+
+def _bytes_of(package: AptPackage) -> int:
+    return package.installed_size_kib * _KIB
 
 
 class _Unpacking:

@@ -113,7 +113,7 @@ def collect(
         return removed
 
 
-def make_room(context: StoreContext, wanted_bytes: int) -> None:
+def make_room(context: StoreContext, wanted_bytes: int) -> Removed:
     """Collect until so much is free, as far as that can be done at once.
 
     For a disk that is getting full: nothing is waited for, and nothing raised. What
@@ -121,7 +121,8 @@ def make_room(context: StoreContext, wanted_bytes: int) -> None:
     """
     limits = Limits(min_free_bytes=wanted_bytes)
     with suppress(OSError, StoreError):
-        collect(context, Spared(), limits=limits, is_waiting=False)
+        return collect(context, Spared(), limits=limits, is_waiting=False)
+    return Removed(path_count=0, freed_bytes=0)
 
 
 def _collect(

@@ -1,14 +1,16 @@
 """A session: one process's use of the store, from its first need to its end."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
+from types import MappingProxyType
 
 from devenv.errors import StoreError
 from devenv.model.store_path import StorePath
 from devenv.store.collect import make_room
 from devenv.store.contents import registered, valid_bases
 from devenv.store.context import StoreContext
+from devenv.store.discard import Removed
 from devenv.store.failures import disk_full, explained, read_only
 from devenv.store.leases import Lease
 from devenv.store.locks import PathLocks, Waiting
@@ -59,7 +61,8 @@ class Session:
         paths: Iterable[StorePath],
         *,
         waiting: Waiting | None = None,
-        needed_bytes: int = 0,
+        collected: Callable[[Removed], None] | None = None,
+        sizes: Mapping[StorePath, int] = MappingProxyType({}),
     ) -> Generator[Batch]:
         """Yield a batch in which those of `paths` that are missing can be made.
 
@@ -70,7 +73,8 @@ class Session:
         Args:
             paths: everything wanted, valid or not.
             waiting: told who makes a path that we have to wait for.
-            needed_bytes: room that the missing ones will need, if known.
+            collected: told what was removed to make room, if something was.
+            sizes: the bytes that a path will take if it is missing, where known.
 
         Raises:
             StoreError: the store is read-only, the disk full or failing ...
@@ -82,7 +86,11 @@ class Session:
             with explained(self._context.layout.store):
                 wanted = tuple(dict.fromkeys(paths))
                 self.keep(wanted)
-                with self._batch(wanted, waiting, needed_bytes) as batch:
+                missing = self._missing(wanted)
+                needed_bytes = sum(sizes.get(path, 0) for path in missing)
+                if missing:
+                    self._make_room(needed_bytes, collected)
+                with self._batch(missing, waiting, needed_bytes) as batch:
                     yield batch
         finally:
             self._is_making = False
@@ -90,7 +98,7 @@ class Session:
     @contextmanager
     def _batch(
         self,
-        wanted: tuple[StorePath, ...],
+        missing: tuple[StorePath, ...],
         waiting: Waiting | None,
         needed_bytes: int,
     ) -> Generator[Batch]:
@@ -101,7 +109,6 @@ class Session:
             patience_seconds=context.patience_seconds,
         )
         with ExitStack() as stack:
-            missing = self._missing(wanted)
             token = ""
             if missing:
                 token = self._check_can_make(needed_bytes)
@@ -145,13 +152,24 @@ class Session:
                 partial(mark_lost, bases=lost), is_durable=True
             )
 
+    def _make_room(
+        self, needed_bytes: int, collected: Callable[[Removed], None] | None
+    ) -> None:
+        """Collect garbage if the disk would be nearly full otherwise."""
+        wanted_bytes = needed_bytes + COLLECT_BELOW_BYTES
+        if self._lease is None or wanted_bytes <= room_bytes(
+            self._context.layout.store
+        ):
+            return
+        removed = make_room(self._context, wanted_bytes)
+        if collected is not None and removed.path_count:
+            collected(removed)
+
     def _check_can_make(self, needed_bytes: int) -> str:
         """Return the lease's token, if there is one and room enough."""
         store = self._context.layout.store
         if self._lease is None:
             raise read_only(store)
-        if needed_bytes + COLLECT_BELOW_BYTES > room_bytes(store):
-            make_room(self._context, needed_bytes + COLLECT_BELOW_BYTES)
         if needed_bytes > room_bytes(store):
             raise disk_full(store, needed_bytes=needed_bytes)
         return self._lease.token

@@ -7,6 +7,7 @@ import resource
 import signal
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
@@ -76,6 +77,14 @@ def test_a_disk_where_programs_do_not_run_is_refused(tmp_path: Path) -> None:
     assert "programs cannot be run" in str(trial["first"])
 
 
+@in_namespace
+def test_garbage_goes_before_what_would_not_fit_is_made(tmp_path: Path) -> None:
+    (trial,) = on_small_disks("room", str(tmp_path))
+
+    assert trial == {"small": [], "large": [6], "left": 2, "too large": ANY}
+    assert "MiB free, 500.0 MiB needed" in str(trial["too large"])
+
+
 def test_too_little_room_is_said_before_anything_is_made(tmp_path: Path) -> None:
     with (
         open_store(tmp_path) as store,
@@ -83,7 +92,7 @@ def test_too_little_room_is_said_before_anything_is_made(tmp_path: Path) -> None
         pytest.raises(
             StoreError, match=r"full: .* MiB free, 1099511627776.0 MiB needed"
         ),
-        session.making([APP], needed_bytes=1 << 60),
+        session.making([APP], sizes={APP: 1 << 60}),
     ):
         pytest.fail("there is no such disk")
 
@@ -105,7 +114,7 @@ def test_what_fails_while_a_path_is_filled_is_explained(
         open_store(tmp_path) as store,
         store.session() as session,
         pytest.raises(StoreError, match=message),
-        session.making([APP], needed_bytes=5 << 20),
+        session.making([APP], sizes={APP: 5 << 20}),
     ):
         raise OSError(number, os.strerror(number))
 
@@ -144,6 +153,7 @@ def test_a_file_larger_than_the_limit_leaves_nothing(tmp_path: Path) -> None:
 REALISE = """
 import sys
 from pathlib import Path
+from unittest.mock import ANY
 from devenv.errors import StoreError
 from tests.fixtures.stores import make, named, open_store, realise
 try:
