@@ -19,7 +19,7 @@ from devenv.formats.lock_toml import parse_lock, render_lock
 from devenv.formats.project_template import parse_template_facts
 from devenv.formats.user_configuration import parse_user_configuration
 from tests.fixtures.ad_hoc import CHECKOUT
-from tests.fixtures.documents import PAGES, blocks_of
+from tests.fixtures.documents import PAGES, README, blocks_of
 from tests.fixtures.locks import small_lock
 
 CONFIGURATION = "config.toml"
@@ -134,7 +134,7 @@ def test_what_has_everything_is_valid_where_it_is_read() -> None:
 
 @pytest.mark.parametrize(("mark", "name"), MARKS.items())
 def test_every_example_of_the_documents_is_valid(mark: str, name: str) -> None:
-    blocks = [block for page in PAGES for block in blocks_of(page)]
+    blocks = [block for page in (README, *PAGES) for block in blocks_of(page)]
     texts = [block.text for block in blocks if block.mark == mark]
     assert texts
     for text in texts:

@@ -16,7 +16,7 @@ from devenv.formats.spec_toml import parse_spec
 from devenv.model.project_template import ProjectTemplate
 from devenv.operations.make_project import spec_text
 from devenv.operations.read_template import read_template
-from tests.fixtures.documents import PAGES, blocks_of
+from tests.fixtures.documents import PAGES, README, blocks_of
 
 TOP = Path(__file__).parents[3]
 TEMPLATES = sorted((TOP / "templates").iterdir())
@@ -38,7 +38,7 @@ def answered(template: ProjectTemplate) -> Iterator[str]:
 
 def examples() -> Iterator[object]:
     """Yield every TOML block of a page that is not marked as another file's."""
-    for path in PAGES:
+    for path in (README, *PAGES):
         for number, block in enumerate(blocks_of(path)):
             if block.language == "toml" and not block.mark:
                 yield pytest.param(block.text, id=f"{path.stem}-{number}")
