@@ -1,6 +1,7 @@
 """The table of what the README's two commands took on a bare machine."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -11,12 +12,17 @@ RESULTS_FILE = Path(__file__).with_name("bare.md")
 PREFACE = """# The README's two commands on a bare machine
 
 Each in a minimal trixie with python3 and git (and with pip, where it says so), as an
-ordinary user, from an empty home but for the checkout. What was downloaded is what the
-caches of pip and devenv hold afterwards, so without the package lists that apt reads to
-find a pip where there is none; on disk is all that the home has gained. Times are of a
-machine with two processors that other work kept busy.
+ordinary user, from an empty home but for the checkout. What was downloaded is what pip
+says, and what devenv keeps: packages, and indexes as it has them for use. The package
+lists that apt reads to find a pip where there is none are not in it. On disk is all
+that the home has gained. Times are of a machine with two processors that other work
+kept busy.
 Written by `pytest tests/network/test_bare_root.py -m network -n0 --write-results`.
 """
+
+PIP_LOG = "pip.log"
+_DOWNLOAD = re.compile(r"Downloading \S+ \(([0-9.]+) ([kM]?B)\)")
+_UNITS = {"B": 1, "kB": 1_000, "MB": 1_000_000}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +47,13 @@ def disk_bytes(folder: Path) -> int:
     return sum(seen.values())
 
 
-def caches_text(home: Path) -> str:
+def downloads_text(home: Path) -> str:
     """Return what pip and devenv have downloaded, in words."""
-    parts = {"pip": home / ".cache/pip", "devenv": home / ".cache/devenv/downloads"}
-    found = {name: disk_bytes(folder) for name, folder in parts.items()}
-    return ", ".join(f"{name} {size(count)}" for name, count in found.items())
+    log = home / PIP_LOG
+    told = _DOWNLOAD.findall(log.read_text()) if log.exists() else []
+    by_pip = sum(round(float(number) * _UNITS[unit]) for number, unit in told)
+    by_devenv = disk_bytes(home / ".cache/devenv")
+    return f"pip {size(by_pip)}, devenv {size(by_devenv)}"
 
 
 def write_row(result: BareResult) -> None:

@@ -323,8 +323,8 @@ def test_a_failure_leaves_the_last_good_one_and_its_reason(allowed: Flow) -> Non
 class Impatient(QuietDisplay):
     """Somebody who types ^C as soon as something is fetched."""
 
-    def started(self, label: str, total: int) -> None:
-        raise KeyboardInterrupt(label, total)
+    def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
+        raise KeyboardInterrupt(label, total, is_bytes)
 
 
 def test_an_interruption_loses_nothing(allowed: Flow) -> None:
