@@ -193,3 +193,12 @@ class TestFmt:
         done = world.run("fmt", "--project", str(folder))
         assert done.returncode == 1
         assert "there is no devenv.toml here" in done.stderr
+
+
+def test_schema_prints_that_of_the_file_which_is_named(world: World) -> None:
+    for words, title in (((), "devenv.toml"), (("config.toml",), "config.toml")):
+        printed = json.loads(world.run("schema", *words).stdout)
+        assert printed["title"] == title
+    wrong = world.run("schema", "x.toml")
+    assert wrong.returncode == 2
+    assert "there is devenv.toml, config.toml" in wrong.stderr
