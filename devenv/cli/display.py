@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from devenv.cli.option_values import Options
@@ -89,8 +89,15 @@ def _progress(
 class Display:
     """Talk on one stream (standard error). Safe to use from several threads."""
 
-    def __init__(self, stream: TextIO, look: Look) -> None:
+    def __init__(
+        self,
+        stream: TextIO,
+        look: Look,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._stream = stream
+        self._seconds = seconds
         self._look = look
         self._lock = threading.RLock()
         self._state = ProgressState()
@@ -176,7 +183,7 @@ class Display:
         with self._lock:
             if self._made and self._begun_at is not None:
                 count = counted(len(self._made), "package")
-                seconds = time.monotonic() - self._begun_at
+                seconds = self._seconds() - self._begun_at
                 how = f"{seconds:.1f} s, {size(self._fetched_bytes)} downloaded"
                 self.note(f"{count} ready in {how}")
             self._made.clear()
@@ -185,15 +192,15 @@ class Display:
 
     def _begin(self) -> None:
         if self._begun_at is None:
-            self._begun_at = time.monotonic()
+            self._begun_at = self._seconds()
         if self._state.depth == 0:
-            self._told_at = time.monotonic()
+            self._told_at = self._seconds()
 
     def _show(self, *, at_once: bool = False) -> None:
         """Draw bars, or say a line, if that was not done a moment ago."""
         if self._look.is_quiet or self._state.depth == 0:
             return
-        passed = time.monotonic() - self._told_at
+        passed = self._seconds() - self._told_at
         if self._look.progress is ProgressStyle.BARS:
             if self._bars is None:
                 is_due = passed >= QUIET_SECONDS
@@ -201,10 +208,10 @@ class Display:
                 is_due = at_once or passed >= DRAW_SECONDS
             if is_due:
                 self._draw()
-                self._told_at = time.monotonic()
+                self._told_at = self._seconds()
         elif self._look.progress is ProgressStyle.PLAIN and passed >= LINE_SECONDS:
             self._say_line()
-            self._told_at = time.monotonic()
+            self._told_at = self._seconds()
 
     def _draw(self) -> None:
         if self._bars is None:

@@ -12,7 +12,6 @@ from devenv.model.apt import AptInput, Pocket
 from devenv.model.finding import Finding, note, ok
 from devenv.operations.doctor_asking import Asking
 from devenv.operations.doors import DEFAULT_INPUT
-from devenv.operations.package_set import open_packages
 from devenv.plan.diagnosis.archives import (
     KeyFacts,
     MirrorFacts,
@@ -79,6 +78,9 @@ def _one_for_each_key(wanted: AptInput) -> Sequence[Pocket]:
 
 def _index(asking: Asking, wanted: AptInput) -> Finding:
     if asking.refresh:
+        # 40 ms, for those who want news.
+        from devenv.operations.package_set import open_packages  # noqa: PLC0415
+
         with open_packages(asking.open_doors(), wanted) as package_set:
             places = sorted({item.mirror for item in package_set.snapshots})
             checked = package_set.checked_at

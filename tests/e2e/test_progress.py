@@ -81,6 +81,25 @@ def on_terminal(
     return str(child.before)
 
 
+def test_an_interruption_brings_the_cursor_back(slow: World) -> None:
+    program, *arguments = slow.command("run", "whole")
+    child = pexpect.spawn(
+        program,
+        arguments,
+        env=slow.environment(TERM="xterm-256color"),
+        cwd=str(slow.home),
+        encoding="utf-8",
+        timeout=60,
+    )
+    child.expect_exact(HIDE)
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert SHOW in str(child.before)
+    assert child.exitstatus == 130
+
+
 def plain_lines(shown: str) -> list[str]:
     text = CONTROL.sub("\n", shown)
     return [line.rstrip() for line in text.split("\n") if line.strip()]
