@@ -115,7 +115,7 @@ function _devenv_add_depth
     eval "function _devenv_none$_devenv_end; test $_devenv_test; end
         function _devenv_arm_none$_devenv_end
             function _devenv_on_prompt --on-event fish_prompt
-                test \"\$PWD\" = \"\$_devenv_pwd\" -a \"\$DEVENV_CEILING\" = \"\$_devenv_ceiling\" -a . -ef \"\$_devenv_folder\" -a $_devenv_test
+                test . -ef \"\$_devenv_folder\" -a $_devenv_test
                 or _devenv_prompt
             end
         end"
@@ -173,13 +173,23 @@ function _devenv_read_state
         set -eg DEVENV_STATE_TEXT
         return
     end
-    set -l _devenv_word
-    set -l _devenv_sentence
-    set -l _devenv_token
     set -l _devenv_place "$_devenv_state/hook$_devenv_nearest_root/:e/state"
-    if test -f "$_devenv_place" -a -O "$_devenv_place"
-        read -L _devenv_word _devenv_sentence _devenv_token _devenv_state_id _devenv_state_digest <"$_devenv_place"
+    # What has been read is named by its content.
+    if not test -n "$_devenv_read_id" -a "$_devenv_read_place" = "$_devenv_place" -a "$_devenv_place" -ef "$_devenv_place.$_devenv_read_id"
+        set -g _devenv_read_place "$_devenv_place"
+        set -g _devenv_read_word
+        set -g _devenv_read_sentence
+        set -g _devenv_token
+        set -g _devenv_read_id
+        set -g _devenv_read_digest
+        if test -f "$_devenv_place" -a -O "$_devenv_place"
+            read -L _devenv_read_word _devenv_read_sentence _devenv_token _devenv_read_id _devenv_read_digest <"$_devenv_place"
+        end
     end
+    set -l _devenv_word $_devenv_read_word
+    set -l _devenv_sentence $_devenv_read_sentence
+    set _devenv_state_id $_devenv_read_id
+    set _devenv_state_digest $_devenv_read_digest
     if test "$_devenv_nearest" != "$_devenv_wanted" -a -z "$_devenv_sentence" -a "$_devenv_word" != denied
         set _devenv_word unknown
         set _devenv_sentence 'this project is not allowed yet; `devenv allow` shows what it would do'
@@ -603,7 +613,8 @@ function _devenv_outer
 end
 
 # -----------------------------------------------------------------------------
-# The test of the unchanged prompt.
+# The test of the unchanged prompt. It need not ask where we are, nor for a ceiling: fish
+# tells when these change.
 
 function _devenv_arm
     if test -z "$_devenv_nearest" -a -n "$_devenv_folder"
@@ -617,22 +628,18 @@ function _devenv_arm
             return
         end
     end
-    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_ceiling" "$_devenv_folder" "$_devenv_generation" "$_devenv_state/hook$_devenv_root/:e/current.fish" "$_devenv_state/hook$_devenv_nearest_root/:e/state" "$_devenv_state/t/$_devenv_state_id" "$_devenv_root/devenv.toml")
-    set -l _devenv_test "test \"\$PWD\" = $_devenv_quoted[1] -a \"\$DEVENV_CEILING\" = $_devenv_quoted[2]"
-    if test -n "$_devenv_folder"
-        set _devenv_test "$_devenv_test -a . -ef $_devenv_quoted[3]$_devenv_specs"
-    else
-        set _devenv_test "$_devenv_test -a ! . -ef $_devenv_quoted[1]"
-    end
-    set -l _devenv_spec $_devenv_quoted[8]
+    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_folder" "$_devenv_generation" "$_devenv_state/hook$_devenv_root/:e/current.fish" "$_devenv_state/hook$_devenv_nearest_root/:e/state" "$_devenv_state/t/$_devenv_state_id" "$_devenv_root/devenv.toml")
+    set -l _devenv_test "test ! . -ef $_devenv_quoted[1]"
+    test -n "$_devenv_folder"; and set _devenv_test "test . -ef $_devenv_quoted[2]$_devenv_specs"
+    set -l _devenv_spec $_devenv_quoted[7]
     # What tells of a state and an activation that are not looked at together.
     set -l _devenv_state_test
     if test -n "$_devenv_nearest"
-        set _devenv_state_test " -a ! -O $_devenv_quoted[6]"
+        set _devenv_state_test " -a ! -O $_devenv_quoted[5]"
         test -n "$_devenv_state_id"
-        and set _devenv_state_test " -a $_devenv_quoted[6] -ef $_devenv_quoted[6].$_devenv_state_id"
+        and set _devenv_state_test " -a $_devenv_quoted[5] -ef $_devenv_quoted[5].$_devenv_state_id"
     end
-    set -l _devenv_both_test "$_devenv_state_test -a $_devenv_quoted[5] -ef $_devenv_quoted[4]"
+    set -l _devenv_both_test "$_devenv_state_test -a $_devenv_quoted[4] -ef $_devenv_quoted[3]"
     if test -z "$_devenv_wanted"
         set _devenv_test "$_devenv_test$_devenv_state_test"
     else if test "$_devenv_off" = "$_devenv_wanted"
@@ -646,7 +653,7 @@ function _devenv_arm
         set _devenv_test "$_devenv_test$_devenv_both_test -a -f $_devenv_spec$_devenv_watch"
     else
         # The time of a spec that is watched tells that it is there, too.
-        set -l _devenv_first "$_devenv_quoted[7]"
+        set -l _devenv_first "$_devenv_quoted[6]"
         if not test "$_devenv_nearest" = "$_devenv_wanted" -a "$_devenv_state_digest" = "$_devenv_complete" -a "$_devenv_state/t/$_devenv_state_id" -ef "$_devenv_stamps.0"
             set _devenv_first '"$_devenv_stamps.0"'
             set _devenv_test "$_devenv_test$_devenv_both_test"
@@ -659,18 +666,17 @@ end
 # In the folder of the active project. The state is renewed with each activation; while
 # it stays, its stamp does, which has the time of the spec.
 function _devenv_arm_here
-    if not string match -q -r '\A[\w./:@%+,-]*\z' -- "$_devenv_pwd$_devenv_ceiling$_devenv_folder$_devenv_stamp"
+    if test -n "$_devenv_watch"
         eval "function _devenv_on_prompt --on-event fish_prompt
-            test \"\$PWD\" = \"\$_devenv_pwd\" -a \"\$DEVENV_CEILING\" = \"\$_devenv_ceiling\" -a . -ef \"\$_devenv_folder\" -a ! devenv.toml -nt \"\$_devenv_stamp\" -a ! \"\$_devenv_stamp\" -nt devenv.toml$_devenv_watch
+            test . -ef \"\$_devenv_folder\" -a ! devenv.toml -nt \"\$_devenv_stamp\" -a ! \"\$_devenv_stamp\" -nt devenv.toml$_devenv_watch
             or _devenv_prompt
         end"
         return
     end
-    # As they need no quotes: words are quicker than variables.
-    eval "function _devenv_on_prompt --on-event fish_prompt
-        test \"\$PWD\" = $_devenv_pwd -a \"\$DEVENV_CEILING\" = \"$_devenv_ceiling\" -a . -ef $_devenv_folder -a ! devenv.toml -nt $_devenv_stamp -a ! $_devenv_stamp -nt devenv.toml$_devenv_watch
+    function _devenv_on_prompt --on-event fish_prompt
+        test . -ef "$_devenv_folder" -a ! devenv.toml -nt "$_devenv_stamp" -a ! "$_devenv_stamp" -nt devenv.toml
         or _devenv_prompt
-    end"
+    end
 end
 
 # -----------------------------------------------------------------------------
@@ -787,7 +793,7 @@ function _devenv_load
     # No child has it: this one has loaded the hook before.
     if not test "$_devenv_here" = $fish_pid
         set -g _devenv_here $fish_pid
-        for _devenv_each in pwd ceiling watches_spec state_digest folder top depth specs stamp stamps new_complete nearest wanted generation off state_id \
+        for _devenv_each in pwd ceiling watches_spec state_digest folder top depth specs stamp stamps new_complete read_id nearest wanted generation off state_id \
             told leaving entering asked_at stale reasons aliases completions root \
             nearest_root watch
             set -g _devenv_$_devenv_each
@@ -801,7 +807,14 @@ function _devenv_load
     _devenv_look_again
     # For what follows a cd in the same line; not where it is captured.
     function _devenv_on_pwd --on-variable PWD
-        status is-command-substitution; or _devenv_prompt
+        if status is-command-substitution
+            _devenv_look_again
+        else
+            _devenv_prompt
+        end
+    end
+    function _devenv_on_ceiling --on-variable DEVENV_CEILING
+        _devenv_look_again
     end
 end
 
