@@ -28,7 +28,7 @@ _STATES = {
 def look(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
     """Look at a project; its state is what follows from it, but for what is wrong."""
     basis = watched.basis
-    if basis is not None and basis.mark != record_mark(doors, watched.project):
+    if basis is not None and basis.mark != record_mark(basis.record):
         # Somebody has decided anew.
         watched.basis = basis = None
     if watched.loop.is_building:

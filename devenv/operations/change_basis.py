@@ -1,19 +1,17 @@
 """What a small change of an allowed project is put on top of: trees and a decision."""
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from devenv.errors import StoreError
+from devenv.formats.inputs import parse_third_party_input
 from devenv.model.environment import Environment
 from devenv.model.project import Project
 from devenv.model.systems import SYSTEMS
 from devenv.model.trust import Effects, TrustState
 from devenv.operations.doors import Surroundings
-from devenv.operations.project_inputs import definitions
 from devenv.operations.project_reading import ProjectReading, foreign_reason
 from devenv.operations.tree_environment import tree_environment
 from devenv.operations.trust_records import TrustRecords
@@ -24,6 +22,7 @@ from devenv.store.generations import Generations
 from devenv.values import dataclass, replace
 
 _LIBRARIES = "LD_LIBRARY_PATH"
+_Asked = tuple[tuple[object, ...], ...]
 
 RecordMark = tuple[int, int, int]
 """Time, size and inode of the record of a decision: whether it is still that one."""
@@ -33,14 +32,18 @@ RecordMark = tuple[int, int, int]
 class Basis:
     """What a change of variables is put on top of.
 
-    It holds for one lock, one set of what is asked for, and one decision of the
-    user's. `approved` are the effects agreed to, but for packages.
+    `asks` is all that a lock answers, for every system, but for the bytes of keys:
+    of these `keys` has the digests. It holds for one lock, and for one decision of
+    the user's, which `record` is the file of. `approved` are the effects agreed to,
+    but for packages.
     """
 
-    asks: str
+    asks: _Asked
+    keys: Mapping[str, str | None]
     lock_sha256: str | None
     device: int
     inode: int
+    record: Path
     mark: RecordMark
     approved: Effects
     outer: Mapping[str, str | None]
@@ -55,7 +58,8 @@ def find_basis(doors: Surroundings, reading: ProjectReading) -> Basis | None:
     generation must be that of its lock.
     """
     project = reading.directory
-    mark = record_mark(doors, project)
+    file = TrustRecords.of(doors.env).file_of(project)
+    mark = record_mark(file)
     standing = standing_of(doors, Path(project))
     record = standing.record
     if mark is None or record is None or standing.state is not TrustState.ALLOWED:
@@ -67,9 +71,11 @@ def find_basis(doors: Surroundings, reading: ProjectReading) -> Basis | None:
         return None
     return Basis(
         asks=_asks(reading.project),
+        keys=_keys(reading.project),
         lock_sha256=reading.lock_file.sha256,
         device=record.device,
         inode=record.inode,
+        record=file,
         mark=mark,
         approved=replace(record.effects, packages=(), library_packages=()),
         outer=record.outer,
@@ -83,8 +89,9 @@ def holds(doors: Surroundings, basis: Basis, reading: ProjectReading) -> bool:
     return (
         basis.lock_sha256 == reading.lock_file.sha256
         and (basis.device, basis.inode) == (reading.device, reading.inode)
-        and basis.mark == record_mark(doors, reading.directory)
+        and basis.mark == record_mark(basis.record)
         and basis.asks == _asks(reading.project)
+        and basis.keys.items() <= _digests(reading.project).items()
         and foreign_reason(doors, Path(reading.directory)) is None
         and all(map(os.path.isdir, basis.trees.trees))
     )
@@ -115,27 +122,43 @@ def _environment_of_trees(
     return None
 
 
-def _asks(project: Project) -> str:
-    """Return a digest over all that a lock answers, for every system."""
-    names = project.spec.systems or tuple(each.name for each in SYSTEMS.values())
-    specs = {name: project.spec_for(name) for name in sorted(names)}
-    asked = {
-        name: (
-            spec.default_input,
-            [item.text for item in spec.requirements],
-            [item.text for item in spec.libraries],
-            spec.oldest_c_library,
+def _asks(project: Project) -> _Asked:
+    spec = project.spec
+    names = spec.systems or tuple(each.name for each in SYSTEMS.values())
+    return tuple(
+        (
+            name,
+            asked.default_input,
+            tuple(item.text for item in asked.requirements),
+            tuple(item.text for item in asked.libraries),
+            asked.oldest_c_library,
+            {item.name: (item.folder, item.table) for item in asked.inputs.values()},
         )
-        for name, spec in specs.items()
+        for name in sorted(names)
+        for asked in (project.spec_for(name),)
+    )
+
+
+def _keys(project: Project) -> dict[str, str | None]:
+    """Return the digest of each file with the key of an input."""
+    digests = _digests(project)
+    paths = {
+        str(Path(item.folder) / found.key)
+        for spec in project.specs.values()
+        for item in spec.inputs.values()
+        if not (found := parse_third_party_input(item.name, item.table)).has_inline_key
     }
-    whole = json.dumps([asked, definitions(project, specs)], sort_keys=True)
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return {path: digests.get(path) for path in sorted(paths)}
 
 
-def record_mark(doors: Surroundings, project: str) -> RecordMark | None:
-    """Return what tells whether the decision about a project is still the same."""
+def _digests(project: Project) -> dict[str, str | None]:
+    return {file.path: file.sha256 for file in project.files}
+
+
+def record_mark(record: Path) -> RecordMark | None:
+    """Return what tells whether the decision in a file is still the same."""
     try:
-        found = TrustRecords.of(doors.env).file_of(project).stat()
+        found = record.stat()
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

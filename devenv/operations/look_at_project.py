@@ -19,7 +19,7 @@ from devenv.model.project import Project, ProjectFile
 from devenv.model.trust import Effects
 from devenv.model.variables import ProjectVariables
 from devenv.model.watching import Found
-from devenv.operations.build_folder import tell_hooks
+from devenv.operations.build_folder import hook_state
 from devenv.operations.change_basis import Basis, holds, record_mark
 from devenv.operations.doors import Surroundings
 from devenv.operations.lock_files import lock_path
@@ -103,7 +103,7 @@ def settle(doors: Surroundings, look: Look) -> Basis | None:
         return None
     records = TrustRecords.of(doors.env)
     record = records.read(reading.directory)
-    if record is None or record_mark(doors, reading.directory) != basis.mark:
+    if record is None or record_mark(basis.record) != basis.mark:
         return None
     effects = replace(
         basis.approved,
@@ -114,7 +114,7 @@ def settle(doors: Surroundings, look: Look) -> Basis | None:
         records.write(
             replace(
                 record,
-                digest=reading.digest,
+                digest=look.digest,
                 files=reading.file_digests,
                 effects=effects,
                 outer=basis.outer,
@@ -123,7 +123,7 @@ def settle(doors: Surroundings, look: Look) -> Basis | None:
         )
     except StoreError:
         return None
-    mark = record_mark(doors, reading.directory)
+    mark = record_mark(basis.record)
     return None if mark is None else replace(basis, mark=mark)
 
 
@@ -132,7 +132,7 @@ def _done(
 ) -> Look:
     """Bring a change in, if it needs neither a nod nor a build."""
     try:
-        after = _brought_in(doors, reading, basis)
+        after = _brought_in(doors, reading, look.digest, basis)
     except DevenvError as error:
         return replace(look, found=Found.WRONG, sentence=error.what)
     except OSError:
@@ -143,7 +143,7 @@ def _done(
 
 
 def _brought_in(
-    doors: Surroundings, reading: ProjectReading, basis: Basis
+    doors: Surroundings, reading: ProjectReading, digest: str, basis: Basis
 ) -> Basis | None:
     """Write the activation if the change needs no nod; return what holds then."""
     outer = as_recorded(doors.env, basis.outer)
@@ -162,10 +162,10 @@ def _brought_in(
     if held is None:
         return None
     try:
-        _activate(doors, reading, basis, variables)
         sentence = told_sentence(decision)
-        state, project = doors.directories.state, reading.directory
-        tell_hooks(state, project, HookWord.ALLOWED, sentence, about=reading.digest)
+        told = hook_state(HookWord.ALLOWED, sentence, about=digest)
+        activation = _activation(reading, basis, variables)
+        write_activation(doors.directories.state, activation, told)
     finally:
         os.close(held)
     return replace(basis, approved=effects, outer=variables.outer_used)
@@ -187,17 +187,14 @@ def _effects(
     )
 
 
-def _activate(
-    doors: Surroundings,
-    reading: ProjectReading,
-    basis: Basis,
-    variables: ProjectVariables,
-) -> None:
+def _activation(
+    reading: ProjectReading, basis: Basis, variables: ProjectVariables
+) -> Activation:
     watched = reading.watched
     if basis.approved.c_library:
         watched += (see(LOADER_CACHE, now_seconds=reading.began_seconds),)
     spec = reading.project.spec
-    activation = Activation(
+    return Activation(
         project=reading.directory,
         environment=overlaid(basis.trees, of_spec(variables, reading.directory)),
         texts=spec.shell,
@@ -206,4 +203,3 @@ def _activate(
         watched=watched,
         outer=variables.outer_used,
     )
-    write_activation(doors.directories.state, activation)
