@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from devenv.cli import operations
-from devenv.cli.keeper_text import keeper_json, keeper_text
 from devenv.cli.options import JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.errors import FormatError, UsageError
 from devenv.formats.columns import columns
+from devenv.formats.keeper_text import keeper_json, keeper_text
 from devenv.formats.printable import printable
 from devenv.formats.quantities import counted, parse_age, parse_size, size
 

@@ -4,10 +4,10 @@ import re
 from typing import TYPE_CHECKING
 
 from devenv.cli import operations
-from devenv.cli.keeper_text import keeper_json, keeper_text, root_word
 from devenv.cli.options import JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.formats.columns import columns
+from devenv.formats.keeper_text import keeper_json, keeper_text, root_word
 from devenv.formats.printable import printable
 from devenv.formats.quantities import counted, size
 

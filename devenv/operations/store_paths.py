@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from functools import partial
 
 from devenv.errors import StoreError, UsageError
+from devenv.formats.keeper_text import keeper_text
 from devenv.model.store_path import StorePath
 from devenv.operations.doors import Doors
 from devenv.store.delete_paths import Alive, AliveError, delete_paths
 from devenv.store.discard import Removed
-from devenv.store.keepers import Keeper, Kind
 from devenv.store.layout import is_store_path_name
 
 _MOST_TOLD = 3
@@ -55,25 +55,12 @@ def reason(alive: Alive) -> str:
     if alive.keeper is None:
         return f"{short(alive.chain[0])} refers to it (and is garbage itself)"
     through = f"{way}is kept by " if way else "by "
-    return through + _who(alive.keeper)
+    return through + keeper_text(alive.keeper)
 
 
 def short(base: str) -> str:
     """Return a store path's name without its digest."""
     return base.partition("-")[2]
-
-
-def _who(keeper: Keeper) -> str:
-    match keeper.kind:
-        case Kind.ROOT if keeper.name.startswith("project-"):
-            number = keeper.name.rpartition("-")[2]
-            return f"generation {number} of {keeper.label}"
-        case Kind.ROOT:
-            return f"{keeper.label or keeper.name} (root {keeper.name})"
-        case Kind.LEASE | Kind.PROCESS:
-            return f"process {keeper.name} ({keeper.label})"
-        case Kind.YOUNG:
-            return "its age: it was made just now"
 
 
 def _named_path(doors: Doors, text: str) -> StorePath:

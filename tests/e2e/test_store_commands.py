@@ -125,7 +125,7 @@ def test_info_tells_why_a_path_is_kept(built: ProjectWorld) -> None:
     done = built.run("store", "info", str(tree / "usr/bin/hello"))
     assert "by process" not in done.stdout
     assert f"path:    {tree}" in done.stdout
-    assert f"by generation 1 of {built.folder}" in done.stdout
+    assert f"by generation 1 of project {built.folder}" in done.stdout
     data = the_path(built, "*-hello-data-2.1-1")
     done = built.run("store", "info", data.name)
     assert "hello-env-tree, which is kept by" in done.stdout
@@ -138,7 +138,7 @@ def test_delete_refuses_what_lives_and_says_why(built: ProjectWorld) -> None:
     data = the_path(built, "*-hello-data-2.1-1")
     done = built.run("store", "delete", data.name)
     assert done.returncode == 1
-    assert f"is kept by generation 1 of {built.folder}" in done.stderr
+    assert f"is kept by generation 1 of project {built.folder}" in done.stderr
     assert data.exists()
     for root in (built.world.home / ".local/state/devenv/roots").iterdir():
         root.unlink()
