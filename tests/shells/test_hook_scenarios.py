@@ -182,6 +182,32 @@ def the_state_is_said_once_for_each_token(stage: Stage) -> None:
     assert stage.shell.value("DEVENV_STATE_TEXT") == ""
 
 
+def works_without_the_stamp_of_a_state(stage: Stage) -> None:
+    project = stage.project()
+    project.allow(values={"FOO": "bar"})
+    stage.shell.go(project.folder)
+    for stamp in (stage.shell.user.state / "t").iterdir():
+        stamp.unlink()
+    stage.shell.said()
+    assert stage.shell.value("FOO") == "bar"
+    stage.shell.go(project.folder.parent)
+    stage.shell.go(project.folder)
+    assert stage.shell.value("FOO") == "bar"
+    assert stage.shell.asked == []
+    remove_activation(stage.shell.user.state, str(project.folder))
+    stage.shell.said()
+    assert stage.shell.value("FOO") is None
+
+
+def a_substitution_that_changes_the_folder(stage: Stage) -> None:
+    project = stage.project()
+    project.allow(values={"FOO": "bar"})
+    stage.shell.go(project.folder)
+    # In fish, that is the shell itself.
+    stage.shell.said("set ignored (cd /)" if is_fish(stage) else "ignored=$(cd /)")
+    assert stage.shell.value("FOO") == (None if is_fish(stage) else "bar")
+
+
 def a_new_activation_is_taken_at_the_next_prompt(stage: Stage) -> None:
     project = stage.project()
     project.allow(values={"FOO": "1", "OLD": "1"}, prepend={"PATH": ["/old"]})
@@ -703,6 +729,8 @@ SCENARIOS: tuple[Scenario, ...] = (
     is_allowed_while_the_shell_waits,
     is_denied_while_the_shell_waits,
     the_state_is_said_once_for_each_token,
+    works_without_the_stamp_of_a_state,
+    a_substitution_that_changes_the_folder,
     a_new_activation_is_taken_at_the_next_prompt,
     a_changed_file_asks_once,
     an_older_file_asks_once,
