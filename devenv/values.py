@@ -16,11 +16,19 @@ if TYPE_CHECKING:
     from dataclasses import dataclass as dataclass
     from dataclasses import field as field
     from dataclasses import replace as replace
+
+    def compile_now() -> None:
+        """Compile every `__init__` that waits for a first value.
+
+        For a process that forks: its copies would each compile their own.
+        """
+
 else:
     from operator import attrgetter
     from types import MemberDescriptorType
 
     _NOTHING = object()
+    _waiting = []
 
     class _Field:
         """What is known about one field; annotations are not kept."""
@@ -131,7 +139,13 @@ else:
             cls.__init__ = compiled
             compiled(self, *args, **kwargs)
 
+        _waiting.append((cls, kw_only))
         return __init__
+
+    def compile_now():
+        for cls, kw_only in _waiting:
+            cls.__init__ = _compiled_init(cls, kw_only=kw_only)
+        _waiting.clear()
 
     def _compiled_init(cls, *, kw_only):
         names = {"_NOTHING": _NOTHING}

@@ -15,6 +15,7 @@ from devenv.errors import DevenvError, FormatError, StoreError, UnsafeArchiveErr
 from devenv.host.landlock import ResourceLimits, confine_to, limit_resources
 from devenv.host.xz_library import load_xz
 from devenv.host.zygote_server import Server
+from devenv.values import compile_now
 
 MEMORY_BYTES = 512 << 20
 """Room for the largest window of a decompressor, a piece of each stage and the
@@ -27,7 +28,9 @@ REFUSED = b"R"
 def main(control: int) -> None:
     """Serve the socket with this descriptor until its other end closes."""
     os.umask(0o077)
-    load_xz()  # children may not read files
+    # Once for all children: the first may not be done there, the second takes 3 ms.
+    load_xz()
+    compile_now()
     with socket.socket(fileno=control) as connection:
         # What is there now lives as long as the process: no collection in a child
         # shall touch, and so copy, its pages.

@@ -9,6 +9,7 @@ import ctypes
 import lzma
 import os
 from functools import cache
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 from pathlib import Path
 
 from devenv.formats.compression import Decompressor, open_python_xz
@@ -91,6 +92,16 @@ def load_xz() -> ctypes.CDLL | None:
     return library
 
 
+class _Room:
+    """Memory to write to, of which what is not written to costs nothing."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.content = mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS)
+        self._view = ctypes.c_char.from_buffer(self.content)
+        self.address = ctypes.addressof(self._view)
+
+
 class XzDecompressor:
     """One .xz stream, as `lzma.LZMADecompressor` reads it, errors included.
 
@@ -104,7 +115,7 @@ class XzDecompressor:
         self._library = library
         self._stream = _Stream()
         self._input = b""
-        self._output = ctypes.create_string_buffer(0)
+        self._output: _Room | None = None
         self._check(library.lzma_stream_decoder(self._stream, memory_bytes, 0))
 
     def __del__(self) -> None:
@@ -127,9 +138,10 @@ class XzDecompressor:
         if data:
             self._input = data
             stream.next_in, stream.avail_in = data, len(data)
-        if len(self._output) != max_length:
-            self._output = ctypes.create_string_buffer(max_length)
-        stream.next_out = ctypes.addressof(self._output)
+        room = self._output
+        if room is None or room.size != max_length:
+            room = self._output = _Room(max_length)
+        stream.next_out = room.address
         stream.avail_out = max_length
         status = self._library.lzma_code(stream, _RUN)
         if status == _STREAM_END:
@@ -141,7 +153,7 @@ class XzDecompressor:
         self.needs_input = (
             not self.eof and stream.avail_in == 0 and stream.avail_out != 0
         )
-        return ctypes.string_at(self._output, max_length - stream.avail_out)
+        return room.content[: max_length - stream.avail_out]
 
     def _check(self, status: int) -> None:
         if status == _MEMORY_ERROR:

@@ -155,6 +155,21 @@ def test_asdict_refuses_what_it_would_have_to_look_into() -> None:
         values.asdict(values.replace(Kept(name="a"), name=["b"]))  # type: ignore[arg-type]
 
 
+def test_what_waits_for_a_first_value_can_be_compiled_before() -> None:
+    @values.dataclass(frozen=True, slots=True, kw_only=True)
+    class Late:
+        name: str
+        size: int = 3
+
+    waiting = Late.__init__
+    values.compile_now()
+
+    assert Late.__init__ is not waiting
+    assert Late(name="a") == Late(name="a", size=3)
+    with pytest.raises(TypeError):
+        Late()  # type: ignore[call-arg]
+
+
 def test_no_command_imports_the_standard_librarys_classes() -> None:
     done = subprocess.run(
         [
