@@ -10,6 +10,7 @@ from devenv.cli.options import Options, add_command
 from devenv.cli.quick_hook import print_hook
 from devenv.errors import UsageError
 from devenv.host.hook_text import HOOK_LINES, RC_FILES
+from devenv.plan.nearest import meant
 
 _LINES = sorted(HOOK_LINES.items())
 
@@ -34,7 +35,8 @@ def hook(
         known = "bash, fish and zsh"
         raise UsageError(
             f"there is no hook for {shell!r}, only for {known}",
-            hint="`devenv shell` and `devenv exec` work in every shell",
+            hint=meant(shell, HOOK_LINES)
+            or "`devenv shell` and `devenv exec` work in every shell",
         )
     if sys.stdout.isatty():
         where = f"at the end of {RC_FILES[shell]}"

@@ -13,6 +13,8 @@ from devenv.cli.outcome import INTERRUPTED_STATUS, status_of
 from devenv.cli.streams import flush_data, open_closed_streams
 
 USAGE_STATUS = 2
+_VERSION = (["--version"], ["-V"])
+"""How other tools are asked for it."""
 
 ALLOCATIONS_UNTIL_COLLECTION = 500_000
 """A tree is made of some 100,000 objects that live to its end: to look through
@@ -71,6 +73,8 @@ def main(argv: Sequence[str]) -> int:
     """
     gc.set_threshold(ALLOCATIONS_UNTIL_COLLECTION)
     open_closed_streams()
+    if list(argv) in _VERSION:
+        argv = ["version"]
     try:
         app = command_line(argv)
         result = app(args=list(argv), prog_name="devenv", standalone_mode=False)
@@ -94,5 +98,18 @@ def _status_of(error: Exception, argv: Sequence[str]) -> int:
             complaint = _complaint(error)
             if complaint is None:
                 return status_of(error, argv)
-            complaint.show()
-            return USAGE_STATUS
+            return _usage_status(complaint, error, argv)
+
+
+def _usage_status(
+    complaint: _CommandLineError, error: Exception, argv: Sequence[str]
+) -> int:
+    from devenv.cli.complaints import in_our_words  # noqa: PLC0415 - only to fail
+
+    context = getattr(error, "ctx", None)
+    known = list(getattr(getattr(context, "command", None), "commands", ()))
+    ours = in_our_words(error, argv, known)
+    if ours is None:
+        complaint.show()
+        return USAGE_STATUS
+    return status_of(ours, argv)

@@ -15,8 +15,14 @@ if TYPE_CHECKING:
 
 def run_quickly(argv: "list[str]") -> int | None:
     """Run one command line if it is an easy one; return its exit status, or None."""
-    entry = QUICK.get(argv[0]) if argv else None
+    entry = QUICK.get(argv[0]) if argv else _here
     return None if entry is None else entry(argv[1:])
+
+
+def _here(words: "list[str]") -> int | None:
+    from devenv.cli.quick_here import here  # noqa: PLC0415 - one entry is needed
+
+    return here(words)
 
 
 def _search(words: "list[str]") -> int | None:

@@ -9,7 +9,9 @@ import typer
 from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import ARCHIVE, PROJECT, JsonOption, Options, add_command
+from devenv.cli.quick_here import asking_shell
 from devenv.formats.printable import printable
+from devenv.plan.next_step import advice, hook_advice
 from devenv.values import replace
 
 TIMEOUT_STATUS = 124
@@ -131,6 +133,13 @@ def status(
         return
     for line in operations.status_lines(found):
         data_line(printable(line))
+    shell, is_hooked = asking_shell(doors.env.get("__DEVENV_HOOK", ""))
+    if text := hook_advice(shell, is_hooked=is_hooked):
+        data_line(f"hook        {text}")
+    if found.problem:
+        data_line("next        devenv check: tells every mistake")
+    elif found.state.value != "allowed":
+        data_line(f"next        {advice(found.state.value)}")
 
 
 def _behind(options: Options) -> int | None:

@@ -34,4 +34,7 @@ def as_json(input_name: str, rows: "Sequence[Row]") -> str:
 
 def nothing_found(input_name: str, terms: "Sequence[str]") -> str:
     """Return what is said where nothing matches."""
-    return f"nothing in {input_name} matches {' '.join(terms)}"
+    return (
+        f"nothing in {input_name} matches {' '.join(terms)}:"
+        " try fewer or other words, or another input (--input)"
+    )

@@ -19,6 +19,20 @@ _OTHER_FORM = re.compile(
 )
 """How others write a version: `jq>=1.6`, `jq==1.6`, `jq@^1.6`, `jq@v1`, `jq@1.x`."""
 
+_NAME = r"(?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*)"
+_NO_ADDRESSES = "devenv takes packages by name from signed archives: `devenv search`"
+_FOR_PIP = (
+    "for pip that is a library: the archive has python3-{name}, or use pip itself"
+)
+_OTHER_HINTS = (
+    (re.compile(r"[a-z+]+://.*", re.DOTALL), f"{_NO_ADDRESSES} finds them"),
+    (re.compile(r"\.{0,2}/.*|.*\.deb", re.DOTALL), f"{_NO_ADDRESSES} finds them"),
+    (re.compile(rf"{_NAME}/(?P<suite>[a-z][a-z0-9-]*)"), "write {suite}:{name}"),
+    (re.compile(rf"[A-Za-z0-9/:+._-]*#{_NAME}"), "write {name}"),
+    (re.compile(rf"{_NAME}\[[^\]]*\].*"), _FOR_PIP),
+)
+"""What else people write for a package, and what to write instead."""
+
 _NO_VERSIONS = ("latest", "newest", "current", "*")
 
 
@@ -60,4 +74,7 @@ def _hint(text: str) -> str:
         version = other["version"].rstrip(".")
         meant = f"{other['name']}@{version}"
         return f"write {meant}: it means every version that begins with {version}"
+    for form, hint in _OTHER_HINTS:
+        if match := form.fullmatch(text):
+            return hint.format(**match.groupdict())
     return "write name, name@version or input:name (bookworm:jq)"

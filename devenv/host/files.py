@@ -180,7 +180,8 @@ def _check_is_private(path: Path) -> None:
         raise StoreError(
             "this directory belongs to another user",
             where=str(path),
-            hint="run devenv as that user, or choose another directory",
+            hint="run devenv as that user, or choose another directory; after"
+            f" `sudo devenv`: sudo chown -R $(id -u) '{path}'",
         )
     if found.st_mode & _WRITABLE_BY_OTHERS:
         raise StoreError(

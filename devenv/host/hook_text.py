@@ -38,6 +38,8 @@ def render_hook(shell: str, command: str) -> str:
     quote = fish_quoted if shell == "fish" else posix_quoted
     text = _read(f"hook.{shell}").replace(_PLACE, quote(command))
     text = text.replace(_MARK, hook_mark(shell))
+    if shell == "fish":
+        return _read("hook-start.fish") + text
     if shell == "zsh":
         return _read("hook-start.zsh").replace(_WHOLE, quote(text))
     return text

@@ -101,7 +101,9 @@ def _write(path: Path, text: str) -> None:
         write_whole(path, text.encode(), mode=path.stat().st_mode & 0o7777)
     except OSError as error:
         raise FormatError(
-            f"the spec cannot be written: {error.strerror}", where=str(path)
+            f"the spec cannot be written: {error.strerror}",
+            where=str(path),
+            hint="nothing was changed; make its folder writable, or work in a copy",
         ) from error
 
 

@@ -11,7 +11,7 @@ from devenv.operations.lock_project import ensure_lock
 from devenv.operations.open_project import open_project
 from devenv.operations.package_set import resolution_rules
 from devenv.plan.lock_graph import LockGraph, graphs_of
-from devenv.plan.nearest import nearest_names
+from devenv.plan.nearest import meant, nearest_names
 from devenv.values import dataclass
 
 
@@ -77,7 +77,8 @@ def view_lock(
             f"the lock has nothing for {name}, only for"
             f" {' and '.join(sorted(lock.systems)) or 'no system'}",
             where=str(lock_path(project.directory)),
-            hint="name one of them (--system), or add it to systems in devenv.toml",
+            hint=meant(name, lock.systems)
+            or "name one of them (--system), or add it to systems in devenv.toml",
         )
     locked = lock.systems[name]
     return LockView(

@@ -41,7 +41,8 @@ def unknown(names: Sequence[str], packages: KnownPackages) -> UnknownPackageErro
         f"there is no package {quoted}",
         hint=f"did you mean {_listed(nearest, 'or')}?"
         if nearest
-        else "run `devenv search` with a word of what it does",
+        else "run `devenv search` with a word of what it does; if it is a program,"
+        f" `devenv run {names[0]}` finds its package",
     )
 
 

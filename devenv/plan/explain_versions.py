@@ -33,7 +33,7 @@ def no_version_anywhere(
     )
     name = written.partition("@")[0]
     hint = (
-        "ask for a version that is there"
+        f"ask for a version that is there: devenv versions {name.rpartition(':')[2]}"
         if shown
         else f"look for its name: devenv search {name}"
     )

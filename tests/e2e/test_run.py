@@ -147,7 +147,7 @@ def test_a_script_can_ask_for_its_interpreter(world: World, tmp_path: Path) -> N
         pytest.param(("run", "a/b"), "not the name of a package", id="a path"),
         pytest.param(("run", "nowhere:jq"), "no input", id="an unknown input"),
         pytest.param(("store", "delete"), "say what to delete", id="delete"),
-        pytest.param(("run", "--no-such-option"), "No such option", id="an option"),
+        pytest.param(("run", "--no-such-option"), "has no option", id="an option"),
     ],
 )
 def test_a_command_line_that_makes_no_sense_has_status_2(

@@ -194,7 +194,6 @@ def test_a_plain_command_in_a_project_never_imports_typer(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param([], id="nothing"),
         pytest.param(["exec"], id="nothing to execute"),
         pytest.param(["exec", "--locked", "true"], id="an option of the project"),
         pytest.param(["exec", "--"], id="nothing behind dashes"),
@@ -288,3 +287,23 @@ def test_a_folder_that_python_does_not_know_comes_before_the_machines_packages(
         own < place for place, entry in enumerate(path) if entry.endswith("-packages")
     )
     assert path[0] != str(package.parent)
+
+
+def test_where_we_are_is_said_without_anything_heavy() -> None:
+    modules = imported_by(
+        "from devenv.cli.quick import run_quickly\nassert run_quickly([]) == 0"
+    )
+    assert not modules & (HEAVY | (WORKING - {"tomllib"}) | ONLY_TO_FETCH | SLOW)
+    assert {name for name in modules if name.startswith("devenv.")} == {
+        "devenv.cli",
+        "devenv.cli.quick",
+        "devenv.cli.quick_here",
+        "devenv.cli.streams",
+        "devenv.formats",
+        "devenv.formats.printable",
+        "devenv.host",
+        "devenv.host.base_directories",
+        "devenv.host.project_folder",
+        "devenv.plan",
+        "devenv.plan.next_step",
+    }
