@@ -330,7 +330,7 @@ def test_a_program_outside_a_tree_is_not_redirected(
         capture_output=True,
         text=True,
         check=True,
-        env={"LD_LIBRARY_PATH": str(tmp_path)},
+        env={"LD_LIBRARY_PATH": f"{tmp_path}:{probe.tree.libraries}"},
     )
     assert done.stdout == MISSING
 
