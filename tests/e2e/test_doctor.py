@@ -14,6 +14,7 @@ import pytest
 from devenv.host.hook_text import hook_mark, render_hook
 from devenv.operations.doctor_shell import HOOK_VARIABLE
 from devenv.plan.diagnosis.projects import OTHER_TOOLS
+from tests.faults.test_store_disk_faults import in_namespace
 from tests.fixtures.ad_hoc import LAUNCHER
 from tests.fixtures.elf_tree import need_compiler
 from tests.fixtures.http_server import Exchange, refused_address, status
@@ -64,7 +65,7 @@ def patient(world: World) -> Patient:
     return Patient(world)
 
 
-def in_namespace(script: str) -> list[str]:
+def within(script: str) -> list[str]:
     """Return what runs a command after a script, as root of a namespace of its own."""
     unshare = required("unshare")
     return [unshare, "-Urm", "sh", "-c", f'{script}\nexec "$@"', "sh"]
@@ -74,7 +75,7 @@ def mounted(patient: Patient, options: str, *, kind: str = "tmpfs") -> Sequence[
     """Return what runs a command with another file system under the store."""
     store = patient.world.home / ".local/share/devenv"
     store.mkdir(parents=True, exist_ok=True)
-    return in_namespace(f"mount -t {kind} -o {options} {kind} '{store}' || exit 9")
+    return within(f"mount -t {kind} -o {options} {kind} '{store}' || exit 9")
 
 
 def test_a_machine_that_works_has_no_problem(patient: Patient) -> None:
@@ -103,6 +104,7 @@ def test_a_wrong_configuration_is_a_problem_and_not_the_end(patient: Patient) ->
     assert any(row["id"] == "shells" for row in rows)
 
 
+@in_namespace
 @pytest.mark.parametrize(
     ("options", "level"),
     [
@@ -119,6 +121,7 @@ def test_a_disk_is_looked_at(patient: Patient, options: str, level: str) -> None
     assert patient.level("disk.store", through=through) == level
 
 
+@in_namespace
 def test_store_and_downloads_on_two_disks_are_noted(patient: Patient) -> None:
     assert patient.level("disk.together") == "ok"
     through = mounted(patient, "size=4g")
@@ -142,12 +145,13 @@ def test_a_disk_without_upper_case_is_a_problem(patient: Patient) -> None:
     assert patient.level("disk.store") == "problem"
 
 
+@in_namespace
 @pytest.mark.parametrize(
     "limit", ["max_inotify_watches", "max_inotify_instances"], ids=lambda name: name
 )
 def test_the_kernels_limit_of_watches_is_met(patient: Patient, limit: str) -> None:
     assert patient.level("inotify") == "ok"
-    through = in_namespace(f"echo 0 >/proc/sys/user/{limit}")
+    through = within(f"echo 0 >/proc/sys/user/{limit}")
 
     (row,) = patient.found("inotify", through=through)
 
@@ -155,8 +159,9 @@ def test_the_kernels_limit_of_watches_is_met(patient: Patient, limit: str) -> No
     assert row["where"] == "/proc/sys/fs/inotify"
 
 
+@in_namespace
 def test_namespaces_that_nobody_may_make_are_noted(patient: Patient) -> None:
-    through = in_namespace("echo 0 >/proc/sys/user/max_user_namespaces")
+    through = within("echo 0 >/proc/sys/user/max_user_namespaces")
 
     (row,) = patient.found("namespaces", through=through)
 
