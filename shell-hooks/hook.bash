@@ -104,7 +104,12 @@ _devenv_look() {
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
   _devenv_specs=''
   if [[ -n $_devenv_folder ]]; then _devenv_find_project; fi
-  _devenv_read_state
+  if [[ -n $_devenv_nearest ]]; then
+    _devenv_read_state
+  else
+    _devenv_told='' _devenv_state_id='' _devenv_state_digest=''
+    builtin unset -v DEVENV_STATE_TEXT
+  fi
   if [[ -n $_devenv_off ]]; then
     if builtin [ "$_devenv_off" = "$_devenv_wanted" ]; then builtin return 0; fi
     _devenv_off=''
@@ -120,12 +125,14 @@ _devenv_look() {
 # which are short and the same for every folder of a depth: for each, there is a
 # function that tells whether there is none at all.
 _devenv_find_project() {
-  if [[ -z ${_devenv_depths[${#_devenv_depth}]-} ]]; then _devenv_add_depth; fi
-  if "_devenv_none_${#_devenv_depth}"; then
-    _devenv_specs=${_devenv_depths[${#_devenv_depth}]}
-    builtin return 0
+  if [[ ! -f devenv.toml ]]; then
+    if [[ -z ${_devenv_depths[${#_devenv_depth}]-} ]]; then _devenv_add_depth; fi
+    if "_devenv_none_${#_devenv_depth}"; then
+      _devenv_specs=${_devenv_depths[${#_devenv_depth}]}
+      builtin return 0
+    fi
   fi
-  builtin local _devenv_each="${_devenv_folder%/}" _devenv_up='' _devenv_place
+  _devenv_each=${_devenv_folder%/} _devenv_up=''
   while builtin true; do
     until [[ -f ${_devenv_up}devenv.toml || -z $_devenv_each ||
       $_devenv_each == "$_devenv_top" ]]; do
@@ -167,7 +174,6 @@ _devenv_add_depth() {
 # Our folder as it is without links; and the topmost where a project may be, if that
 # is another than the root.
 _devenv_find_folder() {
-  builtin local _devenv_each
   _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top='' \
     _devenv_depth=''
   if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
@@ -219,13 +225,6 @@ _devenv_find_physical() {
 
 # Read what there is to say about the nearest project; say it once.
 _devenv_read_state() {
-  builtin local _devenv_word _devenv_sentence _devenv_place
-  _devenv_state_id='' _devenv_state_digest=''
-  if [[ -z $_devenv_nearest ]]; then
-    _devenv_told=''
-    builtin unset -v DEVENV_STATE_TEXT
-    builtin return 0
-  fi
   _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
   # What has been read is named by its content.
   if [[ $_devenv_place != "$_devenv_lines_place" || -z ${_devenv_lines[3]-} ||
@@ -278,7 +277,7 @@ _devenv_choose() {
     _devenv_generation=''
     _devenv_once "damaged $_devenv_wanted" \
       'the activation of this project is damaged; `devenv reload` makes it anew'
-  elif ! _devenv_outer_is_same; then
+  elif [[ -n ${_devenv_new_outer[0]+x} ]] && ! _devenv_outer_is_same; then
     _devenv_generation=$1/g-$_devenv_new_complete.bash
     _devenv_once "outer $_devenv_new_complete" \
       "variables that this project's environment was made from differ here; it is made anew"
@@ -347,7 +346,7 @@ _devenv_apply() {
     _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec \
     _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
     _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' \
-    _devenv_all=$_devenv_new_all _devenv_all_set=''
+    _devenv_all=$_devenv_new_all _devenv_all_set='' _devenv_done=("${_devenv_new_done[@]}")
   # Most often there is none yet of what is set or unset: that is one look.
   builtin eval "_devenv_special=$_devenv_new_there"
   if [[ -n $_devenv_special ]]; then
@@ -405,6 +404,9 @@ _devenv_skip() {
       builtin unset -v "_devenv_lists[_devenv_index]"
     fi
   done
+  builtin local IFS=' '
+  _devenv_done=("__DEVENV_SET=${_devenv_names[*]}" "__DEVENV_UNSET=${_devenv_unset[*]}"
+    "__DEVENV_LISTS=${_devenv_lists[*]}")
 }
 
 # What variables with attributes (declare -i, -u) make of a value counts as ours.
@@ -417,7 +419,6 @@ _devenv_set_special() {
 }
 
 _devenv_set_lists() {
-  builtin local _devenv_index _devenv_name _devenv_list _devenv_front _devenv_rest
   for _devenv_index in "${!_devenv_lists[@]}"; do
     _devenv_name=${_devenv_lists[_devenv_index]} _devenv_list=${!_devenv_name-}
     _devenv_front=${_devenv_fronts[_devenv_index]}
@@ -447,22 +448,20 @@ _devenv_set_lists() {
 
 # What a child shell of any kind needs to undo this: what is ours, and what was.
 _devenv_tell_children() {
-  builtin local _devenv_index _devenv_name
-  builtin local -a _devenv_marks
-  for _devenv_name in "${!_devenv_kinds[@]}"; do
-    if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
-      _devenv_marks+=("__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}")
+  _devenv_marks=(__DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS)
+  for _devenv_each in "${!_devenv_kinds[@]}"; do
+    if [[ ${_devenv_kinds[$_devenv_each]} == x ]]; then
+      _devenv_marks+=("__DEVENV_o_$_devenv_each")
+      builtin export "__DEVENV_o_$_devenv_each=${_devenv_olds[$_devenv_each]}"
     fi
   done
   for _devenv_index in "${!_devenv_lists[@]}"; do
-    _devenv_name=${_devenv_lists[_devenv_index]}
-    _devenv_marks+=("__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}"
-      "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}")
+    _devenv_each=${_devenv_lists[_devenv_index]}
+    _devenv_marks+=("__DEVENV_f_$_devenv_each" "__DEVENV_b_$_devenv_each")
+    builtin export "__DEVENV_f_$_devenv_each=${_devenv_fronts[_devenv_index]}" \
+      "__DEVENV_b_$_devenv_each=${_devenv_backs[_devenv_index]}"
   done
-  builtin local IFS=' '
-  builtin export "${_devenv_marks[@]}" "__DEVENV_SET=${_devenv_names[*]}" \
-    "__DEVENV_UNSET=${_devenv_unset[*]}" "__DEVENV_LISTS=${_devenv_lists[*]}" \
-    "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
+  builtin export "${_devenv_done[@]}" "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
 }
 
 _devenv_set_aliases() {
@@ -497,7 +496,6 @@ _devenv_note_completions() {
 # Leaving: what the user changed since stays theirs; of a list only our entries go.
 
 _devenv_undo() {
-  builtin local _devenv_index _devenv_name
   _devenv_complete=''
   if ((${#_devenv_aliases[@]})); then _devenv_unset_aliases; fi
   if ((${#_devenv_completions[@]})); then _devenv_drop_completions; fi
@@ -511,7 +509,8 @@ _devenv_undo() {
     if [[ -z ${!_devenv_name+x} ]]; then _devenv_put_back "$_devenv_name"; fi
   done
   for _devenv_index in "${!_devenv_lists[@]}"; do _devenv_restore_list; done
-  _devenv_forget
+  builtin unset -v "${_devenv_marks[@]}"
+  _devenv_start
 }
 
 # Some variables were there before, or are not as they were set.
@@ -543,10 +542,14 @@ _devenv_put_back() {
 }
 
 _devenv_restore_list() {
-  builtin local _devenv_name="${_devenv_lists[_devenv_index]}" _devenv_list
+  _devenv_name=${_devenv_lists[_devenv_index]}
   [[ -n ${!_devenv_name+x} && -n ${_devenv_afters[$_devenv_name]+x} ]] || builtin return 0
   if builtin [ "${!_devenv_name}" = "${_devenv_afters[$_devenv_name]}" ]; then
-    _devenv_put_back "$_devenv_name"
+    if [[ ${_devenv_kinds[$_devenv_name]-} == x ]]; then
+      builtin export "$_devenv_name=${_devenv_olds[$_devenv_name]}"
+    else
+      _devenv_put_back "$_devenv_name"
+    fi
     builtin return 0
   fi
   if builtin [ "${!_devenv_name}" = "${_devenv_olds[$_devenv_name]-}" ]; then
@@ -616,22 +619,13 @@ _devenv_drop_completions() {
   _devenv_completions=()
 } 2>/dev/null
 
-# Nothing is active: as at the start.
-_devenv_forget() {
-  builtin local -a _devenv_marks
-  _devenv_marks=("${!_devenv_kinds[@]}")
-  builtin unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS \
-    "${_devenv_marks[@]/#/__DEVENV_o_}" "${_devenv_lists[@]/#/__DEVENV_f_}" \
-    "${_devenv_lists[@]/#/__DEVENV_b_}"
-  _devenv_start
-}
-
+# Nothing is active.
 _devenv_start() {
   _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
     _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
     _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
     _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch='' \
-    _devenv_enter='' _devenv_leave='' _devenv_special='' _devenv_all='' _devenv_all_set=''
+    _devenv_marks=() _devenv_enter='' _devenv_leave='' _devenv_special='' _devenv_all='' _devenv_all_set=''
 }
 
 # ---------------------------------------------------------------------------
@@ -684,7 +678,6 @@ _devenv_arm() {
     "_devenv_arm_none_${#_devenv_depth}"
     builtin return 0
   fi
-  builtin local _devenv_test _devenv_place
   if [[ -z $_devenv_specs && -n $_devenv_complete && -z $_devenv_stale$_devenv_off &&
     $_devenv_complete == "$_devenv_state_digest" && -n $_devenv_watches_spec &&
     $_devenv_generation == */g-$_devenv_complete.bash &&
@@ -697,6 +690,7 @@ _devenv_arm() {
     fi
     builtin return 0
   fi
+  builtin local _devenv_test
   _devenv_test="[[ \${PWD-} == ${_devenv_pwd@Q} && \${DEVENV_CEILING-} == ${_devenv_ceiling@Q}"
   if [[ -n $_devenv_folder ]]; then
     _devenv_test+=" && . -ef ${_devenv_folder@Q}"
@@ -830,6 +824,11 @@ _devenv_take_over() {
   done
   _devenv_take_over_values
   _devenv_take_over_lists
+  _devenv_marks=(__DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS)
+  for _devenv_name in "${!_devenv_kinds[@]}"; do _devenv_marks+=("__DEVENV_o_$_devenv_name"); done
+  for _devenv_name in "${_devenv_lists[@]}"; do
+    _devenv_marks+=("__DEVENV_f_$_devenv_name" "__DEVENV_b_$_devenv_name")
+  done
   _devenv_special=1
   _devenv_undo
 }

@@ -101,6 +101,7 @@ def _draft(shell: str, activation: Activation, work: "_Work") -> "_Draft":
         assign("leave", quote(text.leave)),
         *words.counts(len(work.values), work.front_counts),
         *words.there((*work.values, *work.unset)),
+        *words.done(work.values, work.unset, work.lists),
     ]
     watches_spec = _watches_spec(activation)
     tail = [

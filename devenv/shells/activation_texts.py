@@ -37,6 +37,12 @@ class ShellWords(Protocol):
         """
         ...
 
+    def done(
+        self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
+    ) -> list[str]:
+        """Return what a child shell is told, where a shell had better not join it."""
+        ...
+
     def is_as_stamped(self, file: str, stamp: str) -> str:
         """Return one more condition: the file's time is that of its stamp.
 
@@ -72,6 +78,13 @@ class _Bash:
         # A variable may have attributes and yet no value.
         return self._expanding("${{{0}+x}}${{{0}@a}}", names)
 
+    def done(
+        self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
+    ) -> list[str]:
+        every = {"SET": names, "UNSET": unset, "LISTS": lists}
+        words = (f"'__DEVENV_{key}={' '.join(each)}'" for key, each in every.items())
+        return [self.assign_list("done", words)]
+
     def _expanding(self, is_there: str, names: Iterable[str]) -> list[str]:
         every = list(names)
         there = "".join(map(is_there.format, every))
@@ -105,6 +118,12 @@ class _Zsh(_Bash):
     def there(self, names: Iterable[str]) -> list[str]:
         return self._expanding("${{{0}+x}}", names)
 
+    def done(
+        self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
+    ) -> list[str]:
+        del names, unset, lists
+        return []
+
     def watched(self, files: Iterable[str]) -> list[str]:
         return [self.assign_list("watched", files)]
 
@@ -127,6 +146,12 @@ class _Fish:
             self.assign_list("list_indices", map(str, range(1, len(fronts) + 1))),
             self.assign_list("front_counts", map(str, fronts)),
         ]
+
+    def done(
+        self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
+    ) -> list[str]:
+        del names, unset, lists
+        return []
 
     def there(self, names: Iterable[str]) -> list[str]:
         # `set -q` takes them all at once.

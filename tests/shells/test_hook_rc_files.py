@@ -256,7 +256,7 @@ INTERRUPTED = {
 
 @every_shell
 @pytest.mark.parametrize(
-    "name", ["_devenv_note", "_devenv_set_lists", "_devenv_put_back", "_devenv_forget"]
+    "name", ["_devenv_note", "_devenv_set_lists", "_devenv_put_back", "_devenv_start"]
 )
 def test_what_is_interrupted_is_completed_or_taken_back(
     user: Home, tmp_path: Path, shell: str, name: str
