@@ -12,6 +12,7 @@ from devenv.cli.options import ARCHIVE, JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.errors import DevenvError
 from devenv.formats.printable import printable
+from devenv.formats.quantities import counted
 from devenv.model.finding import Finding, Level
 from devenv.model.user_configuration import UserConfiguration
 
@@ -100,7 +101,7 @@ def _lines(findings: Sequence[Finding]) -> Iterator[str]:
         if finding.advice:
             yield f"  {finding.advice}"
     counts = [
-        f"{sum(finding.level is level for finding in findings)} {level.value}"
+        counted(sum(finding.level is level for finding in findings), level.value)
         for level in (Level.PROBLEM, Level.WARNING, Level.NOTE)
     ]
     yield f"in all: {', '.join(counts)}"

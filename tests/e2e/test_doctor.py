@@ -93,7 +93,7 @@ def test_words_and_exit_status_agree(patient: Patient) -> None:
     assert done.returncode == 1
     assert done.stdout.startswith("PROBLEM folders: the store needs an absolute path")
     assert "\n  at relative\n" in done.stdout
-    assert "in all: 1 problem, 0 warning, 0 note\n" in done.stdout
+    assert "in all: 1 problem, 0 warnings, 0 notes\n" in done.stdout
 
 
 def test_a_wrong_configuration_is_a_problem_and_not_the_end(patient: Patient) -> None:
