@@ -10,6 +10,7 @@ from devenv.cli.display import data_line
 from devenv.cli.options import ARCHIVE, LOCK, JsonOption, Options, add_command
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
+from devenv.plan.nearest import meant
 
 
 def register(app: typer.Typer) -> None:
@@ -114,7 +115,8 @@ def env(
     kinds = [*operations.FORMATS, "json"]
     if wanted not in kinds:
         raise UsageError(
-            f"there is no format {wanted!r}", hint=f"choose one of {', '.join(kinds)}"
+            f"there is no format {wanted!r}",
+            hint=meant(wanted, kinds) or f"choose one of {', '.join(kinds)}",
         )
     doors = operations.open_doors(options)
     made = operations.enter_project(

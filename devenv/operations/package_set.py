@@ -123,8 +123,13 @@ def open_packages(
             index.close()
 
 
-def configured_input(doors: Doors, wanted: str | AptInput) -> AptInput:
-    """Return an input as configured: a built-in one, one of the user's, or itself."""
+def configured_input(
+    doors: Doors, wanted: str | AptInput, *, others: Iterable[str] = ()
+) -> AptInput:
+    """Return an input as configured: a built-in one, one of the user's, or itself.
+
+    `others` are names that could have been meant, too.
+    """
     if isinstance(wanted, AptInput):
         found = wanted
     else:
@@ -133,7 +138,8 @@ def configured_input(doors: Doors, wanted: str | AptInput) -> AptInput:
         # business.
         if (table := doors.configuration.inputs.get(wanted)) is not None:
             own[wanted] = own_input(wanted, table, folder=doors.directories.config)
-        found = find_input(wanted, own)
+        known = (*others, *doors.configuration.inputs)
+        found = find_input(wanted, own, others=known)
     days = doors.configuration.accept_expired_days
     pockets = tuple(replace(pocket, expiry_grace_days=days) for pocket in found.pockets)
     return replace(found, pockets=pockets)

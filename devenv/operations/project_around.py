@@ -53,4 +53,5 @@ def input_around(doors: Doors, project: Project | None, name: str | None) -> Apt
     if project is not None and (name is None or name in project.spec.inputs):
         chosen = name or project.spec.default_input
         return configured_input(doors, project_input(project.spec, chosen))
-    return configured_input(doors, name or doors.default_input)
+    others = () if project is None else tuple(project.spec.inputs)
+    return configured_input(doors, name or doors.default_input, others=others)

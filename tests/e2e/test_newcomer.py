@@ -217,7 +217,9 @@ MISTAKES = {
         prepare=[without_spec, with_file("devenv.nix", "{ pkgs }: {}\n")],
     ),
     "spec-quotes": Mistake(typed="build", prepare=[spec_of("packages = ['hello\n")]),
-    "spec-unknown-version": Mistake(typed="build", prepare=[asking_for("own:hello@99")]),
+    "spec-unknown-version": Mistake(
+        typed="build", prepare=[asking_for("own:hello@99")]
+    ),
     "spec-wrong-key": Mistake(
         typed="build", prepare=[spec_of('package = ["hello"]\n')]
     ),

@@ -1,7 +1,7 @@
 """The inputs a requirement may name: the built-in ones and a user's own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -29,8 +29,15 @@ def built_in() -> BuiltInInputs:
     return parse_built_in_inputs(text)
 
 
-def find_input(name: str, own: Mapping[str, AptInput] | None = None) -> AptInput:
+def find_input(
+    name: str,
+    own: Mapping[str, AptInput] | None = None,
+    *,
+    others: Iterable[str] = (),
+) -> AptInput:
     """Return the input of this name, a built-in one or one of `own`.
+
+    `others` are names that could have been meant, too.
 
     Raises:
         UsageError: there is none; it names the nearest.
@@ -38,10 +45,12 @@ def find_input(name: str, own: Mapping[str, AptInput] | None = None) -> AptInput
     known = {**(own or {}), **built_in().inputs}
     if name in known:
         return known[name]
-    nearest = get_close_matches(name, known, n=1)
+    names = sorted({*known, *others})
+    nearest = get_close_matches(name, names, n=1)
     hint = f"did you mean {nearest[0]}?" if nearest else None
-    names = ", ".join(sorted(known))
-    raise UsageError(f"there is no input {name!r}; known are {names}", hint=hint)
+    raise UsageError(
+        f"there is no input {name!r}; known are {', '.join(names)}", hint=hint
+    )
 
 
 def own_input(
