@@ -27,7 +27,11 @@ _devenv_changed() {
     _devenv_apply || true
     if [[ -n $_devenv_enter ]]; then _devenv_run "$_devenv_enter"; fi
   fi
-  _devenv_arm || true
+  if [[ -z $_devenv_nearest && -n $_devenv_folder ]]; then
+    _devenv_arm_none_$_devenv_depth
+  else
+    _devenv_arm || true
+  fi
   return 0
 }
 
@@ -52,7 +56,12 @@ _devenv_look() {
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
   _devenv_specs=''
   if [[ -n $_devenv_folder ]]; then _devenv_find_project; fi
-  _devenv_read_state
+  if [[ -n $_devenv_nearest ]]; then
+    _devenv_read_state
+  else
+    _devenv_told='' _devenv_state_id='' _devenv_state_digest=''
+    unset -v DEVENV_STATE_TEXT
+  fi
   if [[ -n $_devenv_off ]]; then
     if [[ $_devenv_off == "$_devenv_wanted" ]]; then return 0; fi
     _devenv_off=''
@@ -69,7 +78,8 @@ _devenv_look() {
 # function that tells whether there is none at all.
 _devenv_find_project() {
   if [[ -z ${_devenv_depths[$_devenv_depth]-} ]]; then _devenv_add_depth; fi
-  if _devenv_none_$_devenv_depth; then
+  # Not to call it is the quicker way.
+  if [[ ! -f devenv.toml ]] && _devenv_none_$_devenv_depth; then
     _devenv_specs=${_devenv_depths[$_devenv_depth]}
     return 0
   fi
@@ -146,12 +156,6 @@ _devenv_find_folder() {
 
 # Read what there is to say about the nearest project; say it once.
 _devenv_read_state() {
-  _devenv_state_id='' _devenv_state_digest=''
-  if [[ -z $_devenv_nearest ]]; then
-    _devenv_told=''
-    unset -v DEVENV_STATE_TEXT
-    return 0
-  fi
   local _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
   # What has been read is named by its content.
   if [[ $_devenv_place != "$_devenv_lines_place" || -z ${_devenv_lines[4]-} ||
@@ -203,7 +207,7 @@ _devenv_choose() {
     _devenv_generation=''
     _devenv_once "damaged $_devenv_wanted" \
       'the activation of this project is damaged; `devenv reload` makes it anew'
-  elif ! _devenv_outer_is_same; then
+  elif (( ${#_devenv_new_outer} )) && ! _devenv_outer_is_same; then
     _devenv_generation=$1/g-$_devenv_new_complete.zsh
     _devenv_once "outer $_devenv_new_complete" \
       "variables that this project's environment was made from differ here; it is made anew"
@@ -263,6 +267,8 @@ _devenv_ask() {
 
 _devenv_apply() {
   emulate -L zsh
+  local -i _devenv_index
+  local _devenv_name
   _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
     _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
     _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
@@ -284,7 +290,20 @@ _devenv_apply() {
   builtin export "${_devenv_values[@]}"
   if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
   builtin eval "_devenv_all_set=$_devenv_all"
-  _devenv_tell_children
+  # What a child shell of any kind needs to undo this: what is ours, and what was.
+  for _devenv_name in "${(@k)_devenv_kinds}"; do
+    if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
+      builtin export "__DEVENV_o_${_devenv_name}=${_devenv_olds[$_devenv_name]}"
+    fi
+  done
+  for (( _devenv_index = 1; _devenv_index <= ${#_devenv_lists}; _devenv_index++ )); do
+    _devenv_name=${_devenv_lists[_devenv_index]}
+    builtin export "__DEVENV_f_${_devenv_name}=${_devenv_fronts[_devenv_index]}" \
+      "__DEVENV_b_${_devenv_name}=${_devenv_backs[_devenv_index]}"
+  done
+  builtin export "__DEVENV_SET=${(j: :)_devenv_names}" \
+    "__DEVENV_UNSET=${(j: :)_devenv_unset}" "__DEVENV_LISTS=${(j: :)_devenv_lists}" \
+    "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
   if (( ${#_devenv_new_aliases} )); then _devenv_set_aliases; fi
   if (( ${#_devenv_new_completions} )); then _devenv_set_completions; fi
   _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
@@ -363,25 +382,6 @@ _devenv_set_lists() {
     builtin export "${_devenv_name}=$_devenv_list"
     _devenv_afters[$_devenv_name]=${(P)_devenv_name}
   done
-}
-
-# What a child shell of any kind needs to undo this: what is ours, and what was.
-_devenv_tell_children() {
-  local -i _devenv_index
-  local _devenv_name
-  for _devenv_name in "${(@k)_devenv_kinds}"; do
-    if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
-      builtin export "__DEVENV_o_${_devenv_name}=${_devenv_olds[$_devenv_name]}"
-    fi
-  done
-  for (( _devenv_index = 1; _devenv_index <= ${#_devenv_lists}; _devenv_index++ )); do
-    _devenv_name=${_devenv_lists[_devenv_index]}
-    builtin export "__DEVENV_f_${_devenv_name}=${_devenv_fronts[_devenv_index]}" \
-      "__DEVENV_b_${_devenv_name}=${_devenv_backs[_devenv_index]}"
-  done
-  builtin export "__DEVENV_SET=${(j: :)_devenv_names}" \
-    "__DEVENV_UNSET=${(j: :)_devenv_unset}" "__DEVENV_LISTS=${(j: :)_devenv_lists}" \
-    "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
 }
 
 _devenv_set_aliases() {
@@ -464,7 +464,8 @@ _devenv_undo_each() {
   (( ! ${#_devenv_gone} )) || unset -v "${_devenv_gone[@]}"
 }
 
-# Give a variable its old state.
+# Give a variable its old state. A call costs zsh as much as ten commands, so there are
+# few on the way in and out.
 _devenv_put_back() {
   case ${_devenv_kinds[$1]-} in
     (x) builtin export "${1}=${_devenv_olds[$1]}" ;;
@@ -478,7 +479,11 @@ _devenv_restore_list() {
   local _devenv_name=${_devenv_lists[_devenv_index]} _devenv_list
   (( ${(P)+_devenv_name} && ${+_devenv_afters[$_devenv_name]} )) || return 0
   if [[ ${(P)_devenv_name} == "${_devenv_afters[$_devenv_name]}" ]]; then
-    _devenv_put_back $_devenv_name
+    if [[ ${_devenv_kinds[$_devenv_name]-} == x ]]; then
+      builtin export "${_devenv_name}=${_devenv_olds[$_devenv_name]}"
+    else
+      _devenv_put_back $_devenv_name
+    fi
     return 0
   fi
   if [[ ${(P)_devenv_name} == "${_devenv_olds[$_devenv_name]-}" ]]; then return 0; fi
@@ -609,10 +614,6 @@ _devenv_outer_old() {
 
 _devenv_arm() {
   emulate -L zsh
-  if [[ -z $_devenv_nearest && -n $_devenv_folder ]]; then
-    _devenv_arm_none_$_devenv_depth
-    return 0
-  fi
   local _devenv_test _devenv_word _devenv_place _devenv_times_test=''
   _devenv_test="[[ \${PWD-} == ${(qq)_devenv_pwd} && \${DEVENV_CEILING-} == ${(qq)_devenv_ceiling}"
   if [[ -n $_devenv_folder ]]; then
@@ -621,7 +622,17 @@ _devenv_arm() {
     _devenv_test+=" && ! . -ef ${(qq)_devenv_pwd}"
   fi
   _devenv_test+=$_devenv_specs
-  if [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]]; then
+  if [[ -z $_devenv_specs && -n $_devenv_complete && -z $_devenv_stale$_devenv_off &&
+    -n $_devenv_has_zstat && -n $_devenv_watches_spec &&
+    $_devenv_complete == "$_devenv_state_digest" &&
+    $_devenv_generation == */g-$_devenv_complete.zsh &&
+    $_devenv_state/t/$_devenv_state_id -ef ${_devenv_stamps}.0 ]]; then
+    # In the folder of the active project. The state is renewed with each activation;
+    # while it stays, its stamp does.
+    _devenv_place=$_devenv_state/t/$_devenv_state_id
+    _devenv_test+=" && -f ${(qq)_devenv_place}"
+    _devenv_arm_times
+  elif [[ -n $_devenv_wanted && $_devenv_off != "$_devenv_wanted" ]]; then
     _devenv_arm_generation
   else
     if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
@@ -700,6 +711,11 @@ _devenv_arm_times() {
     _devenv_times_test=" && $_devenv_word && [[ \${(j:-:)_devenv_times[@]} == ${(j:-:)_devenv_times} ]]"
   fi
   # Not before they are known: a change in between is seen at the next prompt.
+  if [[ -z $_devenv_watch && -n $_devenv_watches_spec && -e ${_devenv_wanted}devenv.toml &&
+    -e ${_devenv_stamps}.0 && ! ${_devenv_wanted}devenv.toml -nt ${_devenv_stamps}.0 &&
+    ! ${_devenv_stamps}.0 -nt ${_devenv_wanted}devenv.toml ]]; then
+    return 0
+  fi
   if ! _devenv_is_fresh; then _devenv_test+=" && -n ''"; fi
 }
 
