@@ -261,7 +261,7 @@ _devenv_add_names() {
 # The project, and the user's settings: lines of plain form are understood.
 
 # Set REPLY to the project's folder without its last slash.
-_devenv_find_project() {
+_devenv_find_spec() {
   REPLY=$(builtin pwd -P)
   REPLY=${REPLY%/}
   until [[ -f $REPLY/devenv.toml ]]; do
@@ -275,7 +275,7 @@ _devenv_read_settings() {
   builtin local _devenv_config="${XDG_CONFIG_HOME-}"
   [[ $_devenv_config == /* ]] || _devenv_config=${HOME-}/.config
   _devenv_lines=()
-  if _devenv_find_project && [[ -r $REPLY/devenv.toml ]]; then
+  if _devenv_find_spec && [[ -r $REPLY/devenv.toml ]]; then
     builtin mapfile -t _devenv_lines <"$REPLY/devenv.toml"
   fi
   if [[ -r $_devenv_config/devenv/config.toml ]]; then
@@ -323,7 +323,7 @@ _devenv_offer_asked() {
   builtin local -a _devenv_lines
   builtin local _devenv_line _devenv_inside='' _devenv_text='"([a-z0-9][a-z0-9+.:@~_-]*)"(.*)'
   builtin local _devenv_start='^ *(packages|libraries) *= *\[(.*)'
-  _devenv_find_project && [[ -r $REPLY/devenv.toml ]] || builtin return 0
+  _devenv_find_spec && [[ -r $REPLY/devenv.toml ]] || builtin return 0
   builtin mapfile -t _devenv_lines <"$REPLY/devenv.toml"
   for _devenv_line in "${_devenv_lines[@]}"; do
     if [[ $_devenv_line =~ $_devenv_start ]]; then
@@ -342,7 +342,7 @@ _devenv_offer_asked() {
 _devenv_offer_locked() {
   builtin local -a _devenv_lines
   builtin local _devenv_line _devenv_seen=' ' _devenv_head='^\[.*packages\.[^.]+\."?([a-z0-9][a-z0-9+.-]+)"?\]$'
-  _devenv_find_project && [[ -r $REPLY/devenv.lock.toml ]] || builtin return 0
+  _devenv_find_spec && [[ -r $REPLY/devenv.lock.toml ]] || builtin return 0
   builtin mapfile -t _devenv_lines <"$REPLY/devenv.lock.toml"
   for _devenv_line in "${_devenv_lines[@]}"; do
     if [[ $_devenv_line == '['* && $_devenv_line =~ $_devenv_head ]]; then
@@ -372,7 +372,7 @@ _devenv_offer_templates() {
 _devenv_offer_generations() {
   builtin local _devenv_each _devenv_state="${XDG_STATE_HOME-}"
   [[ $_devenv_state == /* ]] || _devenv_state=${HOME-}/.local/state
-  _devenv_find_project || builtin return 0
+  _devenv_find_spec || builtin return 0
   _devenv_each=$(builtin printf %s "${REPLY:-/}" | sha256sum 2>/dev/null)
   for _devenv_each in "$_devenv_state/devenv/generations/${_devenv_each:0:32}"/*.json; do
     _devenv_each=${_devenv_each##*/}

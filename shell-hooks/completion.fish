@@ -183,7 +183,7 @@ function _devenv_folder
 end
 
 # The project's folder, without its last slash.
-function _devenv_find_project
+function _devenv_find_spec
     set -l folder (string trim -r -c / -- (builtin pwd -P))
     while not test -f "$folder/devenv.toml"
         test -n "$folder"; or return 1
@@ -194,7 +194,7 @@ end
 
 # The lines of the spec and of the user's settings.
 function _devenv_settings
-    set -l folder (_devenv_find_project)
+    set -l folder (_devenv_find_spec)
     and string match -- '*' <"$folder/devenv.toml"
     set -l file (_devenv_folder XDG_CONFIG_HOME .config)/config.toml
     test -r "$file"; and string match -- '*' <$file
@@ -225,7 +225,7 @@ end
 
 # What the spec asks for: the texts of its lists of packages.
 function _devenv_asked
-    set -l folder (_devenv_find_project); or return
+    set -l folder (_devenv_find_spec); or return
     set -l inside
     for line in (string match -- '*' <"$folder/devenv.toml")
         if string match -q -r '^ *(packages|libraries) *= *\[' -- $line
@@ -244,7 +244,7 @@ end
 
 # The packages of the lock: the last part of `[x86_64-linux.packages.debian.jq]`.
 function _devenv_locked
-    set -l folder (_devenv_find_project); or return
+    set -l folder (_devenv_find_spec); or return
     test -r "$folder/devenv.lock.toml"; or return
     string replace -f -r '^\[.*packages\.[^.]+\."?([a-z0-9][a-z0-9+.-]+)"?\]$' '$1' <"$folder/devenv.lock.toml"
 end
@@ -259,7 +259,7 @@ end
 
 # Generations are files below a folder that is named by the digest of the project's.
 function _devenv_generations
-    set -l folder (_devenv_find_project)
+    set -l folder (_devenv_find_spec)
     or return
     test -n "$folder"; or set folder /
     set -l digest (printf %s $folder | command sha256sum 2>/dev/null | string sub -l 32)

@@ -39,7 +39,7 @@ _devenv_put_behind() { # NAME ENTRY...: add those that the list NAME does not ha
   builtin export "$_devenv_name=$_devenv_list"
 }
 
-_devenv_apply() {
+_devenv_set_up() {
   @environment@
 }
 
@@ -47,8 +47,8 @@ if [[ -f ~/.bashrc ]]; then
   # shellcheck source=/dev/null
   builtin source ~/.bashrc
 fi
-_devenv_apply
-builtin unset -f _devenv_apply _devenv_put_in_front _devenv_put_behind
+_devenv_set_up
+builtin unset -f _devenv_set_up _devenv_put_in_front _devenv_put_behind
 if [[ -f ${BASH_SOURCE[0]%/*}/project/text.bash ]]; then
   # shellcheck source=/dev/null
   builtin source "${BASH_SOURCE[0]%/*}/project/text.bash"

@@ -32,7 +32,7 @@ _devenv_put_behind() { # NAME ENTRY...: add those that the list NAME does not ha
   builtin export "$_devenv_name=$_devenv_list"
 }
 
-_devenv_apply() {
+_devenv_set_up() {
   emulate -L zsh
   @environment@
 }
@@ -57,7 +57,7 @@ if [[ -f ${ZDOTDIR-$HOME}/.zshenv ]]; then
   source ${ZDOTDIR-$HOME}/.zshenv
 fi
 
-'_devenv_apply'
+'_devenv_set_up'
 if [[ -o 'interactive' && -o 'rcs' ]]; then
   if (( ${+ZDOTDIR} )); then
     _devenv_zdotdir=$ZDOTDIR
@@ -69,6 +69,6 @@ if [[ -o 'interactive' && -o 'rcs' ]]; then
   fi
   ZDOTDIR=$_devenv_start
 else
-  'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front' '_devenv_put_behind'
+  'builtin' 'unfunction' '_devenv_set_up' '_devenv_put_in_front' '_devenv_put_behind'
 fi
 'builtin' 'unset' '_devenv_start' '_devenv_file'

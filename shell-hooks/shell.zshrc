@@ -20,8 +20,8 @@ if [[ -o 'rcs' && -f "${ZDOTDIR-$HOME}/.zshrc" ]]; then
   'builtin' 'source' "${ZDOTDIR-$HOME}/.zshrc"
 fi
 
-'_devenv_apply'
-'builtin' 'unfunction' '_devenv_apply' '_devenv_put_in_front' '_devenv_put_behind'
+'_devenv_set_up'
+'builtin' 'unfunction' '_devenv_set_up' '_devenv_put_in_front' '_devenv_put_behind'
 'builtin' 'unset' '_devenv_zdotdir' '_devenv_globalrcs' '_devenv_file'
 if [[ -f "${${(%):-%x}:A:h:h}/project/text.zsh" ]]; then
   'builtin' 'source' "${${(%):-%x}:A:h:h}/project/text.zsh"
