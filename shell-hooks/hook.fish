@@ -72,6 +72,9 @@ end
 # function that tells whether there is none at all.
 function _devenv_find_project
     if not test -f devenv.toml
+        # The root itself is as deep as what is in it, which finds the same.
+        set -q _devenv_depth[1]
+        or string match -q -a -r '/(?<_devenv_depth>)' -- "$_devenv_folder"
         functions -q "_devenv_none$_devenv_depth"; or _devenv_add_depth
         "_devenv_none$_devenv_depth"; and return
     end
@@ -122,8 +125,8 @@ function _devenv_add_depth
 end
 
 # Our folder as it is without links; the topmost where a project may be, if that is
-# another than the root; and what stands for how many folders there are up to it: an
-# empty element for each, behind a c where a ceiling counts.
+# another than the root, and what stands for how many folders there are up to it: a c
+# and an empty element for each. Where there is none, that is counted when needed.
 function _devenv_find_folder
     set -g _devenv_pwd "$PWD"
     set -g _devenv_ceiling "$DEVENV_CEILING"
@@ -131,11 +134,7 @@ function _devenv_find_folder
     set -g _devenv_depth
     _devenv_find_physical
     test -n "$_devenv_folder"; or return
-    if test -z "$_devenv_ceiling"
-        # The root itself is as deep as what is in it, which finds the same.
-        string match -q -a -r '/(?<_devenv_depth>)' -- "$_devenv_folder"
-        return
-    end
+    test -n "$_devenv_ceiling"; or return
     set _devenv_depth c
     set _devenv_top $_devenv_folder
     test "$_devenv_top" = /; and return
