@@ -40,6 +40,8 @@ SETS = {
     "medium": ("python3", "nodejs", "git", "gcc", "libssl-dev", "pkg-config"),
     "large": ("clang", "rustc", "cargo", "golang-go", "postgresql", "ffmpeg"),
 }
+ROUNDS = {"small": 5, "medium": 5, "large": 3}
+QUICK_ROUNDS = 2
 ADDED = ("tree", "hello", "lsof", "bc", "file", "time", "xxd", "pv")
 """Small packages; each, added to the medium set, makes a new environment."""
 
@@ -125,27 +127,28 @@ def _order(name: str) -> int:
 
 def main() -> None:
     options = arguments("cold starts against apt-get and dpkg-deb")
-    rounds = 2 if options.quick else 5
     said = []
     root = None
     if reason := unavailable_reason():
         said.append(f"apt-get was left out: {reason}.")
     else:
         root = prepare_root(options.scratch)
-    figures: dict[str, object] = {"machine": machine(), "rounds": rounds}
+    figures: dict[str, object] = {"machine": machine()}
     sections, charts = [], {}
     with runs_folder(options.scratch) as runs:
         for name, packages in SETS.items():
+            rounds = QUICK_ROUNDS if options.quick else ROUNDS[name]
             rows, peaks = measure_set(name, rounds=rounds, runs=runs, root=root)
             picture = f"![{name}](cold-{name}.svg)"
-            sections.append(f"## {name}: {', '.join(packages)}\n\n{picture}\n")
+            title = f"## {name}: {', '.join(packages)}"
+            sections.append(f"{title}\n\n{rounds} rounds.\n\n{picture}\n")
             sections.append(set_table(rows, peaks) + "\n")
             charts[f"cold-{name}"] = set_chart(name, rows)
             figures[name] = {"samples": raw(rows), "summed_peak_mib": peaks}
         warm = new_environments(SETS["medium"], added=ADDED, folder=runs / "warm")
     figures["new environments"] = warm.figures()
     sections.append(warm.text())
-    head = f"# From nothing to a running program\n\n{machine()}; {rounds} rounds.\n"
+    head = f"# From nothing to a running program\n\n{machine()}.\n"
     text = "\n".join([head, str(__doc__).partition("\n\n")[2], *said, *sections])
     write_results("cold", text=text, figures=figures, charts=charts)
     sys.stdout.write(text + "\n")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from devenv.formats.compression import Decompressor, open_python_xz
@@ -37,7 +37,6 @@ CHECKS = {
     "crc64": lzma.CHECK_CRC64,
     "sha256": lzma.CHECK_SHA256,
 }
-DAMAGED = 400
 
 pytestmark = pytest.mark.skipif(
     os.uname().machine not in SYSTEMS, reason="no library for this machine"
@@ -87,6 +86,7 @@ def test_every_filter_and_check_is_read(
     assert read_all(open_xz(MEMORY_BYTES), packed) == (CONTENT, "0 unused")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2_000), st.integers(1, 99), st.integers(1, 99), st.binary())
 def test_pieces_of_any_size_join_to_the_content(
     content: bytes, take: int, give: int, more: bytes
@@ -98,10 +98,11 @@ def test_pieces_of_any_size_join_to_the_content(
     assert read == (content, f"{len(more)} unused")
 
 
-def test_what_is_damaged_is_refused_in_the_same_words() -> None:
-    chosen = random.Random(5_8)  # noqa: S311 - not for secrets
+@pytest.mark.parametrize("count", [300, pytest.param(10_000, marks=[pytest.mark.long])])
+def test_what_is_damaged_is_refused_in_the_same_words(count: int) -> None:
+    chosen = random.Random(count)  # noqa: S311 - not for secrets
     packed = lzma.compress(CONTENT, filters=[FILTERS["x86"][0], LZMA2])
-    for _ in range(DAMAGED):
+    for _ in range(count):
         damaged = bytearray(packed)
         for _ in range(chosen.randint(1, 3)):
             damaged[chosen.randrange(len(packed))] = chosen.randrange(256)
