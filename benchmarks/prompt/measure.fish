@@ -4,9 +4,13 @@
 emit fish_prompt
 set -g times (seq $COUNT)
 set -g pairs (seq $PAIRS)
+set -g batches (seq $BATCHES)
 
-function nanoseconds # START COUNT
-    math --scale=0 "($(date +%s%N) - $argv[1]) / $argv[2]"
+function batch # START COUNT
+    set -l each (math --scale=0 "($(date +%s%N) - $argv[1]) / $argv[2]")
+    if test -z "$least" || test $each -lt $least
+        set -g least $each
+    end
 end
 
 for place in (string split -n ' ' -- "$UNCHANGED")
@@ -14,23 +18,30 @@ for place in (string split -n ' ' -- "$UNCHANGED")
     cd $parts[2]; or exit 1
     emit fish_prompt
     emit fish_prompt
-    set -l start (date +%s%N)
-    for number in $times
-        emit fish_prompt
+    set -g least
+    for number in $batches
+        set -l start (date +%s%N)
+        for each in $times
+            emit fish_prompt
+        end
+        batch $start $COUNT
     end
-    echo $parts[1] (nanoseconds $start $COUNT)
+    echo $parts[1] $least
 end
 for place in (string split -n ' ' -- "$MOVES")
     set -l parts (string split -m 1 = -- $place)
-    set -l start
-    for number in 0 $pairs
-        test $number = 1; and set start (date +%s%N)
-        cd $parts[2]
-        emit fish_prompt
-        test "$FOO" = "$EXPECTED"; or exit 1
-        cd $OUTSIDE
-        emit fish_prompt
-        test -z "$FOO"; or exit 1
+    set -g least
+    for number in 0 $batches
+        set -l start (date +%s%N)
+        for each in $pairs
+            cd $parts[2]
+            emit fish_prompt
+            test "$FOO" = "$EXPECTED"; or exit 1
+            cd $OUTSIDE
+            emit fish_prompt
+            test -z "$FOO"; or exit 1
+        end
+        test $number = 0; or batch $start $PAIRS
     end
-    echo $parts[1] (nanoseconds $start $PAIRS)
+    echo $parts[1] $least
 end

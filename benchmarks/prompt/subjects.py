@@ -26,7 +26,8 @@ class Subject:
     """A tool in a home of its own.
 
     `counts` says how many prompts, and how many times in and out, are timed at
-    once. `watches` tells whether it can watch files besides its own.
+    once: those that take microseconds by the dozen. `watches` tells whether it can
+    watch files besides its own.
     """
 
     name: str
@@ -65,7 +66,7 @@ def all_subjects(scratch: Path, runs: Path) -> tuple[list[Subject], list[Absent]
     """Return no hook at all, devenv, and the peers that are there."""
     peers, absent = all_peers(scratch)
     tools = {peer.name.split()[0]: peer for peer in peers}
-    nothing = _subject("nothing", "", runs, host_variables(), (300, 30), expected="")
+    nothing = _subject("nothing", "", runs, host_variables(), (50, 5), expected="")
     _write_rc_files(nothing, "true")
     found = [nothing, _devenv(runs)]
     if "direnv" in tools:
@@ -114,7 +115,7 @@ def _write_rc_files(subject: Subject, command: str) -> None:
 def _devenv(runs: Path) -> Subject:
     program = find_devenv()
     version = checked([program, "version"]).split()[-1]
-    subject = _subject("devenv", version, runs, host_variables(), (300, 30))
+    subject = _subject("devenv", version, runs, host_variables(), (50, 5))
     _write_rc_files(subject, f"{program} hook SHELL")
     for name, wanted in wanted_projects().items():
         folder = subject.projects[name].resolve()
@@ -142,7 +143,7 @@ def _write_watched(folder: Path, spec: str, count: int) -> list[Path]:
 
 def _direnv(peer: Peer, runs: Path) -> Subject:
     program = peer.command[0]
-    subject = _subject("direnv", peer.version, runs, host_variables(), (5, 2))
+    subject = _subject("direnv", peer.version, runs, host_variables(), (1, 1))
     _write_rc_files(subject, f"{program} hook SHELL")
     for name, wanted in wanted_projects().items():
         folder = subject.projects[name]
@@ -158,7 +159,7 @@ def _direnv(peer: Peer, runs: Path) -> Subject:
 def _mise(peer: Peer, runs: Path) -> Subject:
     program = peer.command[0]
     variables = host_variables()
-    subject = _subject("mise", peer.version, runs, variables, (5, 2), watches=False)
+    subject = _subject("mise", peer.version, runs, variables, (1, 1), watches=False)
     _write_rc_files(subject, f"{program} activate SHELL")
     for name, wanted in wanted_projects().items():
         folder = subject.projects[name]
