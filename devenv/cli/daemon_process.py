@@ -100,7 +100,7 @@ def make(env: Mapping[str, str], project: str) -> Made:
     try:
         doors = context.open_doors(plain, env)
         found = operation.reload_project(
-            doors, Path(project), keeps_log=False, may_fetch_ahead=True
+            doors, Path(project), keeps_log=False, is_watched=True
         )
     except DevenvError as error:
         display.display_for(plain).error(error)

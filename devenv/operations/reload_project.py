@@ -72,7 +72,7 @@ def reload_project(
     *,
     held: int | None = None,
     keeps_log: bool = True,
-    may_fetch_ahead: bool = False,
+    is_watched: bool = False,
 ) -> HookState:
     """Look at a project anew and bring it to the hooks, as far as it is allowed.
 
@@ -84,8 +84,8 @@ def reload_project(
         folder: the project's.
         held: a build lock that we have already (`take_build_lock`).
         keeps_log: leave the reason of a failure where `devenv log` finds it.
-        may_fetch_ahead: nobody waits: if the user's settings say so, fetch for what
-            needs a nod.
+        is_watched: nobody waits. What is active stays though the spec is gone, which
+            may come back; the user's settings may have more fetched (`fetch_ahead`).
 
     Raises:
         DevenvError: it is not there, wrong, or cannot be made.
@@ -96,17 +96,17 @@ def reload_project(
     state = doors.directories.state
     with building(state, project, held=held):
         try:
-            found = _reloaded(doors, Path(project), may_fetch_ahead=may_fetch_ahead)
+            found = _reloaded(doors, Path(project), is_watched=is_watched)
             for _ in range(MAX_ROUNDS - 1):
                 if not found.digest or not _has_changed(doors, project, found.digest):
                     break
-                found = _reloaded(doors, Path(project), may_fetch_ahead=may_fetch_ahead)
+                found = _reloaded(doors, Path(project), is_watched=is_watched)
         except DevenvError as error:
             if keeps_log:
                 write_log(state, project, _as_text(error))
             sentence = f"failed: {error.what} (devenv log)"
             tell_hooks(state, project, HookWord.FAILED, sentence)
-            _do_not_ask_again(doors, project, error)
+            _do_not_ask_again(doors, project, error, is_watched=is_watched)
             raise
         except KeyboardInterrupt:
             sentence = "interrupted; the next look goes on (devenv reload)"
@@ -144,7 +144,7 @@ def bring_in(
     return programs
 
 
-def _reloaded(doors: Doors, folder: Path, *, may_fetch_ahead: bool) -> Reloaded:
+def _reloaded(doors: Doors, folder: Path, *, is_watched: bool) -> Reloaded:
     standing = standing_of(doors, folder)
     if standing.state in {TrustState.DENIED, TrustState.FOREIGN}:
         return _taken_away(doors, folder, standing)
@@ -162,9 +162,10 @@ def _reloaded(doors: Doors, folder: Path, *, may_fetch_ahead: bool) -> Reloaded:
     if decision.needs_nod:
         asked = _asked(doors, reading, record, decision)
         fetched = 0
-        if may_fetch_ahead and doors.configuration.daemon.fetch_ahead:
-            project, approved = reading.project, record.effects
-            fetched = fetch_ahead(doors, project, lock, approved, compared)
+        if is_watched and doors.configuration.daemon.fetch_ahead:
+            fetched = fetch_ahead(
+                doors, reading.project, lock, record.effects, compared
+            )
         if fetched:
             asked = _asked(doors, reading, record, decision, fetched=fetched)
         return asked
@@ -217,13 +218,16 @@ def _newly_in_front(approved: Effects, effects: Effects) -> TrustDecision:
     return TrustDecision(needed=tuple(needed))
 
 
-def _do_not_ask_again(doors: Doors, project: str, error: DevenvError) -> None:
+def _do_not_ask_again(
+    doors: Doors, project: str, error: DevenvError, *, is_watched: bool
+) -> None:
     """Spare hooks questions whose answer would be the same; a network may come back.
 
     A project that is gone has nothing more for them.
     """
     if isinstance(error, NoProjectError):
-        remove_activation(doors.directories.state, project)
+        if not is_watched:
+            remove_activation(doors.directories.state, project)
         return
     record = TrustRecords.of(doors.env).read(project)
     if record is not None and not isinstance(error, FetchError):

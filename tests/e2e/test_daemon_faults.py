@@ -34,9 +34,11 @@ import pytest
 from devenv.cli.daemon_process import surroundings
 from devenv.daemon import looking
 from devenv.daemon.watched_project import WatchedProject
+from devenv.errors import NoProjectError
 from devenv.formats.daemon_messages import Request
 from devenv.model.watching import Found
 from devenv.operations.ask_daemon import ask
+from devenv.operations.reload_project import reload_project
 from devenv.operations.run_daemon import daemon_command
 from tests.fixtures.ad_hoc import CHECKOUT
 from tests.fixtures.clock import FakeClock
@@ -381,3 +383,20 @@ def as_somebody_else(program: str, folder: Path) -> "subprocess.Popen[bytes]":
     """Run a program that goes to a folder, and becomes another user there."""
     words = [sys.executable, "-I", "-S", "-c", program, str(folder)]
     return subprocess.Popen(words, stdout=subprocess.PIPE)
+
+
+def test_a_spec_that_is_gone_while_it_is_built_takes_nothing_away(
+    allowed: ProjectWorld,
+) -> None:
+    before = current_of(allowed)
+    allowed.spec_path.unlink()
+    with pytest.raises(NoProjectError), allowed.doors() as doors:
+        reload_project(doors, allowed.folder, is_watched=True)
+    assert current_of(allowed) == before
+    # Whoever comes to a prompt leaves a project that is no longer one.
+    assert allowed.run("reload", "--project", str(allowed.folder)).returncode != 0
+    assert current_of(allowed) == ""
+
+
+def current_of(home: ProjectWorld) -> str:
+    return Daemon(home=home, runtime=home.world.home).current(home.folder)
