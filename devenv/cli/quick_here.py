@@ -19,9 +19,14 @@ from devenv.host.project_folder import SPEC_FILE, nearest_project
 from devenv.plan.next_step import (
     FILES,
     OTHER_TOOLS_FILES,
+    hook_advice,
     outside_lines,
     project_lines,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _LOCK = "devenv.lock.toml"
 _LOCAL = "devenv.local.toml"
@@ -49,7 +54,7 @@ def here(words: list[str]) -> int | None:
 
 
 def _lines(env: dict[str, str]) -> list[tuple[str, str]]:
-    shell, is_hooked = asking_shell(env.get("__DEVENV_HOOK", ""))
+    shell, is_hooked = asking_shell(env.get("_devenv_mark", ""))
     try:
         folder = os.getcwd()  # noqa: PTH109 - pathlib takes 5 ms
         project = nearest_project(folder, ceiling=env.get("DEVENV_CEILING", ""))
@@ -116,6 +121,12 @@ def _changed(path: str) -> int:
         return os.stat(path).st_mtime_ns  # noqa: PTH116 - likewise
     except OSError:
         return 0
+
+
+def hook_text(env: "Mapping[str, str]") -> str:
+    """Return what to say of the hook in the shell that asks, "" for nothing."""
+    shell, is_hooked = asking_shell(env.get("_devenv_mark", ""))
+    return hook_advice(shell, is_hooked=is_hooked)
 
 
 def asking_shell(mark: str) -> tuple[str, bool]:

@@ -1,6 +1,7 @@
 """`devenv reload`, `wait`, `log` and `status`: a project as the hooks have it."""
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,9 @@ import typer
 from devenv.cli import operations
 from devenv.cli.display import data_line
 from devenv.cli.options import ARCHIVE, PROJECT, JsonOption, Options, add_command
-from devenv.cli.quick_here import asking_shell
+from devenv.cli.quick_here import hook_text
 from devenv.formats.printable import printable
-from devenv.plan.next_step import advice, hook_advice
+from devenv.plan.next_step import advice
 from devenv.values import replace
 
 TIMEOUT_STATUS = 124
@@ -67,6 +68,8 @@ def reload(
         doors, project, held=held, keeps_log=not background
     )
     doors.display.note(found.sentence or found.word.value)
+    if text := hook_text(doors.env) if sys.stderr.isatty() else "":
+        doors.display.note(f"the hook is {text}")
     if background and doors.configuration.daemon.on_demand:
         operations.start_daemon(doors.env, doors.directories.state, doors.clock)
     return 0 if found.word.value == "allowed" else 1
@@ -133,8 +136,7 @@ def status(
         return
     for line in operations.status_lines(found):
         data_line(printable(line))
-    shell, is_hooked = asking_shell(doors.env.get("__DEVENV_HOOK", ""))
-    if text := hook_advice(shell, is_hooked=is_hooked):
+    if text := hook_text(doors.env):
         data_line(f"hook        {text}")
     if found.problem:
         data_line("next        devenv check: tells every mistake")

@@ -136,11 +136,15 @@ def pattern(line: str) -> str:
 
 
 def check_output(command: str, shown: list[str], printed: str) -> None:
-    at = 0
-    for line in shown:
-        found = re.compile(pattern(line)).search(printed, at)
-        assert found, f"$ {command}\n{line!r} is not in:\n{printed}"
-        at = found.end()
+    """Fail unless the last lines are those shown; dots alone stand for any lines."""
+    if shown:
+        lines = [
+            r"(?:[^\n]*\n)*" if line == "..." else rf"{pattern(line)} *\n"
+            for line in shown
+        ]
+        told = "".join(f"{line.rstrip()}\n" for line in printed.splitlines() if line)
+        found = re.search(rf"^{''.join(lines)}\Z", told, re.MULTILINE)
+        assert found, "\n".join([f"$ {command}", *shown, "is not how this ends:", told])
 
 
 @pytest.mark.shell

@@ -119,7 +119,7 @@ def test_it_sees_whether_the_shell_has_the_hook(user_home: Home, shell: str) -> 
     without = alone(user_home.path, user_home.path, shell=shell)
     assert f"not loaded in this {shell}" in without.stdout
     other = f"{shell} 12345678 1"
-    inherited = alone(user_home.path, user_home.path, shell=shell, __DEVENV_HOOK=other)
+    inherited = alone(user_home.path, user_home.path, shell=shell, _devenv_mark=other)
     assert f"not loaded in this {shell}" in inherited.stdout
 
 
@@ -128,7 +128,7 @@ def test_where_the_hook_is_loaded_nothing_is_said_of_it(
     user_home: Home, shell: str
 ) -> None:
     pid = "$fish_pid" if shell == "fish" else "$$"
-    script = f'export __DEVENV_HOOK="{shell} 12345678 {pid}"; {LAUNCHER}; true'
+    script = f'export _devenv_mark="{shell} 12345678 {pid}"; {LAUNCHER}; true'
     done = subprocess.run(
         [required(shell), "-c", script],
         env=user_home.env,
@@ -138,6 +138,22 @@ def test_where_the_hook_is_loaded_nothing_is_said_of_it(
         check=True,
     )
     assert "hook " not in done.stdout
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_status_says_that_the_hook_is_missing(
+    project: ProjectWorld, shell: str
+) -> None:
+    done = subprocess.run(
+        [required(shell), "-c", f"{LAUNCHER} status; true"],
+        env=project.world.environment(),
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert f"hook        not loaded in this {shell}" in done.stdout
+    assert "next        devenv allow" in done.stdout
 
 
 @pytest.fixture
