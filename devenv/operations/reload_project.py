@@ -126,8 +126,7 @@ def bring_in(
 ) -> dict[str, str]:
     """Make the environment of a project that was just allowed, and activate it.
 
-    Returns the host commands that it stands in front of: they are part of what is
-    allowed from now on.
+    Returns the host commands that it stands in front of: they are allowed with it.
 
     Raises:
         DevenvError: it cannot be made.
@@ -163,9 +162,8 @@ def _reloaded(doors: Doors, folder: Path, *, is_watched: bool) -> Reloaded:
         asked = _asked(doors, reading, record, decision)
         fetched = 0
         if is_watched and doors.configuration.daemon.fetch_ahead:
-            fetched = fetch_ahead(
-                doors, reading.project, lock, record.effects, compared
-            )
+            approved = record.effects
+            fetched = fetch_ahead(doors, reading.project, lock, approved, compared)
         if fetched:
             asked = _asked(doors, reading, record, decision, fetched=fetched)
         return asked
