@@ -10,6 +10,8 @@ import sys
 INTERRUPTED_STATUS = 130
 """128 and the number of SIGINT, as shells count."""
 
+OLDEST_PYTHON = (3, 11)
+
 _MANY_VALUES = 200_000
 
 
@@ -54,6 +56,13 @@ def restore_locale_variable() -> None:
 
 def start() -> int:
     """Run the command line of this process; return its exit status."""
+    if sys.version_info < OLDEST_PYTHON:
+        sys.stderr.write(
+            f"devenv: {sys.executable} is Python {sys.version.split()[0]},"
+            " and devenv needs 3.11 or later\n"
+            "  install devenv again, with a newer Python\n"
+        )
+        return 1
     restore_locale_variable()
     package = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120 (as above)
     folder = os.path.dirname(package)  # noqa: PTH120

@@ -2,9 +2,10 @@
 
 import pytest
 
+from devenv.cli.main import main
 from tests.fixtures.project_world import ProjectWorld
 
-MISSPELT = {
+WORDS = {
     "a command": ("serach json", "did you mean search?"),
     "a command in capitals": ("Shell", "did you mean shell?"),
     "a command below another": ("store verfy", "did you mean verify?"),
@@ -13,26 +14,40 @@ MISSPELT = {
     "a flag": ("add --ofline hello", "did you mean --offline?"),
     "a flag of a program's command": ("exec --lokced true", "did you mean --locked?"),
     "a flag of devenv": ("--verison", "did you mean --version?"),
+    "a template": ("init pyton --into elsewhere", "did you mean python?"),
+    "a template to look at": ("template show postgrs", "did you mean postgres?"),
+    "a format": ("env --format zhs", "did you mean zsh?"),
+    "a shell": ("hook fihs", "did you mean fish?"),
+    "a shell to complete in": ("completion bahs", "did you mean bash?"),
+    "a service": ("export ci gihtub", "there is github and gitlab"),
+}
+"""What is known without a look at anything."""
+
+NAMES = {
     "a package": ("add helo", "did you mean hello"),
     "a package to be removed": ("remove helo", "did you mean hello"),
     "a package of the lock": ("why helo", "did you mean hello"),
     "a package to look at": ("info helo", "did you mean hello"),
     "an input": ("add bokworm:hello", "did you mean bookworm?"),
     "an input to search": ("search --input othr x", "did you mean other?"),
-    "a template": ("init pyton --into elsewhere", "did you mean python?"),
-    "a template to look at": ("template show postgrs", "did you mean postgres?"),
-    "a format": ("env --format zhs", "did you mean zsh?"),
-    "a shell": ("hook fihs", "did you mean fish?"),
-    "a shell to complete in": ("completion bahs", "did you mean bash?"),
     "a system": ("list --system aarch64_linux", "did you mean aarch64-linux?"),
     "a generation": ("rollback 11", "it has none yet"),
-    "a service": ("export ci gihtub", "there is github and gitlab"),
 }
+"""What an archive or a project has."""
 
 
-@pytest.mark.parametrize("name", MISSPELT)
-def test_what_was_meant_is_asked(project: ProjectWorld, name: str) -> None:
-    typed, expected = MISSPELT[name]
+@pytest.mark.parametrize("name", WORDS)
+def test_a_word_that_was_meant_is_asked(
+    capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    typed, expected = WORDS[name]
+    assert main(typed.split()) in {1, 2}
+    assert expected in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_that_was_meant_is_asked(project: ProjectWorld, name: str) -> None:
+    typed, expected = NAMES[name]
     done = project.run(*typed.split())
     assert done.returncode in {1, 2}
     assert expected in done.stderr

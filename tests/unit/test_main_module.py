@@ -1,5 +1,6 @@
 """Where Python starts."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -307,3 +308,20 @@ def test_where_we_are_is_said_without_anything_heavy() -> None:
         "devenv.plan",
         "devenv.plan.next_step",
     }
+
+
+def test_a_python_that_is_too_old_is_told_so() -> None:
+    ast.parse(MAIN.read_text(), feature_version=(3, 6))
+    script = (
+        "import runpy, sys; sys.version_info = (3, 10, 9); sys.argv[1:] = ['version'];"
+        f"runpy.run_path({str(MAIN)!r}, run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "needs 3.11 or later" in done.stderr
+    assert "install devenv again" in done.stderr
