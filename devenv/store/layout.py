@@ -23,6 +23,7 @@ from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.host.files import make_private_directory, names_in, random_name, write_whole
+from devenv.host.spread_folders import spread_folders
 from devenv.model.store_path import StorePath
 from devenv.values import dataclass
 
@@ -127,6 +128,8 @@ class Layout:
             OSError: something cannot be made.
         """
         make_private_directory(self.store)
+        if not self.databases.exists():
+            spread_folders(self.store)
         for folder in (
             self.records,
             self.databases,
