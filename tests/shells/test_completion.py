@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devenv.host.hook_text import render_completion
+from devenv.host.hook_text import HOOK_LINES, render_completion
 from devenv.operations.package_names import keep_names
 from devenv.store.generations import project_digest
 from tests.fixtures.ad_hoc import CHECKOUT, Home
@@ -243,13 +243,14 @@ def test_the_scripts_are_read_without_a_complaint(tool: list[str], file: str) ->
 
 
 @pytest.mark.parametrize("shell", HOOKED)
-def test_the_hook_brings_it(user: Home, shell: str) -> None:
-    done = subprocess.run(
-        [str(CHECKOUT / "shell-hooks/devenv"), "hook", shell],
-        env={**user.env, "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.endswith(render_completion(shell))
-    assert "@folder@" not in done.stdout
+def test_the_hook_brings_it(user: Home, desk: Path, shell: str) -> None:
+    terminal = terminal_of(user, shell, desk)
+    line = HOOK_LINES[shell].replace("devenv", str(CHECKOUT / "shell-hooks/devenv"))
+    before = "autoload -Uz compinit\ncompinit -u\n" if shell == "zsh" else ""
+    (user.path / RC_FILES[shell]).write_text(f"{before}{line}\n")
+    with terminal:
+        terminal.ask("true")
+        # Then to the start of the line, for another command. Behind its echo comes a
+        # newline, and perhaps a sequence that ends with an l.
+        terminal.child.send("devenv add ripg\t\x01echo shown \r")
+        terminal.child.expect(r"[\nl]\r?shown devenv add ripgrep")
