@@ -3,9 +3,11 @@
     python -m benchmarks.gc [--quick] [--scratch DIR]
 
 Whole processes. Every path is garbage and holds one file of its own, for devenv in a
-folder; Nix has its own store in a scratch folder, without a daemon. What devenv lists
-has sizes, for which every path is looked at once; the second time they are known.
-Each round collects a store that was made for it.
+folder and with a record beside, so that there are three things to remove where Nix has
+one; Nix has its own store in a scratch folder, without a daemon. What devenv lists has
+sizes, for which every path is looked at once; the second time they are known. Each
+round collects a store that was made for it. The floors: Python and SQLite, which only
+start, and rm -rf of such a store.
 """
 
 import sys
@@ -26,7 +28,7 @@ from benchmarks.report import (
 from benchmarks.run.peers import nix_programs
 from benchmarks.scratch import arguments, runs_folder
 from benchmarks.subject import devenv_variables, find_devenv
-from benchmarks.timing import BenchmarkError, Sample, timed
+from benchmarks.timing import BenchmarkError, Sample, checked, timed
 
 SIZES = (2_000, 10_000, 50_000, 200_000)
 NIX_SIZES = (2_000, 10_000)
@@ -37,6 +39,8 @@ LISTINGS = 5
 LIST_FIRST = "devenv gc --dry-run, first"
 LIST_AGAIN = "devenv gc --dry-run, again"
 COLLECT = "devenv gc"
+START = "python -I -c 'import sqlite3'"
+REMOVE = "rm -rf"
 NIX_LIST = "nix-store --gc --print-dead"
 NIX_COLLECT = "nix-store --gc"
 
@@ -44,7 +48,10 @@ Taken = dict[str, dict[int, list[Sample]]]
 
 
 def measure_devenv(runs: Path, taken: Taken, size: int) -> tuple[float, float]:
-    """Measure one store; return how long an install takes before and after."""
+    """Measure one store; return the time of an install before and right after.
+
+    That is processor time, which others on the same disk change least.
+    """
     variables = devenv_variables(store=runs, cache=runs / "cache")
     fill_devenv_store(variables, size)
     before = time_of_install(variables, "before", INSTALLED_FILES)
@@ -53,8 +60,14 @@ def measure_devenv(runs: Path, taken: Taken, size: int) -> tuple[float, float]:
     _add(taken, LIST_FIRST, size, ours(listing))
     for _ in range(LISTINGS):
         _add(taken, LIST_AGAIN, size, ours(listing))
+        start = (sys.executable, "-I", "-c", "import sqlite3")
+        _add(taken, START, size, ours(start))
     _add(taken, COLLECT, size, ours((find_devenv(), "gc", "--now")))
-    return before, time_of_install(variables, "after", INSTALLED_FILES)
+    after = time_of_install(variables, "after", INSTALLED_FILES)
+    fill_devenv_store(variables, size)
+    store = variables["DEVENV_STORE_DIR"]
+    _add(taken, REMOVE, size, ours(("/bin/rm", "-rf", store)))
+    return before, after
 
 
 def measure_nix(runs: Path, scratch: Path, taken: Taken, size: int) -> None:
@@ -122,6 +135,11 @@ def installs(times: Mapping[int, Sequence[tuple[float, float]]]) -> str:
     return markdown_table(("paths collected", "before", "right after"), rows)
 
 
+def file_system(folder: Path) -> str:
+    """Return the kind of the file system that a folder lies in."""
+    return checked(["stat", "-f", "-c", "%T", folder]).strip()
+
+
 def main() -> None:
     options = arguments("listing and collecting garbage, next to Nix")
     sizes = QUICK_SIZES if options.quick else SIZES
@@ -142,13 +160,14 @@ def main() -> None:
                         measure_nix(folder / "nix", scratch, taken, size)
                 except (BenchmarkError, OSError) as error:
                     note = f"- Nix was left out: {str(error).splitlines()[-1]}\n"
+    made = f"A path of {INSTALLED_FILES:,} files is made"
     parts = (
-        f"# Garbage\n\n{machine()}; medians.\n",
+        f"# Garbage\n\n{machine()}; medians; on {file_system(options.scratch)}.\n",
         str(__doc__).partition("\n\n")[2],
         f"Wall clock:\n\n{table(taken, sizes, of='seconds')}\n",
         f"Processor time:\n\n{table(taken, sizes, of='cpu_seconds')}\n",
         ratios(taken) + note,
-        f"A path of {INSTALLED_FILES:,} files is made:\n\n{installs(times)}\n",
+        f"{made}, processor time:\n\n{installs(times)}\n",
     )
     text = "\n".join(parts)
     figures = {

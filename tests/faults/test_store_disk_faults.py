@@ -153,7 +153,6 @@ def test_a_file_larger_than_the_limit_leaves_nothing(tmp_path: Path) -> None:
 REALISE = """
 import sys
 from pathlib import Path
-from unittest.mock import ANY
 from devenv.errors import StoreError
 from tests.fixtures.stores import make, named, open_store, realise
 try:
