@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.project_world import ProjectWorld, for_both
+from tests.shells.terminal import required
 
 TOOL = [*for_both("lib", Section="libs"), *for_both("tool", depends="lib")]
 NEWER = [
@@ -64,7 +65,15 @@ def test_offline_no_socket_is_opened(
 ) -> None:
     if "--check" not in words:
         locked.write_spec("lib", "tool")
-    strace = ("strace", "-f", "-qq", "-o", "/dev/stdout", "-e", "trace=socket,connect")
+    strace = (
+        required("strace"),
+        "-f",
+        "-qq",
+        "-o",
+        "/dev/stdout",
+        "-e",
+        "trace=socket,connect",
+    )
     done = subprocess.run(
         [*strace, *locked.world.command(*words, "--quiet")],
         cwd=locked.folder,

@@ -12,8 +12,9 @@ from tests.fixtures.archive import Package
 from tests.fixtures.project_world import ProjectWorld
 from tests.fixtures.remembered_project import LONG_AGO
 from tests.fixtures.world import HELLO, HELLO_DATA, PACKAGES
+from tests.shells.terminal import required
 
-STRACE = ("strace", "-f", "-qq", "-o", "/dev/stdout")
+STRACE = ("-f", "-qq", "-o", "/dev/stdout")
 
 
 def rest(project: ProjectWorld) -> None:
@@ -25,7 +26,13 @@ def rest(project: ProjectWorld) -> None:
 def programs_started(project: ProjectWorld, *words: str) -> list[str]:
     """Return the programs that a command line executes, one after the other."""
     done = subprocess.run(
-        [*STRACE, "-e", "trace=execve", *project.world.command(*words)],
+        [
+            required("strace"),
+            *STRACE,
+            "-e",
+            "trace=execve",
+            *project.world.command(*words),
+        ],
         cwd=project.folder,
         env=project.world.environment(),
         capture_output=True,
@@ -129,7 +136,7 @@ def test_with_a_lock_and_a_full_store_no_socket_is_opened(
     project.spec_path.write_text(project.spec_path.read_text() + "# changed\n")
     done = subprocess.run(
         [
-            *(*STRACE, "-e", "trace=socket,connect"),
+            *(required("strace"), *STRACE, "-e", "trace=socket,connect"),
             *project.world.command("exec", "--offline", "hello"),
         ],
         cwd=project.folder,
@@ -271,7 +278,7 @@ def test_a_shell_may_take_the_environment_itself(
     project.write_spec("hello", tables='[env]\nODD = "it\'s $$(id)\\n\\"x\\""\n')
     text = project.run("env", "--format", shell).stdout
     done = subprocess.run(
-        [shell, "-c", f"{text}\nhello; printenv ODD"],
+        [required(shell), "-c", f"{text}\nhello; printenv ODD"],
         env=project.world.environment(),
         capture_output=True,
         text=True,
