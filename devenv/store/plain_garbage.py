@@ -53,6 +53,18 @@ def find_plainly(
     connection = _connected(store)
     if connection is None:
         return None
+    try:
+        return _dead_rows(connection, store, keep, now_seconds)
+    finally:
+        connection.close()
+
+
+def _dead_rows(
+    connection: sqlite3.Connection,
+    store: str,
+    keep: "Callable[[sqlite3.Connection], bool]",
+    now_seconds: float | None,
+) -> "list[Row] | None":
     connection.execute("BEGIN")
     if _is_complicated(connection):
         return None
