@@ -25,6 +25,7 @@ from benchmarks.timing import BenchmarkError
 HERE = Path(__file__).parent
 PATIENCE_SECONDS = 300
 BATCHES = 4
+LEAST_MICROSECONDS = 5.0
 TIMES = {"bash": 1, "zsh": 1, "fish": 6}
 """How much longer a batch is, because to read the clock takes a millisecond in fish."""
 
@@ -123,7 +124,8 @@ def ratio(row: Mapping[str, Sequence[float]], name: str) -> str:
 
 def by_the_least(row: Mapping[str, Sequence[float]]) -> str:
     """Return how much longer the best round of direnv takes than ours, or a dash."""
-    if "direnv" not in row:
+    # Below that there is only the noise of what was taken off.
+    if "direnv" not in row or min(row["devenv"]) < LEAST_MICROSECONDS:
         return "-"
     return f"{three_figures(min(row['direnv']) / max(min(row['devenv']), 0.1))} x"
 
