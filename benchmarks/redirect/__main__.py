@@ -115,7 +115,7 @@ def start_table(samples: Samples) -> str:
     for base in (WITHOUT, EMPTY):
         pairs = zip(samples[WITH], samples[base], strict=True)
         more = median(one.seconds - other.seconds for one, other in pairs)
-        row = (f"{WITH}, more than {base}", three_figures(more * MICROSECOND), "")
+        row = (f"{WITH}, more than {base}", f"{more * MICROSECOND:+.1f}", "")
         rows.append(row)
     return markdown_table(("a start, in microseconds", "median", "least"), rows)
 
