@@ -77,11 +77,11 @@ def test_a_touch_does_nothing(daemon: Daemon) -> None:
 def test_a_package_of_the_archive_is_built(daemon: Daemon) -> None:
     home = daemon.home
     home.write_spec("hello", "toolbox", tables='[env]\nA = "first"\n')
-    until(lambda: daemon.current(home.folder).count("/usr/bin") > 0)
-    until(lambda: daemon.settled(home.folder)["builds"] == 1)
+    until(lambda: "toolbox" in home.lock_text)
     found = daemon.settled(home.folder)
     assert found["state"] == "ready"
-    assert "toolbox" in home.lock_text
+    # A busy machine may see the save in two parts.
+    assert found["builds"] in {1, 2}
     assert daemon.told(home.folder)[0] == "allowed"
 
 
