@@ -60,6 +60,10 @@ def _processor() -> str:
     return found[1].strip() if found else platform.machine()
 
 
+_SPACE_IN_ROW = re.compile(r"(?<=[\d,\[])\n *(?=[-\d\]])")
+"""So that a row of numbers is one line, not hundreds."""
+
+
 def raw(samples: Samples) -> dict[str, list[dict[str, float]]]:
     """Return samples as JSON can hold them."""
     return {name: [asdict(each) for each in row] for name, row in samples.items()}
@@ -76,7 +80,7 @@ def write_results(
     """Write `NAME.md`, `NAME.json` and the charts, by their names, as SVG."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.md").write_text(text.rstrip() + "\n")
-    raw_figures = json.dumps(figures, indent=1, sort_keys=True)
+    raw_figures = _SPACE_IN_ROW.sub(" ", json.dumps(figures, indent=1, sort_keys=True))
     (folder / f"{name}.json").write_text(raw_figures + "\n")
     for chart, svg in charts.items():
         (folder / f"{chart}.svg").write_text(svg)
