@@ -83,7 +83,7 @@ _VALUE: Schema = {
         _LISTS,
         _FILE,
         {"const": False, "description": "the variable is taken away"},
-    ]
+    ],
 }
 _MOMENTS: Schema = {
     "enter": {"type": "string", "description": "run after entering"},
