@@ -141,8 +141,64 @@ def crowd(root: Path, sets: list[list[StorePath]]) -> list[str]:
     return (root / "log").read_text().splitlines()
 
 
-def test_eight_processes_make_the_same_path_once(tmp_path: Path) -> None:
-    assert crowd(tmp_path, [[APP]] * 8) == [APP.base]
+def make_when_told(root: Path, begun: int, go_on: int) -> None:
+    """Begin to make APP, say so on `begun`, and end once `go_on` is closed."""
+    with (
+        open_store(root) as store,
+        store.session() as session,
+        session.making([APP]) as batch,
+    ):
+        os.write(begun, b"!")
+        os.read(go_on, 1)
+        make(batch, APP)
+        batch.commit()
+
+
+def wait_and_tell(root: Path, told: int) -> None:
+    """Ask for APP, which somebody makes; write down who that is said to be."""
+
+    def tell(wait: Wait) -> None:
+        assert wait.path == APP
+        assert wait.holder is not None
+        os.write(told, b"%d\n" % wait.holder.pid)
+
+    with (
+        open_store(root, patience_seconds=0.01) as store,
+        store.session() as session,
+        session.making([APP], waiting=tell) as batch,
+    ):
+        assert batch.missing == ()
+        assert store.info(APP) is not None
+
+
+def test_32_processes_ask_for_a_path_that_one_makes(tmp_path: Path) -> None:
+    begun, begin = os.pipe()
+    stopped, stop = os.pipe()
+    heard, told = os.pipe()
+
+    def maker_acts() -> None:
+        os.close(stop)
+        make_when_told(tmp_path, begin, stopped)
+
+    def waiter_acts() -> None:
+        os.close(stop)
+        wait_and_tell(tmp_path, told)
+
+    maker = start_child(maker_acts)
+    assert os.read(begun, 1) == b"!"
+    waiters = [start_child(waiter_acts) for _ in range(31)]
+    lines = b""
+    while lines.count(b"\n") < len(waiters):
+        lines += os.read(heard, 1 << 12)
+    os.close(stop)
+    assert [wait_for(child) for child in (maker, *waiters)] == [0] * 32
+    assert lines == b"%d\n" % maker * len(waiters)
+    for descriptor in (begun, begin, stopped, heard, told):
+        os.close(descriptor)
+
+
+def test_32_processes_at_once_make_the_same_path_once(tmp_path: Path) -> None:
+    assert crowd(tmp_path, [[APP]] * 32) == [APP.base]
 
 
 def test_overlapping_sets_are_made_once_and_without_deadlock(tmp_path: Path) -> None:
