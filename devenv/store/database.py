@@ -107,6 +107,10 @@ class Database:
                 return
             connection.close()
 
+    def __del__(self) -> None:
+        """Let go of the file with the store: since 3.13 Python warns of it else."""
+        self.close()
+
     def _connected(self) -> sqlite3.Connection:
         current = self._layout.current_database()
         if current is None:

@@ -108,7 +108,7 @@ QUESTIONS: list[tuple[str, Callable[[type], object]]] = [
     ("another value", lambda c: c(a=1) == c(a=2)),
     ("another class", lambda c: c(a=1) == (1, "x", ())),
     ("a field that does not count", lambda c: c(a=1, d=1) == c(a=1, d=2)),
-    ("hashed", lambda c: hash(c(a=1)) == hash(c(a=1))),
+    ("hashed", lambda c: len({hash(one) for one in (c(a=1), c(a=1))})),
     ("in a set", lambda c: len({c(a=1), c(a=1), c(a=2)})),
     ("ordered", lambda c: [c(a=1) < c(a=2), c(a=1) >= c(a=2), c(a=1) <= c(a=1)]),
     ("ordered with another class", lambda c: c(a=1) < 1),
