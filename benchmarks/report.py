@@ -5,7 +5,6 @@ import os
 import platform
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -64,9 +63,16 @@ _SPACE_IN_ROW = re.compile(r"(?<=[\d,\[])\n *(?=[-\d\]])")
 """So that a row of numbers is one line, not hundreds."""
 
 
-def raw(samples: Samples) -> dict[str, list[dict[str, float]]]:
-    """Return samples as JSON can hold them."""
-    return {name: [asdict(each) for each in row] for name, row in samples.items()}
+def raw(samples: Samples) -> dict[str, dict[str, list[float]]]:
+    """Return samples as JSON can hold them: each figure's list, of each command."""
+    return {
+        name: {
+            "seconds": [each.seconds for each in row],
+            "cpu_seconds": [each.cpu_seconds for each in row],
+            "largest_process_mib": [each.largest_process_mib for each in row],
+        }
+        for name, row in samples.items()
+    }
 
 
 def write_results(

@@ -2,10 +2,10 @@
 
     python -m benchmarks.project [--quick] [--scratch DIR]
 
-Whole processes, spawned without a shell in between, in turns: quick commands among
-quick ones, and what makes locks and trees by itself, since it leaves the caches of the
-processor to nobody. Everything is in the store, and the indexes are a moment old;
-nothing is downloaded while it is timed.
+Whole processes, spawned without a shell in between, in turns: first what starts no
+Python of devenv's, with the peers, then what does, then what makes locks and trees, for
+that leaves the caches of the processor to nobody. Everything is in the store, and the
+indexes are a moment old; nothing is downloaded while it is timed.
 """
 
 import sys
@@ -49,6 +49,7 @@ LARGE_TREE = "devenv exec, new large tree"
 SMALL = ("jq", "ripgrep", "tree", "file", "less", "zip", "bc", "fd-find")
 """Each in the store; three of them make a tree that was not there before."""
 
+PYTHONS = frozenset({PYTHON, TOUCHED, SEARCH})
 LONG = frozenset({LOCK, ADD, SMALL_TREE, LARGE_TREE})
 QUICK_PER_LONG = 10
 """How often a quick command is timed for each time that a long one is."""
@@ -99,17 +100,17 @@ def candidates(
     }
 
 
-def _in_two_groups(
-    measured: Mapping[str, Callable[[], Sample]], *, rounds: int
-) -> Samples:
+def _in_groups(measured: Mapping[str, Callable[[], Sample]], *, rounds: int) -> Samples:
     """Time every command, in the order of the table; a first round does not count."""
     interleaved(measured, rounds=1)
-    quick = {name: one for name, one in measured.items() if name not in LONG}
-    long = {name: one for name, one in measured.items() if name in LONG}
-    found = {
-        **interleaved(quick, rounds=rounds * QUICK_PER_LONG),
-        **interleaved(long, rounds=rounds),
-    }
+    found: dict[str, Sequence[Sample]] = {}
+    for group, often in (
+        (measured.keys() - PYTHONS - LONG, rounds * QUICK_PER_LONG),
+        (PYTHONS, rounds * QUICK_PER_LONG),
+        (LONG, rounds),
+    ):
+        one = {name: measured[name] for name in measured if name in group}
+        found |= interleaved(one, rounds=often)
     return {name: found[name] for name in measured}
 
 
@@ -205,7 +206,7 @@ def main() -> None:
     peers, absent = all_peers(options.scratch.resolve() / "peers")
     with runs_folder(options.scratch) as runs:
         measured = candidates(runs, peers)
-        samples = _in_two_groups(measured, rounds=rounds)
+        samples = _in_groups(measured, rounds=rounds)
         large = BenchmarkProject(runs / "large").file_count()
         inside = inside_table(runs, rounds=rounds)
     above = median_seconds(samples[TOUCHED]) - median_seconds(samples[PYTHON])

@@ -6,12 +6,12 @@ import typer
 
 from devenv.cli import operations
 from devenv.cli.display import data_line
+from devenv.cli.locking import lock_project, show_change
 from devenv.cli.options import ARCHIVE, PROJECT, JsonOption, Options, add_command
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
 
 if TYPE_CHECKING:
-    from devenv.operations.change_lock import LockChange
     from devenv.operations.change_packages import SpecChange
     from devenv.operations.doors import Doors
 
@@ -97,16 +97,7 @@ def lock(
 
     A merge conflict in it is solved anew from both sides.
     """
-    doors = operations.open_doors(options)
-    project = operations.open_project(doors, options.project)
-    if check:
-        operations.ensure_lock(doors, project, operations.LockMode.LOCKED)
-        doors.display.note("the lock is up to date")
-        return
-    change = operations.lock_now(doors, project)
-    _show_change(change, json=json, is_whole=options.verbose)
-    if not json and not change.is_written:
-        doors.display.note("the lock is up to date")
+    lock_project(options, check=check, json=json)
 
 
 def update(
@@ -126,7 +117,7 @@ def update(
     project = operations.open_project(doors, options.project)
     with operations.keep_allowed(doors, project.directory):
         change = operations.update_lock(doors, project, names or [], is_trial=dry_run)
-    _show_change(change, json=json, is_whole=options.verbose)
+    show_change(change, json=json, is_whole=options.verbose)
     if not json and change.diff.is_empty:
         doors.display.note("everything is the newest already")
     elif not json and dry_run:
@@ -183,23 +174,14 @@ def diff(
         for line in lines:
             data_line(printable(line))
         return
-    _show_change(change, json=json, is_whole=options.verbose)
+    show_change(change, json=json, is_whole=options.verbose)
     if not json and change.diff.is_empty:
         doors.display.note("the locks are the same")
-
-
-def _show_change(change: "LockChange", *, json: bool, is_whole: bool) -> None:
-    if json:
-        data_line(operations.canonical_json(change.diff.as_json()))
-        return
-    systems = len(change.after.systems)
-    for line in operations.diff_lines(change.diff, systems=systems, is_whole=is_whole):
-        data_line(printable(line))
 
 
 def _show_spec_change(
     doors: "Doors", change: "SpecChange", *, json: bool, is_whole: bool
 ) -> None:
-    _show_change(change.lock, json=json, is_whole=is_whole)
+    show_change(change.lock, json=json, is_whole=is_whole)
     if not json and not change.is_changed and not change.lock.is_written:
         doors.display.note(f"{change.path.name} says so already")
