@@ -55,7 +55,15 @@ def test_results_are_written_as_text_figures_and_charts(tmp_path: Path) -> None:
 
     assert written["speed.md"] == "# Speed\n"
     assert written["speed.svg"] == "<svg/>\n"
-    assert json.loads(written["speed.json"])["one"][0]["seconds"] == 1.5
+    assert json.loads(written["speed.json"])["one"]["seconds"] == [1.5]
+
+
+def test_a_row_of_figures_is_one_line(tmp_path: Path) -> None:
+    figures = {"row": [1, -2.5, 3e-05], "other": [], "text": ["1", "2"]}
+    write_results("speed", text="", figures=figures, charts={}, folder=tmp_path)
+    written = (tmp_path / "speed.json").read_text()
+    assert json.loads(written) == figures
+    assert '"row": [ 1, -2.5, 3e-05 ]' in written
 
 
 def test_a_simulated_installation_tells_new_packages_from_upgrades() -> None:
