@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,7 @@ PROGRAM = """
 #include <stdio.h>
 int main(void) { puts(OpenSSL_version(OPENSSL_VERSION)); return 0; }
 """
+GIT = "[user]\nname = reader\nemail = reader@example.org\n"
 MAKEFILE = "test:\n\tpython3 --version\n"
 
 
@@ -34,13 +36,15 @@ def commands() -> Iterator[str]:
 
 
 @pytest.fixture
-def shell(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
+def shell(tmp_path: Path) -> Iterator["pexpect.spawn[str]"]:
     """Yield a bash in a folder with a small program and a Makefile."""
     home = tmp_path / "home"
     work = home / "work"
     work.mkdir(parents=True)
     (work / "hello.c").write_text(PROGRAM)
     (work / "Makefile").write_text(MAKEFILE)
+    (home / ".gitconfig").write_text(GIT)
+    subprocess.run(["git", "init", "--quiet", str(work)], check=True)
     (home / ".bashrc").write_text("PS1='[$?]@_''@ '\n")
     env = passed_on(os.environ) | {"HOME": str(home), "SHELL": required("bash")}
     env["PATH"] = f"{LAUNCHER.parent}:/usr/local/bin:/usr/bin:/bin"
@@ -58,7 +62,7 @@ def shell(tmp_path: Path) -> Iterator[pexpect.spawn[str]]:
 
 
 def test_every_command_that_the_readme_shows_does_what_it_says(
-    shell: pexpect.spawn[str],
+    shell: "pexpect.spawn[str]",
 ) -> None:
     shown = list(commands())
     assert len(shown) > 8
