@@ -55,15 +55,18 @@ def wait_until_free(path: Path, *, timeout_seconds: float | None) -> bool:
     descriptor = _open(path)
     # The kernel wakes us; a thread, because flock(2) knows no time limit. If it
     # still waits when the process ends, nothing is lost.
-    waiting = threading.Thread(
-        target=fcntl.flock, args=(descriptor, fcntl.LOCK_SH), daemon=True
-    )
+    waiting = threading.Thread(target=_pass_through, args=(descriptor,), daemon=True)
     waiting.start()
     waiting.join(timeout_seconds)
-    if waiting.is_alive():
-        return False
-    os.close(descriptor)
-    return True
+    return not waiting.is_alive()
+
+
+def _pass_through(descriptor: int) -> None:
+    """Wait for the lock and let go of it, also long after who asked has left."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+    finally:
+        os.close(descriptor)
 
 
 def is_locked(path: Path) -> bool:
