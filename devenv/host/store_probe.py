@@ -11,6 +11,8 @@ from devenv.host.process import run
 _SCRIPT = b"#!/bin/sh\nexit 7\n"
 _SCRIPT_STATUS = 7
 _ATTEMPTS = 3
+PROBE_PREFIX = ".tmp-probe-"
+"""Of what is tried with; the number of the process that tries comes behind it."""
 _ELSEWHERE = "set DEVENV_STORE_DIR to a directory on another disk"
 
 
@@ -33,6 +35,13 @@ def check_can_hold_store(directory: Path, *, remembered_in: Path) -> None:
     write_whole(remembered_in, "\n".join(known).encode("ascii", "replace"), mode=0o600)
 
 
+def is_probe_of_living(name: str) -> bool:
+    """Tell whether a name is that of a probe whose process may still need it."""
+    process = name.removeprefix(PROBE_PREFIX).partition("-")[0]
+    is_probe = name.startswith(PROBE_PREFIX) and process.isdecimal()
+    return is_probe and Path(f"/proc/{process}").exists()
+
+
 def _remembered(file: Path) -> list[str]:
     try:
         text = read_limited(file, max_bytes=1 << 20).decode("ascii", "replace")
@@ -42,7 +51,7 @@ def _remembered(file: Path) -> list[str]:
 
 
 def _probe(directory: Path) -> None:
-    name = random_name(".tmp-probe-")
+    name = random_name(f"{PROBE_PREFIX}{os.getpid()}-")
     scratch = directory / name
     scratch.mkdir(0o700)
     scratch.chmod(0o700)

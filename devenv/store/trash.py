@@ -9,6 +9,7 @@ from pathlib import Path
 from devenv.host.files import names_in, remove_tree
 from devenv.host.progress import Progress, Silence
 from devenv.host.side_by_side import side_by_side
+from devenv.host.store_probe import is_probe_of_living
 from devenv.host.syscalls import sync_file_system
 from devenv.store.layout import SCRATCH_PREFIX, TRASH_PREFIX, Layout, trash_name
 
@@ -96,6 +97,7 @@ def discard_dead_scratch(layout: Layout, *, is_alive: Callable[[str], bool]) -> 
         name
         for name in names_in(layout.store)
         if name.startswith(SCRATCH_PREFIX)
+        and not is_probe_of_living(name)
         and not is_alive(name.removeprefix(SCRATCH_PREFIX).partition("-")[0])
     ]
     discard_names(layout, dead)

@@ -1,3 +1,5 @@
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,11 @@ import pytest
 from devenv.errors import StoreError
 from devenv.host import store_probe
 from devenv.host.files import names_in
-from devenv.host.store_probe import check_can_hold_store
+from devenv.host.store_probe import (
+    PROBE_PREFIX,
+    check_can_hold_store,
+    is_probe_of_living,
+)
 
 
 def test_a_usual_directory_can_hold_a_store(tmp_path: Path) -> None:
@@ -49,3 +55,12 @@ def test_a_file_system_without_hard_links_is_refused(
 
     with pytest.raises(StoreError, match="hard links"):
         check_can_hold_store(tmp_path, remembered_in=tmp_path / "memory")
+
+
+def test_what_another_process_tries_with_is_not_taken_for_a_leftover() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    assert is_probe_of_living(f"{PROBE_PREFIX}{os.getpid()}-abc")
+    assert not is_probe_of_living(f"{PROBE_PREFIX}{ended.pid}-abc")
+    assert not is_probe_of_living(f"{PROBE_PREFIX}abc")
+    assert not is_probe_of_living(f".tmp-{os.getpid()}-abc")
