@@ -122,15 +122,13 @@ def make_private_directory(path: Path) -> None:
         OSError: it cannot be made.
     """
     try:
-        _make_directory(path)
-    except FileExistsError:
-        _check_is_private(path)
+        _make_or_check(path)
     except FileNotFoundError:
-        if path.parent.is_dir():
-            # Not for want of a parent (a folder below /proc, say).
-            raise
-        make_private_directory(path.parent)
-        make_private_directory(path)
+        if not path.parent.is_dir():
+            make_private_directory(path.parent)
+        # A parent that is there has just been made by another process; or it was not
+        # for want of one (a folder below /proc, say), and fails once more.
+        _make_or_check(path)
 
 
 def remove_tree(directory: int, name: str) -> int:
@@ -164,6 +162,13 @@ def remove_tree(directory: int, name: str) -> int:
     with suppress(FileNotFoundError):
         os.rmdir(name, dir_fd=directory)
     return freed
+
+
+def _make_or_check(path: Path) -> None:
+    try:
+        _make_directory(path)
+    except FileExistsError:
+        _check_is_private(path)
 
 
 def _make_directory(path: Path) -> None:

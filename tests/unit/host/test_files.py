@@ -2,6 +2,7 @@ import os
 import resource
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -273,3 +274,11 @@ def test_a_directory_of_another_user_is_refused(place: Path) -> None:
 
     with pytest.raises(StoreError, match="another user"):
         make_private_directory(place / "store")
+
+
+def test_many_make_the_same_private_directory_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as workers:
+        for number in range(100):
+            deep = tmp_path / str(number) / "a" / "b" / "c"
+            list(workers.map(make_private_directory, [deep] * 8))
+            assert deep.is_dir()
