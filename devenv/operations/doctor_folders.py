@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from devenv.host.file_system import file_system_of
@@ -18,6 +19,7 @@ from devenv.plan.diagnosis.folders import (
 )
 from devenv.store.layout import SCRATCH_PREFIX, TRASH_PREFIX, Layout
 from devenv.store.leases import is_token_living
+from devenv.store.trash import is_dead_scratch
 
 _SECOND_NS = 1_000_000_000
 _ENOUGH = 3
@@ -68,7 +70,10 @@ def look_at_leftovers(asking: Asking) -> Iterator[Finding]:
     leases = _names(layout.leases)
     yield diagnose_leftovers(
         {
-            "unfinished paths": sum(_is_dead_scratch(layout, name) for name in names),
+            "unfinished paths": sum(
+                is_dead_scratch(name, is_alive=partial(is_token_living, layout))
+                for name in names
+            ),
             "removed paths": sum(name.startswith(TRASH_PREFIX) for name in names),
             "sessions that ended": sum(
                 not is_token_living(layout, token) for token in leases
@@ -129,11 +134,6 @@ def _counts_seconds(folder: Path) -> bool:
         times = [(folder / name).lstat().st_mtime_ns for name in names]
         return len(times) >= _ENOUGH and not any(time % _SECOND_NS for time in times)
     return False
-
-
-def _is_dead_scratch(layout: Layout, name: str) -> bool:
-    token = name.removeprefix(SCRATCH_PREFIX).partition("-")[0]
-    return name.startswith(SCRATCH_PREFIX) and not is_token_living(layout, token)
 
 
 def _count_parts(cache: Path) -> int:

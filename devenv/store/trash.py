@@ -96,11 +96,21 @@ def discard_dead_scratch(layout: Layout, *, is_alive: Callable[[str], bool]) -> 
     dead = [
         name
         for name in names_in(layout.store)
-        if name.startswith(SCRATCH_PREFIX)
-        and not is_probe_of_living(name)
-        and not is_alive(name.removeprefix(SCRATCH_PREFIX).partition("-")[0])
+        if is_dead_scratch(name, is_alive=is_alive)
     ]
     discard_names(layout, dead)
+
+
+def is_dead_scratch(name: str, *, is_alive: Callable[[str], bool]) -> bool:
+    """Tell whether a name in the store is scratch that nobody will finish.
+
+    Args:
+        name: of anything in the store's folder.
+        is_alive: whether a session with this token lives.
+    """
+    if not name.startswith(SCRATCH_PREFIX) or is_probe_of_living(name):
+        return False
+    return not is_alive(name.removeprefix(SCRATCH_PREFIX).partition("-")[0])
 
 
 def room_bytes(store: Path) -> int:
