@@ -94,8 +94,8 @@ def names_in(directory: Path) -> list[str]:
     Raises:
         OSError: it cannot be read.
     """
-    with os.scandir(directory) as entries:
-        return sorted(entry.name for entry in entries)
+    # A store has 100,000s of them, and a value for each takes three times as long.
+    return sorted(os.listdir(directory))  # noqa: PTH208
 
 
 def allocated_bytes(path: Path) -> int:

@@ -7,7 +7,6 @@ import ctypes
 import errno
 import fcntl
 import os
-import platform
 import struct
 from enum import IntEnum
 
@@ -76,9 +75,14 @@ def sync_file_system(descriptor: int) -> None:
 
 
 def lock_byte(
-    descriptor: int, offset: int, kind: LockKind, *, is_waiting: bool = False
+    descriptor: int,
+    offset: int,
+    kind: LockKind,
+    *,
+    length: int = 1,
+    is_waiting: bool = False,
 ) -> bool:
-    """Take or release an open-file-description lock on one byte.
+    """Take or release an open-file-description lock on one byte, or on a range.
 
     Such a lock belongs to the open file, not to the process: two openings
     exclude each other even in one process, and closing an unrelated descriptor
@@ -88,6 +92,7 @@ def lock_byte(
         descriptor: a file opened for writing; the byte need not exist.
         offset: 0 to 2**63 - 2.
         kind: exclusive, or released.
+        length: how many bytes; 0 for all from `offset` on.
         is_waiting: block until it is free; signals are served meanwhile.
 
     Returns:
@@ -97,7 +102,7 @@ def lock_byte(
         OSError: the file system cannot lock (ENOLCK), say.
     """
     command = fcntl.F_OFD_SETLKW if is_waiting else fcntl.F_OFD_SETLK
-    request = _FLOCK.pack(kind, os.SEEK_SET, offset, 1, 0)
+    request = _FLOCK.pack(kind, os.SEEK_SET, offset, length, 0)
     try:
         fcntl.fcntl(descriptor, command, request)
     except OSError as error:
@@ -137,7 +142,7 @@ def _made(name: str, arguments: tuple[int | bytes, ...]) -> int:
     if hasattr(_libc, name):
         result: int = getattr(_libc, name)(*arguments)
         return result
-    number = _SYSTEM_CALLS.get(platform.machine(), {}).get(name)
+    number = _SYSTEM_CALLS.get(os.uname().machine, {}).get(name)
     if number is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), name)
     return int(_libc.syscall(number, *arguments))

@@ -7,8 +7,7 @@ and the other process sees that the path must be made again.
 
 import os
 import sqlite3
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
 from devenv.host.files import names_in
@@ -16,18 +15,22 @@ from devenv.host.progress import Progress, Silence
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
 from devenv.store.extent import BLOCK_BYTES
-from devenv.store.layout import is_store_path_name
+from devenv.store.layout import TRASH_PREFIX, is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
 from devenv.store.schema import all_registered, unregister
-from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash, opened
+from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash
 from devenv.values import dataclass
 
 Choose = Callable[[sqlite3.Connection], Collection[str]]
 """Returns the base names to remove; all that refer to one must be among them."""
 
-_AT_ONCE = 256
-"""How many paths are locked and looked at together: to ask costs more than to move."""
+_AT_ONCE = 512
+"""How many paths are locked, looked at and removed together: to ask costs more than to
+move. Who wants to make one waits for as long as it takes to rename so many."""
+
+_RECORD_SUFFIX = ".json"
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,50 +64,88 @@ def discard(
     # Durable: no power cut may leave a row whose files are gone.
     count = context.database.write(unregister_chosen, is_durable=True)
     reach("unregistered")
-    freed_bytes = _discard_unregistered(context)
-    reach("trashed")
-    discard_dead_scratch(layout, is_alive=partial(is_token_living, layout))
+    names = names_in(layout.store)
+    doomed = _unregistered(context, names)
+    reach("looked")
+    trash = [name for name in names if name.startswith(TRASH_PREFIX)]
+    is_alive = partial(is_token_living, layout)
+    trash += discard_dead_scratch(layout, names, is_alive=is_alive)
     reach("scratch-trashed")
-    freed_bytes += empty_trash(layout, progress=progress or Silence())
+    listener = progress or Silence()
+    listener.started("removing", len(doomed) + len(trash), is_bytes=False)
+    try:
+        freed_bytes = _remove_unregistered(context, doomed, listener)
+        freed_bytes += _remove_trash(context, trash, listener)
+    finally:
+        listener.finished()
     return Removed(path_count=count, freed_bytes=freed_bytes)
 
 
-def _discard_unregistered(context: StoreContext) -> int:
-    """Trash what no row stands for, unless somebody is making it.
+def _unregistered(context: StoreContext, names: Iterable[str]) -> list[str]:
+    """Return the store paths that no row stands for, of `names` and of the records."""
+    records = names_in(context.layout.records)
+    found = {*names, *(name.removesuffix(_RECORD_SUFFIX) for name in records)}
+    found -= context.database.read(all_registered)
+    return sorted(filter(is_store_path_name, found))
+
+
+def _remove_unregistered(
+    context: StoreContext, doomed: Sequence[str], listener: Progress
+) -> int:
+    """Remove what no row stands for, unless somebody is making it.
 
     Returns:
-        The disk's bytes that the records took.
+        The disk's bytes that are free again.
     """
     freed_bytes = 0
-    names = set(context.layout.names()) | _recorded(context)
-    doomed = sorted(names - context.database.read(all_registered))
-    context.kill_points.reach("looked")
-    with (
-        PathLocks(context.layout, waiting=None, patience_seconds=0) as locks,
-        opened(context.layout) as store,
-    ):
+    with PathLocks(context.layout, waiting=None, patience_seconds=0) as locks:
         for start in range(0, len(doomed), _AT_ONCE):
-            some = [base for base in doomed[start:][:_AT_ONCE] if locks.try_take(base)]
-            # One may have been made between our look and the lock.
-            gone = sorted(set(some) - registered(context.database, some))
-            for base in gone:
-                freed_bytes += _remove_record(store, base)
-                context.kill_points.reach("record-removed")
-            discard_names(context.layout, gone)
-            context.kill_points.reach("paths-trashed")
-            locks.release(some)
+            some = doomed[start : start + _AT_ONCE]
+            with locks.try_taking(some) as taken:
+                record_bytes, trash = _discard_together(context, taken)
+            context.kill_points.reach("trashed")
+            freed_bytes += record_bytes + empty_trash(context.layout, trash)
+            listener.advanced(len(some))
     return freed_bytes
 
 
-def _remove_record(store: int, base: str) -> int:
-    name = f".records/{base}.json"
-    with suppress(FileNotFoundError):
-        blocks = os.stat(name, dir_fd=store, follow_symlinks=False).st_blocks
-        os.unlink(name, dir_fd=store)
-        return blocks * BLOCK_BYTES
-    return 0
+def _discard_together(
+    context: StoreContext, taken: Iterable[str]
+) -> tuple[int, list[str]]:
+    """Rename paths that are locked to trash; also return the bytes of their records."""
+    # One may have been made between our look and the lock.
+    gone = sorted(set(taken) - registered(context.database, taken))
+    freed_bytes = _remove_records(context, gone)
+    trash = discard_names(context.layout, gone)
+    context.kill_points.reach("paths-trashed")
+    return freed_bytes, trash
 
 
-def _recorded(context: StoreContext) -> set[str]:
-    names = (n.removesuffix(".json") for n in names_in(context.layout.records))
-    return set(filter(is_store_path_name, names))
+def _remove_records(context: StoreContext, bases: Iterable[str]) -> int:
+    blocks = 0
+    folder = os.open(context.layout.records, _FOLDER)
+    try:
+        for base in bases:
+            name = f"{base}{_RECORD_SUFFIX}"
+            try:
+                found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                os.unlink(name, dir_fd=folder)
+            except FileNotFoundError:
+                continue
+            blocks += found.st_blocks
+            context.kill_points.reach("record-removed")
+    finally:
+        os.close(folder)
+    return blocks * BLOCK_BYTES
+
+
+def _remove_trash(
+    context: StoreContext, names: Sequence[str], listener: Progress
+) -> int:
+    """Remove what is trash already; return the disk's bytes that are free again."""
+    freed_bytes = 0
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        freed_bytes += empty_trash(context.layout, some)
+        listener.advanced(len(some))
+    return freed_bytes

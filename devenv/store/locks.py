@@ -5,15 +5,15 @@ litter and no race with an unlink; the kernel frees them on any death. Two
 names may share a byte, and then only wait for each other.
 """
 
-import hashlib
 import os
 import threading
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from types import TracebackType
 from typing import Self
 
+from devenv import hashes
 from devenv.host.syscalls import LockKind, lock_byte
 from devenv.model.store_path import StorePath
 from devenv.store.layout import Layout
@@ -38,7 +38,7 @@ Waiting = Callable[[Wait], None]
 @lru_cache(maxsize=1024)
 def lock_offset(base: str) -> int:
     """Return the byte that stands for the path named `base`: 62 bits of a hash."""
-    digest = hashlib.sha256(base.encode("ascii")).digest()
+    digest = hashes.sha256(base.encode("ascii")).digest()
     return int.from_bytes(digest[:8], "big") >> _SPARE_BITS
 
 
@@ -65,6 +65,25 @@ class PathLocks:
         traceback: TracebackType | None,
     ) -> None:
         os.close(self._descriptor)
+
+    @contextmanager
+    def try_taking(self, bases: Sequence[str]) -> Generator[Sequence[str]]:
+        """Yield those of `bases` that nobody holds, locked in the body.
+
+        Where nobody holds any lock one call takes all there are, so the body must be
+        short. Not for who holds some already.
+        """
+        if self._lock_all(LockKind.EXCLUSIVE):
+            try:
+                yield bases
+            finally:
+                self._lock_all(LockKind.RELEASED)
+            return
+        taken = [base for base in bases if self.try_take(base)]
+        try:
+            yield taken
+        finally:
+            self.release(taken)
 
     def take(self, bases: Iterable[str]) -> None:
         """Lock all of `bases`, waiting as long as it takes.
@@ -94,6 +113,9 @@ class PathLocks:
             sharing.discard(base)
             if not sharing and self._held.pop(offset, None) is not None:
                 lock_byte(self._descriptor, offset, LockKind.RELEASED)
+
+    def _lock_all(self, kind: LockKind) -> bool:
+        return lock_byte(self._descriptor, 0, kind, length=0)
 
     def _take_one(self, base: str, offset: int) -> None:
         if lock_byte(self._descriptor, offset, LockKind.EXCLUSIVE):

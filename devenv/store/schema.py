@@ -7,6 +7,7 @@ decision rests on the clock alone. `extent` remembers what was measured: what
 going would give back.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 
@@ -82,21 +83,30 @@ def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
     """Delete rows; who refers to one of them must be among them."""
     choose(connection, bases)
     connection.execute(
-        "DELETE FROM reference"
-        " WHERE referrer IN (SELECT id FROM path JOIN temp.chosen USING (base))"
+        "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)"
     )
+    # In the order of the rows, so that each page is changed once.
     connection.execute(
-        "DELETE FROM path"
-        " WHERE id IN (SELECT id FROM path JOIN temp.chosen USING (base))"
+        "INSERT INTO temp.doomed"
+        " SELECT id FROM temp.chosen CROSS JOIN path USING (base) ORDER BY id"
     )
+    for question in (
+        "DELETE FROM reference WHERE referrer IN temp.doomed",
+        "DELETE FROM extent WHERE id IN temp.doomed",
+        "DELETE FROM path WHERE id IN temp.doomed",
+        "DELETE FROM temp.doomed",
+    ):
+        connection.execute(question)
 
 
 def choose(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
     """Make `bases` the rows of `temp.chosen`, which only this connection sees."""
     connection.execute(MAKE_CHOSEN)
     connection.execute("DELETE FROM temp.chosen")
-    connection.executemany(
-        "INSERT OR IGNORE INTO temp.chosen VALUES (?)", [(base,) for base in bases]
+    # One text: a call for each takes three times as long.
+    connection.execute(
+        "INSERT OR IGNORE INTO temp.chosen SELECT value FROM json_each(?)",
+        (json.dumps(list(bases)),),
     )
 
 

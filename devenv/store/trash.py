@@ -39,12 +39,16 @@ def synced(layout: Layout) -> None:
 def discard_names(layout: Layout, names: Iterable[str]) -> list[str]:
     """Rename entries of the store's folder to trash; return their new names."""
     renamed: list[str] = []
+    # Random bits of its own for each would take as long as a third of the renaming.
+    stem = trash_name()
     with opened(layout) as store:
-        for name in names:
-            trash = trash_name()
-            with suppress(FileNotFoundError):
+        for number, name in enumerate(names):
+            trash = f"{stem}-{number}"
+            try:
                 os.rename(name, trash, src_dir_fd=store, dst_dir_fd=store)
-                renamed.append(trash)
+            except FileNotFoundError:
+                continue
+            renamed.append(trash)
     return renamed
 
 
@@ -73,7 +77,9 @@ def empty_trash(
                         freed.append(remove_tree(store, name))
                 listener.advanced(len(some))
 
-            chunks = [doomed[at:][:_AT_ONCE] for at in range(0, len(doomed), _AT_ONCE)]
+            chunks = [
+                doomed[at : at + _AT_ONCE] for at in range(0, len(doomed), _AT_ONCE)
+            ]
             if len(chunks) == 1:
                 remove(chunks[0])
                 return sum(freed)
@@ -85,20 +91,19 @@ def empty_trash(
     return sum(freed)
 
 
-def discard_dead_scratch(layout: Layout, *, is_alive: Callable[[str], bool]) -> None:
-    """Rename to trash the scratch of sessions that have ended.
+def discard_dead_scratch(
+    layout: Layout, names: Iterable[str], *, is_alive: Callable[[str], bool]
+) -> list[str]:
+    """Rename to trash the scratch of sessions that have ended; return the new names.
 
     Args:
         layout: the store.
+        names: what is in its folder.
         is_alive: whether a session with this token lives; asked after looking
             for scratch, so that none of a session that began since is found.
     """
-    dead = [
-        name
-        for name in names_in(layout.store)
-        if is_dead_scratch(name, is_alive=is_alive)
-    ]
-    discard_names(layout, dead)
+    dead = [name for name in names if is_dead_scratch(name, is_alive=is_alive)]
+    return discard_names(layout, dead)
 
 
 def is_dead_scratch(name: str, *, is_alive: Callable[[str], bool]) -> bool:

@@ -110,3 +110,13 @@ def test_closing_another_descriptor_of_the_file_frees_nothing(
 
 def test_waiting_for_a_free_byte_returns_at_once(two: tuple[int, int]) -> None:
     assert lock_byte(two[0], 3, LockKind.EXCLUSIVE, is_waiting=True)
+
+
+def test_a_lock_of_no_length_covers_all_that_follows(two: tuple[int, int]) -> None:
+    ours, others = two
+    assert lock_byte(ours, 7, LockKind.EXCLUSIVE, length=0)
+    assert lock_byte(others, 6, LockKind.EXCLUSIVE)
+    assert not lock_byte(others, 7, LockKind.EXCLUSIVE)
+    assert not lock_byte(others, 1 << 62, LockKind.EXCLUSIVE)
+    assert lock_byte(ours, 0, LockKind.RELEASED, length=0)
+    assert lock_byte(others, 1 << 62, LockKind.EXCLUSIVE)

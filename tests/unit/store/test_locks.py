@@ -61,3 +61,15 @@ def test_the_file_of_the_locks_stays_empty(layout: Layout) -> None:
         ours.take([LOW, HIGH])
 
     assert layout.path_locks.read_bytes() == b""
+
+
+def test_all_that_nobody_holds_are_taken_together(layout: Layout) -> None:
+    with locks_in(layout) as ours, locks_in(layout) as others:
+        with ours.try_taking([LOW, HIGH]) as taken:
+            assert list(taken) == [LOW, HIGH]
+            assert not others.try_take(LOW)
+        assert others.try_take(LOW)
+        with ours.try_taking([LOW, HIGH]) as taken:
+            assert list(taken) == [HIGH]
+            assert not others.try_take(HIGH)
+        assert others.try_take(HIGH)

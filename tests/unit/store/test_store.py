@@ -363,7 +363,7 @@ def test_a_session_that_begins_while_scratch_is_removed_keeps_its_own(
             fill(batches[0].scratch(APP), "content")
         return names_in(directory)
 
-    monkeypatch.setattr("devenv.store.trash.names_in", begin_and_list)
+    monkeypatch.setattr("devenv.store.discard.names_in", begin_and_list)
     with begun:
         store.delete_all(is_forced=True)
         (scratch,) = store.directory.glob(".tmp-*")
