@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from devenv.cli import operations
+from devenv.cli.collecting import collect, leftovers_json, roots_json
 from devenv.cli.options import JsonOption, Options, add_command
 from devenv.cli.streams import data_line
 from devenv.errors import FormatError, UsageError
@@ -14,9 +15,9 @@ from devenv.formats.printable import printable
 from devenv.formats.quantities import counted, parse_age, parse_size, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from devenv.operations.collect_garbage import Collected, Leftover, Plan
+    from devenv.operations.collect_garbage import Plan
     from devenv.plan.expire_roots import Expiry
     from devenv.store.collect import Limits
 
@@ -92,7 +93,7 @@ def gc(  # noqa: PLR0913 - one parameter an option
     if dry_run:
         _plan(options, expiry, limits, json=json)
     else:
-        _collect(options, expiry, limits, json=json)
+        collect(options, expiry, limits, json=json)
 
 
 def _plan(options: Options, expiry: "Expiry", limits: "Limits", *, json: bool) -> None:
@@ -105,24 +106,6 @@ def _plan(options: Options, expiry: "Expiry", limits: "Limits", *, json: bool) -
         data_line(printable(line))
     paths = counted(len(plan.dead), "path")
     doors.display.note(f"{paths} and {size(plan.bytes)} would be given back")
-
-
-def _collect(
-    options: Options, expiry: "Expiry", limits: "Limits", *, json: bool
-) -> None:
-    doors = operations.open_doors(options)
-    done = operations.collect_garbage(doors, expiry, limits)
-    if json:
-        data_line(operations.canonical_json(_collected_json(done)))
-        return
-    for name, reason in done.roots.items():
-        doors.display.note(f"dropped {name}: {reason}")
-    for item in done.leftovers:
-        doors.display.note(f"removed {item.kind} ({len(item.paths)})")
-    doors.display.note(
-        f"{counted(done.path_count, 'path')} removed,"
-        f" {size(done.freed_bytes)} given back"
-    )
 
 
 def _read(
@@ -153,38 +136,15 @@ def _plan_lines(plan: "Plan") -> "Sequence[str]":
 def _plan_json(plan: "Plan") -> dict[str, object]:
     return {
         "dry_run": True,
-        "roots": _roots_json(plan.roots),
+        "roots": roots_json(plan.roots),
         "paths": [
             {"path": base, "freed_bytes": count} for base, count in plan.dead.items()
         ],
         "path_count": len(plan.dead),
-        "leftovers": _leftovers_json(plan.leftovers),
+        "leftovers": leftovers_json(plan.leftovers),
         "kept": [
             {"path": base, "steps": steps, **keeper_json(keeper)}
             for base, (keeper, steps) in plan.kept.items()
         ],
         "freed_bytes": plan.bytes,
     }
-
-
-def _collected_json(done: "Collected") -> dict[str, object]:
-    return {
-        "dry_run": False,
-        "roots": _roots_json(done.roots),
-        "paths": [],
-        "path_count": done.path_count,
-        "leftovers": _leftovers_json(done.leftovers),
-        "kept": [],
-        "freed_bytes": done.freed_bytes,
-    }
-
-
-def _roots_json(roots: "Mapping[str, str]") -> list[dict[str, object]]:
-    return [{"name": name, "reason": reason} for name, reason in roots.items()]
-
-
-def _leftovers_json(leftovers: "Sequence[Leftover]") -> list[dict[str, object]]:
-    return [
-        {"kind": item.kind, "files": len(item.paths), "freed_bytes": item.bytes}
-        for item in leftovers
-    ]

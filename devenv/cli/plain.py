@@ -1,13 +1,14 @@
 """Plain command lines, done whole without typer, which takes 45 ms.
 
-What stands here is what most call often: a program in a project's environment, and its
-lock. The typed-out forms of the commands do the same by the same code.
+What stands here is what most call often: a program in a project's environment, its
+lock, and collecting. The typed-out forms of the commands do the same by the same code.
 """
 
 import sys
 from collections.abc import Callable, Sequence
 
 QUIET = frozenset({"-q", "--quiet"})
+COLLECTING = QUIET | {"--now"}
 
 
 def run_plainly(argv: Sequence[str]) -> int | None:
@@ -18,6 +19,8 @@ def run_plainly(argv: Sequence[str]) -> int | None:
                 return _done(lambda: _execute([command, *words]))
         case ["lock", *words] if QUIET.issuperset(words):
             return _done(lambda: _lock(is_quiet=bool(words)))
+        case ["gc", *words] if COLLECTING.issuperset(words):
+            return _done(lambda: _collect(words))
         case _:
             pass
     return None
@@ -35,6 +38,12 @@ def _lock(*, is_quiet: bool) -> None:
     from devenv.cli.option_values import Options  # noqa: PLC0415
 
     lock_project(Options(quiet=is_quiet))
+
+
+def _collect(words: Sequence[str]) -> None:
+    from devenv.cli.collecting import collect_all  # noqa: PLC0415 - only if plain
+
+    collect_all(is_quiet=not QUIET.isdisjoint(words), is_now="--now" in words)
 
 
 def _done(action: Callable[[], None]) -> int:

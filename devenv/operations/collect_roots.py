@@ -30,7 +30,9 @@ def root_states(doors: Doors) -> list[tuple[Root, RootState]]:
         for folder, record in read_records(state)
     }
     current = current_roots(state)
-    processes = standing()
+    roots = doors.store.roots()
+    # To look at every process takes longer than all the rest.
+    processes = standing() if roots else ()
     return [
         (
             root,
@@ -42,7 +44,7 @@ def root_states(doors: Doors) -> list[tuple[Root, RootState]]:
                 processes=processes,
             ),
         )
-        for root in doors.store.roots()
+        for root in roots
     ]
 
 
