@@ -8,6 +8,8 @@ from devenv.errors import FormatError
 from devenv.values import dataclass
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+_LEAST = 1 << 12
+"""Some files of the kernel say that they are empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ def read_once(path: str, *, max_bytes: int) -> FileRead | None:
         os.close(descriptor)
         raise FormatError("this is not a regular file", where=path)
     try:
-        content = _read(descriptor, max_bytes + 1)
+        content = _read(descriptor, max(found.st_size + 1, _LEAST), max_bytes + 1)
     finally:
         os.close(descriptor)
     if len(content) > max_bytes:
@@ -52,11 +54,12 @@ def read_once(path: str, *, max_bytes: int) -> FileRead | None:
     )
 
 
-def _read(descriptor: int, most: int) -> bytes:
-    # Without a buffer, which costs as much as all the rest for a small file.
-    content = os.read(descriptor, most)
+def _read(descriptor: int, expected: int, most: int) -> bytes:
+    # Without a buffer, which costs as much as all the rest for a small file; and no
+    # more is asked for than there is, because that has to be there to be read into.
+    content = os.read(descriptor, min(expected, most))
     while content and len(content) < most:
-        further = os.read(descriptor, most - len(content))
+        further = os.read(descriptor, min(expected, most - len(content)))
         if not further:
             break
         content += further

@@ -41,7 +41,7 @@ def swap_file(folder: int, name: str, content: bytes) -> None:
     descriptor = os.open(scratch, _NEW, 0o600, dir_fd=folder)
     try:
         _write(descriptor, content)
-        os.rename(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
+        rename(folder, scratch, name)
     except BaseException:
         remove(folder, [scratch])
         raise
@@ -79,10 +79,19 @@ def swap_link(folder: int, name: str, target: str) -> None:
     scratch = random_name(f".{name}-")
     os.symlink(target, scratch, dir_fd=folder)
     try:
-        os.rename(scratch, name, src_dir_fd=folder, dst_dir_fd=folder)
+        rename(folder, scratch, name)
     except BaseException:
         remove(folder, [scratch])
         raise
+
+
+def rename(folder: int, name: str, new_name: str) -> None:
+    """Give a file another name, in place of whatever has it.
+
+    Raises:
+        OSError: there is none, or it may not be renamed.
+    """
+    os.rename(name, new_name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
 def remove(folder: int, names: Iterable[str]) -> None:

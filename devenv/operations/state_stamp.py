@@ -22,10 +22,24 @@ STATE = "state."
 """With this the names of states begin, and then comes the name of their stamp."""
 
 
+def drop_present_stamp(state_directory: Path, folder: int, *, but: str) -> None:
+    """Remove the stamp of the state that a project's open folder has, unless it stays.
+
+    `but` is the name of the coming state.
+
+    Raises:
+        OSError: it cannot be removed.
+    """
+    with suppress(FileNotFoundError):
+        present = os.readlink("state", dir_fd=folder)
+        if present != but:
+            _place(state_directory, present).unlink()
+
+
 def put_state_stamp(
     state_directory: Path, folder: int, state: str, stamp: str | None
 ) -> None:
-    """Put the stamp of a coming state in the place of that of the present one.
+    """Put the stamp of a coming state where hooks look; the present one's is dropped.
 
     Args:
         state_directory: devenv's folder for state.
@@ -35,20 +49,22 @@ def put_state_stamp(
 
     Raises:
         StoreError: the folder of stamps is open to others.
-        OSError: the present one cannot be removed.
+        OSError: one that is there already cannot be removed.
     """
-    remove_state_stamps(state_directory, _present(folder) - {state})
     if stamp is None:
         return
     make_private_directory(state_directory / FOLDER)
     place = _place(state_directory, state)
-    with suppress(OSError):
-        there = os.stat(stamp, dir_fd=folder)
-        with suppress(FileNotFoundError):
-            if os.path.samestat(there, place.stat()):
-                return
-            place.unlink()
+    try:
         os.link(stamp, place, src_dir_fd=folder)
+    except FileExistsError:
+        with suppress(OSError):
+            there = os.stat(stamp, dir_fd=folder)
+            if not os.path.samestat(there, place.stat()):
+                place.unlink()
+                os.link(stamp, place, src_dir_fd=folder)
+    except OSError:
+        return
 
 
 def remove_state_stamps(state_directory: Path, states: Iterable[str]) -> None:
@@ -61,12 +77,5 @@ def remove_state_stamps(state_directory: Path, states: Iterable[str]) -> None:
         _place(state_directory, state).unlink(missing_ok=True)
 
 
-def _present(folder: int) -> set[str]:
-    try:
-        return {os.readlink("state", dir_fd=folder)}
-    except OSError:
-        return set()
-
-
 def _place(state_directory: Path, state: str) -> Path:
-    return state_directory / FOLDER / state.removeprefix(STATE)
+    return Path(f"{state_directory}/{FOLDER}/{state.removeprefix(STATE)}")

@@ -26,11 +26,16 @@ from pathlib import Path
 
 from devenv.formats.printable import printable
 from devenv.host.files import make_private_directory, names_in
-from devenv.host.swap import open_folder, put_file, remove, swap_file, swap_link
+from devenv.host.swap import open_folder, put_file, remove, rename, swap_link
 from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
 from devenv.operations.record_check import LEAF, stamp
-from devenv.operations.state_stamp import STATE, put_state_stamp, remove_state_stamps
+from devenv.operations.state_stamp import (
+    STATE,
+    drop_present_stamp,
+    put_state_stamp,
+    remove_state_stamps,
+)
 from devenv.shells.activation import (
     HOOK_SHELLS,
     in_order,
@@ -82,15 +87,18 @@ def write_activation(
     rendered = render_activation(activation, str(place))
     digest = rendered.digest
     make_private_directory(place)
+    shown = _state_lines(place) or _ALLOWED if told is None else _lines_of(told)
+    state, lines = _state(shown, digest)
     with open_folder(str(place)) as folder:
-        _stamp_all(folder, digest, activation.watched)
+        drop_present_stamp(state_directory, folder, but=state)
+        _take_over_stamps(folder, digest, len(watched))
+        _stamp_all(folder, digest, watched)
         for shell, text in rendered.files.items():
             content = text.encode("utf-8", "surrogateescape")
             put_file(folder, f"g-{digest}.{shell}", content)
         for shell in HOOK_SHELLS:
             swap_link(folder, f"current.{shell}", f"g-{digest}.{shell}")
-        shown = _state_lines(place) or _ALLOWED if told is None else _lines_of(told)
-        state = _write_state(state_directory, folder, shown, digest)
+        _put_state(state_directory, folder, state, lines, digest)
         names = names_in(place)
         _remove_states(state_directory, folder, names, but=state)
         _remove_old(folder, names, current=digest)
@@ -125,12 +133,11 @@ def renew_stamps(
 
 def current_digest(state_directory: Path, project: str) -> str | None:
     """Return the digest of a project's current activation, None for none."""
-    link = activation_folder(state_directory, project) / f"current.{HOOK_SHELLS[0]}"
     try:
-        found = _GENERATION.fullmatch(str(link.readlink()))
+        with open_folder(str(activation_folder(state_directory, project))) as folder:
+            return _digest_of(folder)
     except OSError:
         return None
-    return found[1] if found else None
 
 
 def remove_activation(state_directory: Path, project: str) -> None:
@@ -186,23 +193,49 @@ def _state_lines(folder: Path) -> list[str] | None:
 def _renew_state(
     state_directory: Path, place: Path, shown: Sequence[str], digest: str
 ) -> None:
+    state, lines = _state(shown, digest)
     with open_folder(str(place)) as folder:
-        state = _write_state(state_directory, folder, shown, digest)
+        drop_present_stamp(state_directory, folder, but=state)
+        _put_state(state_directory, folder, state, lines, digest)
         _remove_states(state_directory, folder, names_in(place), but=state)
 
 
-def _write_state(
-    state_directory: Path, folder: int, shown: Sequence[str], digest: str
-) -> str:
-    """Have `state` lead to this; return the name of the file."""
+def _state(shown: Sequence[str], digest: str) -> tuple[str, bytes]:
+    """Return the name of the file of a state, and what is in it."""
     text = "".join(f"{line}\n" for line in shown)
     identity = hashlib.sha256(f"{text}{digest}".encode()).hexdigest()[:_ID_CHARACTERS]
-    name = f"{STATE}{identity}"
-    swap_file(folder, name, f"{text}{identity}\n{digest}\n".encode())
+    return f"{STATE}{identity}", f"{text}{identity}\n{digest}\n".encode()
+
+
+def _put_state(
+    state_directory: Path, folder: int, state: str, lines: bytes, digest: str
+) -> None:
+    """Have `state` lead to these lines; the stamp of the present ones is dropped."""
+    put_file(folder, state, lines)
     stamped = stamp_name(digest, 0) if digest else None
-    put_state_stamp(state_directory, folder, name, stamped)
-    swap_link(folder, "state", name)
-    return name
+    put_state_stamp(state_directory, folder, state, stamped)
+    swap_link(folder, "state", state)
+
+
+def _take_over_stamps(folder: int, digest: str, count: int) -> None:
+    """Give the stamps of the current activation to a coming one.
+
+    To make files and remove them is most of what a file system does here: on ext4 each
+    new one is looked for among those that are just gone. Hooks that miss them ask.
+    """
+    before = _digest_of(folder)
+    for number in range(count) if before not in {None, digest} else ():
+        with suppress(FileNotFoundError):
+            rename(folder, stamp_name(str(before), number), stamp_name(digest, number))
+
+
+def _digest_of(folder: int) -> str | None:
+    """Return the digest of the current activation in an open folder, None for none."""
+    with suppress(OSError):
+        target = os.readlink(f"current.{HOOK_SHELLS[0]}", dir_fd=folder)
+        if found := _GENERATION.fullmatch(target):
+            return found[1]
+    return None
 
 
 def _stamp_all(folder: int, digest: str, watched: Sequence[SeenFile]) -> None:

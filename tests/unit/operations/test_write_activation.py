@@ -118,6 +118,23 @@ def test_old_generations_stay_for_a_while_and_their_stamps_do_not(
     assert (folder / "current.fish").exists()
 
 
+def test_a_new_activation_takes_over_the_stamps_of_the_one_before(
+    tmp_path: Path,
+) -> None:
+    folder = activation_folder(tmp_path, "/p")
+    other = replace(SEEN, path="/p/x", resting_mtime_ns=3)
+    write_activation(tmp_path, activation("1", SEEN, other))
+    stamps = [file.stat().st_ino for file in sorted(folder.glob("*.[01]"))]
+    later = replace(SEEN, resting_mtime_ns=5)
+    write_activation(tmp_path, activation("2", later, other))
+    found = sorted(folder.glob("*.[01]"))
+    assert [file.stat().st_ino for file in found] == stamps
+    assert [file.stat().st_mtime_ns for file in found] == [5, 3]
+    write_activation(tmp_path, activation("3", later, replace(other, sha256=None)))
+    digest = current_digest(tmp_path, "/p")
+    assert names(folder, "*.[01]") == [f"{digest}.0"]
+
+
 def test_a_file_that_lost_its_content_is_written_again(tmp_path: Path) -> None:
     write_activation(tmp_path, activation())
     file = activation_folder(tmp_path, "/p") / "current.zsh"
