@@ -4,7 +4,7 @@ The words are those of the standard library's `dataclasses`, and so is what they
 far as this project uses it; to a type checker they are the very same. That one writes
 and compiles five methods for each class when its module is imported, and imports
 `inspect` for that: half of the time in which a command started. Here comparing, hashing
-and printing are shared, and `__init__` is compiled when the first value is made.
+and printing are shared, and `__init__` is compiled once some values have been made.
 
 Left out: inheritance, `__post_init__`, `InitVar`, `ClassVar`. Rejected: attrs compiles
 as much; NamedTuple makes values that equal tuples, and each other.
@@ -28,6 +28,7 @@ else:
     from types import MemberDescriptorType
 
     _NOTHING = object()
+    _VALUES_UNCOMPILED = 32
     _waiting = []
 
     class _Field:
@@ -132,15 +133,55 @@ else:
         return cls
 
     def _first_init(cls, *, kw_only):
-        """Return an `__init__` that puts the compiled one in its place."""
+        """Return an `__init__` for the first values; many have one of their own.
+
+        To compile one takes as long as to make some forty values without, and of most
+        classes a command makes fewer.
+        """
+        fields = cls.__fields__
+        allowed = 0 if kw_only else len(fields)
+        places = None
+        left = _VALUES_UNCOMPILED
 
         def __init__(self, *args, **kwargs):  # noqa: N807
-            compiled = _compiled_init(cls, kw_only=kw_only)
-            cls.__init__ = compiled
-            compiled(self, *args, **kwargs)
+            nonlocal left, places
+            left -= 1
+            if places is None:
+                places = [_place(cls, name) for name in fields]
+            if left < 0:
+                cls.__init__ = _compiled_init(cls, kw_only=kw_only)
+                cls.__init__(self, *args, **kwargs)
+            elif len(args) > allowed or not _fill(self, places, args, kwargs):
+                # It says what is wrong.
+                _compiled_init(cls, kw_only=kw_only)(self, *args, **kwargs)
 
         _waiting.append((cls, kw_only))
         return __init__
+
+    def _place(cls, name):
+        known = cls.__fields__[name]
+        return name, _setter(cls, name), known.default, known.default_factory
+
+    def _fill(value, places, args, kwargs):
+        """Set the fields of a value; tell whether the arguments were those of one."""
+        if args:
+            named = {place[0]: given for place, given in zip(places, args)}  # noqa: B905
+            if not named.keys().isdisjoint(kwargs):
+                return False
+            kwargs |= named
+        taken = 0
+        for name, set_value, default, make in places:
+            given = kwargs.get(name, _NOTHING)
+            if given is not _NOTHING:
+                taken += 1
+            elif make is not _NOTHING:
+                given = make()
+            elif default is not _NOTHING:
+                given = default
+            else:
+                return False
+            set_value(value, given)
+        return taken == len(kwargs)
 
     def compile_now():
         for cls, kw_only in _waiting:
@@ -151,9 +192,7 @@ else:
         names = {"_NOTHING": _NOTHING}
         parameters, lines = [], []
         for name, known in cls.__fields__.items():
-            slot = vars(cls).get(name)
-            is_slot = type(slot) is MemberDescriptorType
-            names[f"_set_{name}"] = slot.__set__ if is_slot else _setter(name)
+            names[f"_set_{name}"] = _setter(cls, name)
             names[f"_default_{name}"] = known.default
             names[f"_make_{name}"] = known.default_factory
             parameters.append(f"{name}=_default_{name}" if known.is_optional else name)
@@ -169,7 +208,10 @@ else:
         init.__qualname__ = f"{cls.__qualname__}.__init__"
         return init
 
-    def _setter(name):
+    def _setter(cls, name):
+        slot = vars(cls).get(name)
+        if type(slot) is MemberDescriptorType:
+            return slot.__set__
         return lambda value, given: object.__setattr__(value, name, given)
 
     def _compare(cls, names):

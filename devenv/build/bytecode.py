@@ -10,17 +10,17 @@ about times, and a store path never changes.
 """
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from devenv.errors import RelocationError
 from devenv.model.facts import PackageFacts
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
-_INTERPRETER = re.compile(r"usr/bin/python(3\.\d+)")
+_INTERPRETER = late_pattern(r"usr/bin/python(3\.\d+)")
 _INTERPRETERS = "usr/bin/python3."
-_VERSIONED = re.compile(r"usr/lib/python(3\.\d+)/")
+_VERSIONED = late_pattern(r"usr/lib/python(3\.\d+)/")
 _MODULE = ".py"
 _PLACES = ("usr/lib/", "usr/share/")
 

@@ -1,10 +1,10 @@
 """A draft and the folder that holds it: made, added to, sealed, summed up."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from devenv import hashes
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.build.filling import filling, put_file, usable_folders
 from devenv.formats.listing import (
@@ -124,5 +124,5 @@ def _row(path: str, file: SourceFile | WrittenFile) -> FileRow:
     if isinstance(file, SourceFile):
         _, is_executable, size, sha256, mtime_seconds = file
         return path, is_executable, size, sha256, mtime_seconds
-    sha256 = hashlib.sha256(file.content).hexdigest()
+    sha256 = hashes.sha256(file.content).hexdigest()
     return path, file.is_executable, file.size, sha256, file.mtime_seconds

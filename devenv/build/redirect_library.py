@@ -1,8 +1,8 @@
 """The redirecting library: its bytes, as they come with devenv."""
 
-import hashlib
 from functools import cache
 
+from devenv import hashes
 from devenv.host.own_data import own_data
 from devenv.model.systems import System
 from devenv.plan.relocate import REDIRECT_LIBRARY
@@ -24,4 +24,4 @@ def library_bytes(system: System) -> bytes:
 @cache
 def library_digest(system: System) -> str:
     """Return the SHA-256 of the library in lowercase hex."""
-    return hashlib.sha256(library_bytes(system)).hexdigest()
+    return hashes.sha256(library_bytes(system)).hexdigest()

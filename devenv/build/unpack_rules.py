@@ -1,7 +1,6 @@
 """What is taken from a package, as data: change it, and change UNPACK_RULES."""
 
-import re
-
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 UNPACK_RULES = 1
@@ -12,7 +11,7 @@ FACTS_DIRECTORY = ".devenv"
 FACTS_PATH = ".devenv/facts.json"
 FACTS_MTIME_SECONDS = 0
 
-_OMITTED = re.compile(
+_OMITTED = late_pattern(
     r"usr/share/(?:"
     r"doc|"  # for people; a third of all files
     r"doc-base|menu|"  # registrations with programs that are not here

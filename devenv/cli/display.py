@@ -11,8 +11,8 @@ from devenv.cli.option_values import Options
 from devenv.cli.progress_state import ProgressState
 from devenv.cli.streams import data_line
 from devenv.errors import Complaint, DevenvError, SpecError
+from devenv.formats.amounts import counted, size
 from devenv.formats.printable import printable
-from devenv.formats.quantities import counted, size
 from devenv.model.stage import Stage
 from devenv.model.user_configuration import PROGRESS_VARIABLE, ProgressStyle
 from devenv.values import dataclass

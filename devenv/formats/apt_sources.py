@@ -1,14 +1,14 @@
 """The host's apt sources, in both styles of sources.list(5)."""
 
-import re
 from collections.abc import Iterator
 
 from devenv.errors import FormatError
 from devenv.formats.deb822 import paragraphs
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
-_OPTIONS = re.compile(r"\[[^\]]*\]")
-_WORDS = re.compile(r"\[[^\]]*\]|\S+")
+_OPTIONS = late_pattern(r"\[[^\]]*\]")
+_WORDS = late_pattern(r"\[[^\]]*\]|\S+")
 _FALSE = frozenset({"no", "false", "without", "off", "disable", "0"})
 
 

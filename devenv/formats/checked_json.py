@@ -1,10 +1,10 @@
 """JSON records that notice when a disk has changed them."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from devenv import hashes
 from devenv.errors import FormatError
 from devenv.model.canonical_json import canonical_json
 
@@ -36,4 +36,4 @@ def parse_checked(text: str) -> dict[str, Any]:
 
 def _checksum(fields: Mapping[str, object]) -> str:
     text = canonical_json(fields)
-    return hashlib.sha256(text.encode("ascii")).hexdigest()
+    return hashes.sha256(text.encode("ascii")).hexdigest()

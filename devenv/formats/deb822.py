@@ -4,12 +4,12 @@ For a Release or a `.sources` file. The big Packages files have a parser of
 their own, which is quicker and keeps less: `devenv.formats.packages_file`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from devenv.errors import FormatError
+from devenv.patterns import late_pattern
 
-_FIELD = re.compile(r"([!-,./-9;-~][!-9;-~]*):[ \t]*(.*)")
+_FIELD = late_pattern(r"([!-,./-9;-~][!-9;-~]*):[ \t]*(.*)")
 """A name is printable ASCII without `:`, and starts with neither `#` nor `-`."""
 
 

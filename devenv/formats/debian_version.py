@@ -3,18 +3,18 @@
 The order is exactly that of `dpkg --compare-versions`, which the tests ask.
 """
 
-import re
 from functools import lru_cache
 
 from devenv.errors import FormatError
+from devenv.patterns import late_pattern
 
 SortKey = tuple[int, tuple[object, ...], tuple[object, ...]]
 """Opaque: compare two of them, and nothing else."""
 
-_EPOCH = re.compile(r"[0-9]{1,9}")
-_UPSTREAM = re.compile(r"[A-Za-z0-9.+~:-]+")
-_REVISION = re.compile(r"[A-Za-z0-9.+~]+")
-_PART = re.compile(r"([^0-9]*)([0-9]*)")
+_EPOCH = late_pattern(r"[0-9]{1,9}")
+_UPSTREAM = late_pattern(r"[A-Za-z0-9.+~:-]+")
+_REVISION = late_pattern(r"[A-Za-z0-9.+~]+")
+_PART = late_pattern(r"([^0-9]*)([0-9]*)")
 
 # Where a run of characters ends, something sorts below every character but
 # `~`; letters sort below everything else (Policy 5.6.12, third rule).

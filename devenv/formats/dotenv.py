@@ -17,15 +17,16 @@ from devenv.model.env_names import MANAGED, name_refusal
 from devenv.model.spec import Place
 from devenv.model.template import Reference, Template
 from devenv.model.variables import DotenvEntry
+from devenv.patterns import late_pattern
 
-_GAP = re.compile(r"(?:[ \t\n]|#[^\n]*)*")
-_START = re.compile(
+_GAP = late_pattern(r"(?:[ \t\n]|#[^\n]*)*")
+_START = late_pattern(
     r"(?:export[ \t]+)?([\w.]+)(?:[ \t]*=[ \t]*|:(?:[ \t]+|(?=\n|$)))", re.ASCII
 )
-_SINGLE = re.compile(r"'([^']*)'")
-_DOUBLE = re.compile(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
-_BARE = re.compile(r"(?!['\"])[^\s]*")
-_END = re.compile(r"[ \t]*(?:(?<=[ \t'\"])#[^\n]*)?(?:\n|$)")
+_SINGLE = late_pattern(r"'([^']*)'")
+_DOUBLE = late_pattern(r'"((?:\\.|[^"\\])*)"', re.DOTALL)
+_BARE = late_pattern(r"(?!['\"])[^\s]*")
+_END = late_pattern(r"[ \t]*(?:(?<=[ \t'\"])#[^\n]*)?(?:\n|$)")
 _ESCAPED = {"n": "\n", "r": "\r"}
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 
 from devenv.errors import FormatError
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
-_CONTENT_RANGE = re.compile(
+_CONTENT_RANGE = late_pattern(
     r"bytes[ \t]+(\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.IGNORECASE
 )
 

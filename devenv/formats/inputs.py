@@ -7,15 +7,16 @@ from typing import Any
 
 from devenv.errors import FormatError
 from devenv.model.apt import AptInput, Pocket
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 COMPONENTS = ("main",)
 """What is free in Debian's sense. The others are there for who asks for them."""
 
-_FINGERPRINT = re.compile(r"[0-9A-F]{40}|[0-9A-F]{64}")
+_FINGERPRINT = late_pattern(r"[0-9A-F]{40}|[0-9A-F]{64}")
 _ARMOR = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
-_SUITE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+~/-]*/?|\./|/")
-_COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+/-]*")
+_SUITE = late_pattern(r"[A-Za-z0-9][A-Za-z0-9._+~/-]*/?|\./|/")
+_COMPONENT = late_pattern(r"[A-Za-z0-9][A-Za-z0-9._+/-]*")
 _KNOWN_KEYS = frozenset({"apt", "suite", "components", "key", "fingerprint", "base"})
 
 

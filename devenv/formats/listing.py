@@ -11,11 +11,11 @@ rename or a link changes them), and which names share an inode (`optimise` may
 join equal files at any time).
 """
 
-import hashlib
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
+from devenv import hashes
 from devenv.values import dataclass, field
 
 CONTENT_HASH_TAG = b"devenv-listing-1\n"
@@ -124,7 +124,7 @@ def hash_of_encoded(encoded: Iterable[tuple[bytes, bytes]]) -> str:
 def hash_of_named(encoded: Mapping[bytes, bytes]) -> str:
     """Return the hash of encoded entries by their paths; see `hash_of_encoded`."""
     parts = [CONTENT_HASH_TAG, *map(encoded.__getitem__, sorted(encoded))]
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+    return hashes.sha256(b"".join(parts)).hexdigest()
 
 
 FileRow = tuple[str, bool, int, str, int]

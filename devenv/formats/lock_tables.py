@@ -1,6 +1,5 @@
 """A lock's TOML tables as values, each checked: a lock can be edited by anyone."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from devenv.errors import LockError
@@ -29,20 +28,21 @@ from devenv.model.lock import (
     RulesVersions,
 )
 from devenv.model.systems import SYSTEMS
+from devenv.patterns import late_pattern
 
 LOCK_VERSION = 1
 
 _NEWER = "upgrade devenv, or take the lock back from version control"
-_SYSTEM = re.compile(r"[a-z0-9_]+-[a-z]+")
-_INPUT = re.compile(INPUT_NAME)
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-_POCKET = re.compile(r"[a-z0-9][A-Za-z0-9._+-]*")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+_SYSTEM = late_pattern(r"[a-z0-9_]+-[a-z]+")
+_INPUT = late_pattern(INPUT_NAME)
+_NAME = late_pattern(r"[a-z0-9][a-z0-9+.-]+")
+_POCKET = late_pattern(r"[a-z0-9][A-Za-z0-9._+-]*")
+_SHA256 = late_pattern(r"[0-9a-f]{64}")
 # What is joined to an archive's address: no host, no way up, no way out.
-_LOCATION = re.compile(
+_LOCATION = late_pattern(
     r"(?!/)(?!.*//)(?!(?:.*/)?\.\.(?:/|$))(?![A-Za-z0-9+.-]*:)[!-\[\]-~]*[!-.0-\[\]-~]"
 )
-_NEED = re.compile(
+_NEED = late_pattern(
     r"([a-z0-9][a-z0-9+.-]+)(?: \((?:<<|<=|=|>=|>>) [A-Za-z0-9.+~:-]+\))?"
 )
 _REQUIRED = ("version", "architecture", "pocket", "location", "sha256", "size")

@@ -5,7 +5,6 @@ people's changes rarely meet in one line. No host stands in it: a location is
 relative to the archive of its pocket.
 """
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -21,11 +20,12 @@ from devenv.model.lock import (
     LockedPackage,
     LockedSystem,
 )
+from devenv.patterns import late_pattern
 
 LOCK_NAME = "devenv.lock.toml"
 
 _HEAD = "# Made by devenv. Change devenv.toml, and run: devenv lock"
-_LINE = re.compile(r"at line ([0-9]+)")
+_LINE = late_pattern(r"at line ([0-9]+)")
 
 
 def render_lock(lock: Lock) -> str:

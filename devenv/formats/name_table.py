@@ -1,15 +1,15 @@
 """The table of names that people use: `devenv/data/names.toml`."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from devenv.errors import FormatError
 from devenv.model.names import KnownName, NameTable
+from devenv.patterns import late_pattern
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9+.{}-]*(?:@\{(?:version|minor|major)\})?")
-_PLACE = re.compile(r"\{([a-z]*)\}")
+_WORD = late_pattern(r"[a-z0-9][a-z0-9+.{}-]*(?:@\{(?:version|minor|major)\})?")
+_PLACE = late_pattern(r"\{([a-z]*)\}")
 _PLACES = frozenset({"version", "minor", "major"})
 
 

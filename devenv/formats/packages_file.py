@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from devenv.errors import FormatError
 from devenv.formats import debian_version
+from devenv.patterns import late_pattern
 
 _FIELDS = (
     "Package",
@@ -31,18 +32,18 @@ _FIELDS = (
     "Pre-Depends",
     "Provides",
 )
-_FIELD = re.compile(
+_FIELD = late_pattern(
     rf"^({'|'.join(map(re.escape, _FIELDS))}):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE
 )
 _BLANK_LINE = b"\n\n"
 
 # Policy 5.6.7 for the name; architectures and whole file names by what the
 # archives hold: printable ASCII, because they become paths and addresses.
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-_ARCHITECTURE = re.compile(r"[a-z0-9][a-z0-9-]*")
-_FILENAME = re.compile(r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[!-~]*[!-.0-~]")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_NAME = late_pattern(r"[a-z0-9][a-z0-9+.-]+")
+_ARCHITECTURE = late_pattern(r"[a-z0-9][a-z0-9-]*")
+_FILENAME = late_pattern(r"(?!/)(?!(?:.*/)?\.\.(?:/|$))[!-~]*[!-.0-~]")
+_SHA256 = late_pattern(r"[0-9a-f]{64}")
+_NUMBER = late_pattern(r"[0-9]{1,15}")
 
 
 class PackageStanza(NamedTuple):

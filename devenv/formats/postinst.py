@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 MAX_STATEMENTS = 20_000
@@ -23,23 +24,23 @@ MAX_DEPTH = 8
 
 _COMMANDS = ("update-alternatives", "ucf")
 _MAX_NAME_BYTES = 255
-_PRIORITY = re.compile(r"-?[0-9]{1,9}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PRIORITY = late_pattern(r"-?[0-9]{1,9}")
+_CONTROL = late_pattern(r"[\x00-\x1f\x7f]")
 
-_CONTINUATION = re.compile(r"\\\n\s*")
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_ASSIGNMENT = re.compile(
+_CONTINUATION = late_pattern(r"\\\n\s*")
+_VARIABLE = late_pattern(r"\$(?:\{(\w+)\}|(\w+))")
+_ASSIGNMENT = late_pattern(
     r"""\s*(?:local\s+)?(\w+)=("[^"]*"|'[^']*'|[^\s;"'`]*)\s*;?\s*$"""
 )
-_FOR = re.compile(r"\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b(.*))?$")
-_LOOP_BEGIN = re.compile(r"\s*(?:for|while|until)\b")
-_LOOP_END = re.compile(r"(?:^|[;\s])done\b")
-_ALTERNATIVE = re.compile(r"\bupdate-alternatives\b([^;&|]*)")
-_FILLED = re.compile(
+_FOR = late_pattern(r"\s*for\s+(\w+)\s+in\s+([^;]*?)\s*(?:;\s*do\b(.*))?$")
+_LOOP_BEGIN = late_pattern(r"\s*(?:for|while|until)\b")
+_LOOP_END = late_pattern(r"(?:^|[;\s])done\b")
+_ALTERNATIVE = late_pattern(r"\bupdate-alternatives\b([^;&|]*)")
+_FILLED = late_pattern(
     r"""\b(?:cat\s+(/[^\s>"']+)\s*>|cp\s+(?:-\S+\s+)*(/[^\s"']+))\s*"?\$\{?(\w+)"""
 )
 """A temporary file, named by a variable, that gets the content of another."""
-_UCF = re.compile(r"\bucf\b((?:\s+-\S+)*)\s+([^\s;&|]+)\s+([^\s;&|]+)")
+_UCF = late_pattern(r"\bucf\b((?:\s+-\S+)*)\s+([^\s;&|]+)\s+([^\s;&|]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

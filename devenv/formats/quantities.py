@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from devenv.errors import FormatError
 from devenv.formats.amounts import counted, size
+from devenv.patterns import late_pattern
 
 __all__ = ["counted", "parse_age", "parse_size", "size"]
 
 _STEP = 1000
 _BINARY_STEP = 1024
-_SIZE = re.compile(r"(\d{1,12}(?:\.\d{1,6})?) ?(?:([kmgt])?(i)?b?)", re.IGNORECASE)
-_AGE = re.compile(r"(\d{1,6}) ?([hdw])", re.IGNORECASE)
+_SIZE = late_pattern(r"(\d{1,12}(?:\.\d{1,6})?) ?(?:([kmgt])?(i)?b?)", re.IGNORECASE)
+_AGE = late_pattern(r"(\d{1,6}) ?([hdw])", re.IGNORECASE)
 _HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 
 

@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from devenv.errors import FormatError
 from devenv.model.apt import Alternatives, Relation
+from devenv.patterns import late_pattern
 
-_RELATION = re.compile(
+_RELATION = late_pattern(
     r"""
     (?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*)
     (?: : (?P<architecture>[a-z0-9-]+) )?

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from devenv.errors import FormatError
 from devenv.formats.deb822 import paragraphs
 from devenv.model.apt import IndexEntry, Release
+from devenv.patterns import late_pattern
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_USUAL_DATE = re.compile(
+_SHA256 = late_pattern(r"[0-9a-f]{64}")
+_USUAL_DATE = late_pattern(
     r"[A-Z][a-z]{2}, (\d\d) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
     r" (\d{4}) (\d\d):(\d\d):(\d\d) UTC",
     re.ASCII,

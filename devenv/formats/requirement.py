@@ -4,16 +4,17 @@ import re
 
 from devenv.errors import UsageError
 from devenv.model.requirement import Requirement
+from devenv.patterns import late_pattern
 
 INPUT_NAME = r"[a-z][a-z0-9-]*"
 
-_REQUIREMENT = re.compile(
+_REQUIREMENT = late_pattern(
     rf"(?:(?P<input>{INPUT_NAME}):)?"
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*)"
     r"(?:@(?P<version>[A-Za-z0-9.+~_-]+))?"
 )
 
-_OTHER_FORM = re.compile(
+_OTHER_FORM = late_pattern(
     r"(?P<name>[A-Za-z0-9][A-Za-z0-9+._-]*) *"
     r"(?:@ *[~^]?|\(? *(?:[~^=<>!]=*|~=|===) *)v?(?:[0-9]+:)?(?P<version>[0-9][0-9.]*)"
 )

@@ -1,17 +1,17 @@
 """The `[alias]` of a spec: short names for commands, in the user's own shell."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from devenv.formats.spec_reading import SpecReading
 from devenv.formats.toml_places import TomlPath
 from devenv.model.spec import AliasSetting
+from devenv.patterns import late_pattern
 
 MAX_ALIAS_BYTES = 4096
 
 # What bash, zsh and fish all take as the name of an alias.
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
+_NAME = late_pattern(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,63}")
 
 # Of bash, zsh and fish together: an alias of these names breaks whatever is read
 # afterwards, in a hook or a function.

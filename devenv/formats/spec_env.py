@@ -1,7 +1,6 @@
 """The `[env]` of a spec: names that a project may set, values in five forms."""
 
 import posixpath
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,11 +19,12 @@ from devenv.model.spec import (
     WholeListValue,
 )
 from devenv.model.template import Template
+from devenv.patterns import late_pattern
 
 MAX_VALUE_BYTES = 128 * 1024
 """What Linux takes in one variable (MAX_ARG_STRLEN)."""
 
-_REFERENCE = re.compile(r"\$\{[^}]*\}")
+_REFERENCE = late_pattern(r"\$\{[^}]*\}")
 _TABLE_KEYS = ("prepend", "append", "file")
 
 

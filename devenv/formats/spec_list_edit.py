@@ -3,14 +3,15 @@
 import re
 
 from devenv.formats.toml_scanner import Span, TomlPath, TomlScanner
+from devenv.patterns import late_pattern
 
 MAX_COLUMNS = 88
 INDENTATION = "  "
 
-_GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_REST_OF_LINE = re.compile(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n)")
-_BLANK = re.compile(r"[ \t]*")
-_BLANK_LINE = re.compile(r"^[ \t]*\r?\n", re.MULTILINE)
+_GAP = late_pattern(r"(?:[ \t\r\n]|#[^\n]*)*")
+_REST_OF_LINE = late_pattern(r"[ \t]*(?:#[^\r\n]*)?(?=\r?\n)")
+_BLANK = late_pattern(r"[ \t]*")
+_BLANK_LINE = late_pattern(r"^[ \t]*\r?\n", re.MULTILINE)
 
 
 def line_end(text: str) -> str:

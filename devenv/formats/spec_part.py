@@ -19,12 +19,13 @@ from devenv.model.spec import (
     SpecPart,
     SpecRequirement,
 )
+from devenv.patterns import late_pattern
 
 SHELL_NAMES = ("bash", "zsh", "fish")
 MOMENTS = ("enter", "leave")
 
 MAX_SHELL_TEXT_BYTES = 128 * 1024
-_C_LIBRARY = re.compile(r"\d{1,3}\.\d{1,3}")
+_C_LIBRARY = late_pattern(r"\d{1,3}\.\d{1,3}")
 
 
 def read_part(table: Mapping[str, Any], at: TomlPath, reading: SpecReading) -> SpecPart:

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 from devenv.errors import Complaint
@@ -147,5 +146,7 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """Return a hint: the known name that was meant, or else all of them."""
     if MEANT.get(name) in known:
         return f"write {MEANT[name]}, which is what it is called here"
+    from difflib import get_close_matches  # noqa: PLC0415 - only to fail
+
     found = get_close_matches(name, known, n=1)
     return f"did you mean {found[0]}?" if found else f"known are {', '.join(known)}"

@@ -1,12 +1,11 @@
 """Templates as text: `${NAME}`, `${NAME:-default}`, `${NAME-default}`."""
 
-import re
-
 from devenv.errors import FormatError
 from devenv.model.template import Reference, Template
+from devenv.patterns import late_pattern
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LITERAL = re.compile(r"[^$}\\]+")
+_NAME = late_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_LITERAL = late_pattern(r"[^$}\\]+")
 _MAX_DEPTH = 20
 
 

@@ -6,8 +6,9 @@ of something longer (`$prefix/usr/lib`, `../lib`, `https://example.org/lib`).
 `file:` addresses are the one kind of address that names a path of this machine.
 """
 
-import re
 from collections.abc import Mapping
+
+from devenv.patterns import late_pattern
 
 _ROOTS = rb"usr|etc|bin|sbin|lib64|lib|opt|var/lib|var/cache"
 """Where packages put files. /dev, /proc, /run, /tmp, /home and the rest of /var
@@ -19,7 +20,7 @@ _NAME = rb"A-Za-z0-9_+@~\-"
 # The slash comes first and is then looked back over: a pattern that begins with
 # a literal is found by memchr, one that begins with a look-behind is tried at
 # every byte (measured: 9 times slower).
-_CANDIDATE = re.compile(
+_CANDIDATE = late_pattern(
     rb"/(?:(?<![" + _TAIL_OF_SOMETHING + rb"]/)|(?<=file:///))"
     rb"(?:" + _ROOTS + rb")(?![" + _NAME + rb"])"
     rb"(?:/(?:[" + _NAME + rb"][" + _NAME + rb".]*|\.[" + _NAME + rb"]+))*"

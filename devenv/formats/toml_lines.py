@@ -4,20 +4,21 @@
 is written in any other way, if only with a space more, is left to `tomllib`.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from devenv.patterns import late_pattern
+
 _KEY = r'[A-Za-z0-9_-]+|"[A-Za-z0-9 !#-&(-/:-@_~^+]+"'
-_HEADER = re.compile(
+_HEADER = late_pattern(
     rf"\[((?:{_KEY})(?:\.(?:{_KEY}))*)\]|\[\[((?:{_KEY})(?:\.(?:{_KEY}))*)\]\]"
 )
-_PART = re.compile(_KEY)
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
-_ONE_TEXT = re.compile(r'\["([^"\\]*)"\]')
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_PART = late_pattern(_KEY)
+_BARE = late_pattern(r"[A-Za-z0-9_-]+")
+_ONE_TEXT = late_pattern(r'\["([^"\\]*)"\]')
+_NUMBER = late_pattern(r"0|[1-9][0-9]{0,17}")
+_TIME = late_pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _WORDS = {"true": True, "false": False, "[]": ()}
 
 

@@ -1,16 +1,16 @@
 """Where the keys and array items of a TOML text stand, for complaints."""
 
-import re
 import tomllib
 from collections.abc import Mapping
 
 from devenv.formats.toml_scanner import BARE_KEY, TomlPath, TomlScanner
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 __all__ = ["TomlPath", "TomlPlaces", "dotted", "syntax_error", "toml_places"]
 
-_ERROR_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
-_ERROR_PLACE = re.compile(r" \(at (?:line \d+, column \d+|end of document)\)$")
+_ERROR_LINE = late_pattern(r"\(at line (\d+), column \d+\)$")
+_ERROR_PLACE = late_pattern(r" \(at (?:line \d+, column \d+|end of document)\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

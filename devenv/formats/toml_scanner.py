@@ -8,22 +8,23 @@ import re
 import tomllib
 from bisect import bisect_right
 
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 TomlPath = tuple[str | int, ...]
 """The keys that lead to a value; a number is the index in an array."""
 
-BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_STRING = re.compile(
+BARE_KEY = late_pattern(r"[A-Za-z0-9_-]+")
+_STRING = late_pattern(
     r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'
     r"|'''.*?'''(?:'{0,2})"
     r'|"(?:\\.|[^"\\])*"'
     r"|'[^']*'",
     re.DOTALL,
 )
-_BLANK = re.compile(r"[ \t]*")
-_GAP = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
-_BARE_VALUE = re.compile(r"[^,\]}\r\n#]*(?<![ \t])")
+_BLANK = late_pattern(r"[ \t]*")
+_GAP = late_pattern(r"(?:[ \t\r\n]|#[^\n]*)*")
+_BARE_VALUE = late_pattern(r"[^,\]}\r\n#]*(?<![ \t])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,6 @@ limit_seconds = 3600
 import re
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from devenv.errors import FormatError
@@ -137,6 +136,8 @@ def _count(table: Mapping[str, Any], key: str, default: int) -> int:
 def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], *, at: str) -> None:
     for key in table:
         if key not in known:
+            from difflib import get_close_matches  # noqa: PLC0415 - only to fail
+
             nearest = get_close_matches(key, known, n=1)
             raise FormatError(
                 f"there is no key {key!r}",

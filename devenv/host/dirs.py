@@ -1,18 +1,18 @@
 """Where devenv keeps things on this machine (XDG Base Directory 0.8)."""
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.host import base_directories
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 MAX_STORE_PATH_BYTES = 120
 """Store paths are written into files, where they must fit fixed places."""
 
-_FIT = re.compile(r"/[A-Za-z0-9/._+-]*")
+_FIT = late_pattern(r"/[A-Za-z0-9/._+-]*")
 _ELSEWHERE = "set DEVENV_STORE_DIR to a short path of A-Z a-z 0-9 / . _ + -"
 
 

@@ -5,7 +5,6 @@ may share it; what is found in it is hashed again before it is used, since a
 power cut or another program may have changed it.
 """
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -45,6 +44,8 @@ def sha256_of(path: Path) -> str:
 
 
 def _sha256(file: BinaryIO) -> str:
+    import hashlib  # noqa: PLC0415 - OpenSSL, 3 ms
+
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK_BYTES):
         digest.update(chunk)

@@ -11,7 +11,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from devenv.errors import ProgramError
-from devenv.host.landlock import die_with_parent
 
 _TASKS = Path("/proc/self/task")
 _FAILED = 1
@@ -76,11 +75,14 @@ def forked(work: Callable[[], None]) -> Generator[Forked]:
     Raises:
         OSError: there can be no more processes, or open files.
     """
+    # Before the copy is made, which would import it by itself.
+    from devenv.host.landlock import die_with_parent  # noqa: PLC0415 - ctypes
+
     reading, writing = os.pipe()
     try:
         child = os.fork()
         if child == 0:
-            _become_child(work, writing)
+            _become_child(work, writing, die_with_parent)
         os.close(writing)
         copy = Forked(child, reading)
         try:
@@ -116,7 +118,9 @@ def turns(count: int) -> Generator[Turns]:
         os.close(reading)
 
 
-def _become_child(work: Callable[[], None], report: int) -> None:
+def _become_child(
+    work: Callable[[], None], report: int, die_with_parent: Callable[[], None]
+) -> None:
     status = _FAILED
     try:
         signal.set_wakeup_fd(-1)

@@ -1,34 +1,19 @@
-"""The one fetcher: in parallel, resumed, checked while it streams."""
+"""The one fetcher: what is there is not fetched, the rest is `devenv.host.fetching`."""
 
-import random
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from devenv.errors import FetchError
-from devenv.formats.http_fields import Validators
-from devenv.host import urls
-from devenv.host.attempt import Expected, Failure, Reach, Stop, open_local
+from devenv.errors import OfflineError
 from devenv.host.clock import Clock
 from devenv.host.downloads import is_whole
-from devenv.host.fetch_errors import fetch_error, offline_error
-from devenv.host.part_file import PartFile, open_part
-from devenv.host.progress import HighWater, Progress
-from devenv.host.side_by_side import side_by_side
-from devenv.host.tries import Tries
-from devenv.model.stage import Stage
+from devenv.host.progress import Progress
 from devenv.values import dataclass
 
 if TYPE_CHECKING:
-    from devenv.host.connections import Connections
-    from devenv.host.transfer import Transfer
-
-PARALLEL_DOWNLOADS = 8
-
-_NOT_MODIFIED, _OK = 304, 200
+    from devenv.formats.http_fields import Validators
+    from devenv.host.fetching import Fetching
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +35,11 @@ class Download:
     @property
     def name(self) -> str:
         """What messages call it."""
-        return self.label or urls.shown(self.urls[0]).rpartition("/")[2]
+        if self.label:
+            return self.label
+        from devenv.host.urls import shown  # noqa: PLC0415 - most have a label
 
-    @property
-    def expected(self) -> Expected:
-        """What the bytes must be."""
-        return Expected(sha256=self.sha256, size=self.size, max_size=self.max_size)
+        return shown(self.urls[0]).rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +47,7 @@ class Answer:
     """A small file, and what tells its version from others at the same address."""
 
     body: bytes
-    validators: Validators
+    validators: "Validators"
 
 
 class Fetcher:
@@ -82,10 +66,10 @@ class Fetcher:
         clock: Clock,
         *,
         offline: bool = False,
-        jitter: Callable[[], float] = random.random,
+        jitter: Callable[[], float] | None = None,
     ) -> None:
         self._env = env
-        self._connections: Connections | None = None
+        self._fetching: Fetching | None = None
         self._lock = Lock()
         self._clock = clock
         self._jitter = jitter
@@ -126,7 +110,7 @@ class Fetcher:
         """
         missing = [request for request in requests if not is_there(request)]
         if missing and self.is_offline:
-            raise offline_error([request.name for request in missing])
+            raise _offline_error([request.name for request in missing])
         waiting = set(map(id, missing))
         for request in requests:
             if on_ready is not None and id(request) not in waiting:
@@ -135,7 +119,7 @@ class Fetcher:
             title = missing[0].name if len(missing) == 1 else f"{len(missing)} files"
             progress.started(title, sum(r.size or 0 for r in missing))
             try:
-                self._fetch_missing(missing, progress, on_ready)
+                self._begun().fetch_missing(missing, progress, on_ready)
             finally:
                 progress.finished()
         return tuple(request.target for request in requests)
@@ -146,7 +130,7 @@ class Fetcher:
         *,
         max_size: int,
         label: str,
-        known: Validators | None = None,
+        known: "Validators | None" = None,
     ) -> Answer | None:
         """Return a small file, or None if it is still the one of `known`.
 
@@ -156,130 +140,31 @@ class Fetcher:
             FetchError: it could not be downloaded, or is larger than `max_size`.
         """
         if self.is_offline:
-            raise offline_error([label])
-        tries = Tries([url], clock=self._clock, jitter=self._jitter, stop=Stop())
-        transfer = self._transfer(tries.stop, lambda _: None)
-        for address in tries:
-            with tries.noting(address):
-                return _read(transfer, address, max_size, known)
-        raise fetch_error(label, tries.failures)
+            raise _offline_error([label])
+        return self._begun().read(url, max_size=max_size, label=label, known=known)
 
     def close(self) -> None:
         """Close the connections that are kept for another time."""
-        if self._connections is not None:
-            self._connections.close()
+        if self._fetching is not None:
+            self._fetching.close()
 
-    def _transfer(self, stop: Stop, advanced: Callable[[int], None]) -> "Transfer":
-        # 40 ms to import, which an environment of what is here already does not
-        # have to wait for.
-        from devenv.host.connections import Connections  # noqa: PLC0415
-        from devenv.host.transfer import Transfer  # noqa: PLC0415
+    def _begun(self) -> "Fetching":
+        from devenv.host.fetching import Fetching  # noqa: PLC0415 - see there
 
         with self._lock:
-            if self._connections is None:
-                self._connections = Connections(self._env)
-        return Transfer(
-            connections=self._connections,
-            clock=self._clock,
-            stop=stop,
-            advanced=advanced,
-        )
+            if self._fetching is None:
+                self._fetching = Fetching(self._env, self._clock, jitter=self._jitter)
+            return self._fetching
 
-    def _fetch_missing(
-        self,
-        missing: Sequence[Download],
-        progress: Progress,
-        on_ready: Callable[[Download, Path], None] | None,
-    ) -> None:
-        stop = Stop()
-        tasks = [
-            partial(self._fetch_one, request, stop, progress) for request in missing
-        ]
-        done = side_by_side(tasks, jobs=PARALLEL_DOWNLOADS, stop=stop.now)
-        with closing(done):
-            for number in done:
-                if on_ready is not None:
-                    on_ready(missing[number], missing[number].target)
 
-    def _fetch_one(self, request: Download, stop: Stop, progress: Progress) -> None:
-        tries = Tries(request.urls, clock=self._clock, jitter=self._jitter, stop=stop)
-        transfer = self._transfer(stop, HighWater(progress).reached)
-        with _disk_trouble_reported(request), open_part(request.target) as part:
-            if is_there(request):
-                return
-            progress.became(request.name, Stage.DOWNLOADING)
-            for address in tries:
-                with tries.noting(address):
-                    _fill(transfer, part, address, request.expected)
-                    part.finish()
-                    progress.became(request.name, Stage.DOWNLOADED)
-                    return
-        raise fetch_error(request.name, tries.failures)
+def _offline_error(names: Sequence[str]) -> OfflineError:
+    from devenv.host.fetch_errors import offline_error  # noqa: PLC0415 - only to fail
+
+    return offline_error(names)
 
 
 def is_there(request: Download) -> bool:
     """Tell whether a file needs no download: it has the hash that is asked for."""
     return request.sha256 is not None and is_whole(
         request.target, sha256=request.sha256, size=request.size
-    )
-
-
-@contextmanager
-def _disk_trouble_reported(request: Download) -> Generator[None]:
-    try:
-        request.target.parent.mkdir(parents=True, exist_ok=True)
-        yield
-    except OSError as error:
-        raise FetchError(
-            f"{request.name} cannot be written: {error.strerror}",
-            where=str(error.filename or request.target),
-        ) from error
-
-
-def _fill(transfer: "Transfer", part: PartFile, url: str, expected: Expected) -> None:
-    was_resumed = part.validator_of(url) is not None
-    try:
-        transfer.fill(part, url, expected)
-    except Failure as failure:
-        if failure.reach is Reach.WRONG and was_resumed:
-            # The two halves may be of two files: a whole one is worth a try.
-            transfer.fill(part, url, expected)
-            return
-        raise
-
-
-def _read(
-    transfer: "Transfer", url: str, max_size: int, known: Validators | None
-) -> Answer | None:
-    if url.startswith("file:"):
-        return Answer(body=_read_file(url, max_size), validators=Validators())
-    body = transfer.open(url, known.conditions() if known is not None else {})
-    if body.status == _NOT_MODIFIED and known is not None:
-        body.drain_conn()
-        body.release_conn()
-        return None
-    if body.status != _OK:
-        body.close()
-        body.release_conn()
-        raise transfer.refusal(body)
-    content = bytearray()
-    with closing(transfer.chunks(body)) as chunks:
-        for chunk in chunks:
-            content += chunk
-            if len(content) > max_size:
-                raise _too_large(max_size)
-    return Answer(body=bytes(content), validators=Validators.from_headers(body.headers))
-
-
-def _read_file(url: str, max_size: int) -> bytes:
-    with open_local(Path(urls.file_path(url))) as file:
-        content = file.read(max_size + 1)
-    if len(content) > max_size:
-        raise _too_large(max_size)
-    return content
-
-
-def _too_large(max_size: int) -> Failure:
-    return Failure(
-        f"it is larger than the {max_size} bytes it may have", reach=Reach.REFUSED
     )

@@ -1,11 +1,14 @@
 """Work in threads that nobody has to wait for once it is called off."""
 
-import queue
 import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from devenv.values import dataclass, field
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 LEAVE_SECONDS = 2.0
 """How long threads that were called off have to end by themselves."""
@@ -13,8 +16,8 @@ LEAVE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    tasks: queue.SimpleQueue[tuple[int, Callable[[], None]]]
-    results: queue.SimpleQueue[tuple[int, BaseException | None]]
+    tasks: "SimpleQueue[tuple[int, Callable[[], None]]]"
+    results: "SimpleQueue[tuple[int, BaseException | None]]"
     is_over: threading.Event = field(default_factory=threading.Event)
 
 
@@ -31,7 +34,9 @@ def side_by_side(
     Raises whatever a task raised first.
     """
     # Not concurrent.futures: its threads are waited for when Python ends.
-    shared = _Shared(queue.SimpleQueue(), queue.SimpleQueue())
+    from queue import SimpleQueue  # noqa: PLC0415 - mostly there is no such work
+
+    shared = _Shared(SimpleQueue(), SimpleQueue())
     for numbered in enumerate(tasks):
         shared.tasks.put(numbered)
     threads = [
@@ -59,7 +64,9 @@ def _finished(shared: _Shared) -> int:
 
 
 def _work(shared: _Shared) -> None:
-    with suppress(queue.Empty):
+    from queue import Empty  # noqa: PLC0415 - as above
+
+    with suppress(Empty):
         while not shared.is_over.is_set():
             number, task = shared.tasks.get_nowait()
             error: BaseException | None = None

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from devenv.errors import ProgramError, StoreError
 from devenv.host.files import random_name, read_limited, remove_tree, write_whole
-from devenv.host.process import run
 
 _SCRIPT = b"#!/bin/sh\nexit 7\n"
 _SCRIPT_STATUS = 7
@@ -81,6 +80,8 @@ def _check_links(scratch: Path) -> None:
 
 
 def _check_runs(script: Path, directory: Path) -> None:
+    from devenv.host.process import run  # noqa: PLC0415 - once per device
+
     # A fork of another thread may hold the script open for writing for a
     # moment, and then it is "busy"; hence more than one attempt.
     for _ in range(_ATTEMPTS):

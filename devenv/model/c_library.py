@@ -1,10 +1,9 @@
 """The version of the GNU C library, as far as programs tell versions apart."""
 
-import re
-
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
-_NUMBERS = re.compile(r"(\d{1,4})\.(\d{1,4})(?!\d)")
+_NUMBERS = late_pattern(r"(\d{1,4})\.(\d{1,4})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,13 +5,13 @@ wanted variables, or break it. The lists are those of bash, zsh and fish
 together, so that a project works in each of them.
 """
 
-import re
+from devenv.patterns import late_pattern
 
 PROJECT_VARIABLE = "DEVENV_PROJECT"
 """Tells prompts and programs which project's environment they are in."""
 
 MAX_NAME_CHARACTERS = 256
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME = late_pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 
 MANAGED = frozenset(
     {

@@ -1,12 +1,11 @@
 """Store paths: their names, their kinds and what is recorded of them."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 
+from devenv import hashes
 from devenv.model.canonical_json import canonical_json
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 __all__ = [
@@ -21,7 +20,8 @@ __all__ = [
 DIGEST_BYTES = 20
 """160 bits: enough against collisions by accident or design, short in a path."""
 
-_UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
+_UNFIT = late_pattern(r"[^A-Za-z0-9._+-]")
 
 
 class PathKind(StrEnum):
@@ -74,6 +74,15 @@ def store_path(
     that are awkward in a path (`:`, `~`) become `_`; the digest keeps two such
     names apart.
     """
-    digest = hashlib.sha256(canonical_json(derivation).encode("ascii")).digest()
-    text = base64.b32encode(digest[:DIGEST_BYTES]).decode("ascii").lower()
-    return StorePath(_UNFIT.sub("_", f"{text}-{name}-{version}"))
+    digest = hashes.sha256(canonical_json(derivation).encode("ascii")).digest()
+    return StorePath(_UNFIT.sub("_", f"{_base32(digest)}-{name}-{version}"))
+
+
+def _base32(digest: bytes) -> str:
+    """Return the first bits of a digest in the letters of RFC 4648, small ones.
+
+    Not the module base64, which takes a millisecond to import.
+    """
+    number = int.from_bytes(digest[:DIGEST_BYTES], "big")
+    shifts = range(DIGEST_BYTES * 8 - 5, -1, -5)
+    return "".join([_LETTERS[number >> shift & 31] for shift in shifts])

@@ -3,14 +3,13 @@
 `shell-hooks/devenv` is the reader; what a record is stands at its top.
 """
 
-import hashlib
 import os
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from devenv import hashes
 from devenv.host.files import (
     make_private_directory,
     names_in,
@@ -28,6 +27,7 @@ from devenv.operations.launcher_record import (
 )
 from devenv.operations.record_check import RECORD, read_head
 from devenv.operations.start_files import write_start_files
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 INDEX_LIFETIME = timedelta(hours=24)
@@ -38,7 +38,7 @@ UNREACHABLE_LIFETIME = timedelta(minutes=10)
 
 KEPT_UNUSED = timedelta(days=14)
 
-_STORABLE = re.compile(
+_STORABLE = late_pattern(
     r"(?:run|with(?:,[A-Za-z0-9][A-Za-z0-9+.:@_-]*)*)"
     r",[A-Za-z0-9][A-Za-z0-9+.:@_-]*"
 )
@@ -74,7 +74,7 @@ def record_key_for_packages(texts: Sequence[str]) -> str:
 
 def root_name(key: str) -> str:
     """Return the name of the root that keeps an ad-hoc environment alive."""
-    return f"ad-hoc-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+    return f"ad-hoc-{hashes.sha256(key.encode()).hexdigest()[:32]}"
 
 
 def is_storable(key: str) -> bool:

@@ -1,7 +1,6 @@
 """`devenv lock`, `update` and `diff`: a lock before and after."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from devenv.errors import LockError, UsageError
@@ -122,6 +121,8 @@ def _check_names(lock: Lock, names: Sequence[str]) -> None:
         known |= {*system.requirements, *map(requirement_name, system.requirements)}
     for name in names:
         if name not in known:
+            from difflib import get_close_matches  # noqa: PLC0415 - only to fail
+
             nearest = get_close_matches(name, sorted(known), n=1)
             raise UsageError(
                 f"the lock has no input and no package called {name!r}",

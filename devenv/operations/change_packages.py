@@ -1,7 +1,6 @@
 """`devenv add` and `remove`: the spec's text and the lock change together, or not."""
 
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from devenv.errors import FormatError, UsageError
@@ -122,6 +121,8 @@ def _not_asked_for(project: Project, requirement: str) -> UsageError:
                 where=str(entry.place),
                 hint="take it out there",
             )
+    from difflib import get_close_matches  # noqa: PLC0415 - only to fail
+
     known = sorted({entry.text for entry in entries})
     nearest = get_close_matches(requirement, known, n=1)
     return UsageError(

@@ -1,7 +1,6 @@
 """Read the user's configuration."""
 
 from devenv.errors import FormatError
-from devenv.formats.user_configuration import parse_user_configuration
 from devenv.host.dirs import Directories
 from devenv.host.files import read_limited
 from devenv.model.user_configuration import UserConfiguration
@@ -25,6 +24,10 @@ def read_configuration(directories: Directories) -> UserConfiguration:
         raise FormatError(
             f"the configuration cannot be read: {error.strerror}", where=str(path)
         ) from error
+    from devenv.formats.user_configuration import (  # noqa: PLC0415 - few have one
+        parse_user_configuration,
+    )
+
     try:
         return parse_user_configuration(content.decode("utf-8"))
     except UnicodeDecodeError as error:

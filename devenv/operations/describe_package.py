@@ -12,7 +12,8 @@ from devenv.operations.doors import Doors
 from devenv.operations.known_names import name_table
 from devenv.operations.lock_files import lock_path, read_lock
 from devenv.operations.out_of_reach import programs_out_of_reach
-from devenv.operations.package_set import open_packages, resolution_rules
+from devenv.operations.own_rules import resolution_rules
+from devenv.operations.package_set import open_packages
 from devenv.operations.project_around import input_around
 from devenv.plan.lock_graph import Chain, chains_to, graphs_of
 from devenv.plan.names import expand_names

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devenv.build.bytecode import (
     Compilation,
@@ -12,15 +13,16 @@ from devenv.build.bytecode import (
     package_jobs,
     script_arguments,
 )
-from devenv.build.early_start import early_start
 from devenv.errors import ProgramError
-from devenv.host.background import Running, running
 from devenv.model.store_path import StorePath
 from devenv.operations.derivations import Derivation
 from devenv.operations.doors import Doors, processors
 from devenv.operations.unpack_packages import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.values import dataclass
+
+if TYPE_CHECKING:
+    from devenv.host.background import Running
 
 _TIMEOUT_SECONDS = 300.0
 
@@ -43,6 +45,9 @@ class EarlyInterpreter:
         """Return how; None without a loader, or if it cannot be told."""
         if not loader:
             return None
+        # Few environments have an interpreter; subprocess takes 4 ms.
+        from devenv.build.early_start import early_start  # noqa: PLC0415
+
         facts = {name: item.facts for name, item in packages.items()}
         start = early_start(facts, interpreter, doors.system)
         if start is None:
@@ -57,8 +62,10 @@ class EarlyInterpreter:
 
     def running(
         self, arguments: Sequence[str], *, stdin: bytes
-    ) -> AbstractContextManager[Running]:
+    ) -> "AbstractContextManager[Running]":
         """Start it; see `devenv.host.background.running`."""
+        from devenv.host.background import running  # noqa: PLC0415 - as above
+
         return running([*self.command, *arguments], env=self.variables, stdin=stdin)
 
 

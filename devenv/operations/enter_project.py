@@ -1,8 +1,8 @@
 """The environment of the project that a command is called in."""
 
-import hashlib
 from pathlib import Path
 
+from devenv import hashes
 from devenv.formats.lock_toml import render_lock
 from devenv.model.lock import Lock
 from devenv.model.seen_file import SeenFile
@@ -53,5 +53,5 @@ def _is_ours(after: SeenFile, before: SeenFile, lock: Lock) -> bool:
     """Tell whether the lock on disk is the one that was used, and not a newer one."""
     if after.sha256 is None:
         return False
-    used = hashlib.sha256(render_lock(lock).encode()).hexdigest()
+    used = hashes.sha256(render_lock(lock).encode()).hexdigest()
     return after.sha256 in {before.sha256, used}

@@ -15,7 +15,7 @@ from devenv.operations.known_names import name_table
 from devenv.operations.lock_system import SystemSolver
 from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.opened_inputs import OpenedInputs
-from devenv.operations.package_set import resolution_rules
+from devenv.operations.own_rules import resolution_rules
 from devenv.operations.realise_lock import Realised, Supplies, realise_locked
 from devenv.plan.lock_update import NO_UPDATE
 from devenv.values import dataclass

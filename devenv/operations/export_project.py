@@ -17,7 +17,7 @@ from devenv.host.http import Download
 from devenv.model.lock import Lock, LockedPackage, LockedSystem
 from devenv.operations.doors import Doors
 from devenv.operations.locked_downloads import locked_downloads
-from devenv.operations.package_set import resolution_rules
+from devenv.operations.own_rules import resolution_rules
 from devenv.operations.project_environment import ProjectEnvironment
 from devenv.operations.read_export import Export, opened_export
 from devenv.operations.realise_libraries import realise_libraries

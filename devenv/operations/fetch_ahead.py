@@ -12,7 +12,7 @@ from devenv.model.trust import Effects
 from devenv.operations.allow_project import Comparison
 from devenv.operations.doors import Doors
 from devenv.operations.locked_downloads import locked_downloads
-from devenv.operations.package_set import resolution_rules
+from devenv.operations.own_rules import resolution_rules
 from devenv.operations.project_effects import locked_system
 from devenv.operations.realise_lock import Supplies, unpack_locked
 from devenv.plan.effects import row_effect

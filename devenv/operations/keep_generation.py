@@ -1,9 +1,9 @@
 """An environment that was made becomes a generation of its project."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 
+from devenv import hashes
 from devenv.formats.lock_toml import render_lock
 from devenv.model.generation import Generation
 from devenv.model.lock import Lock, LockedLibraries
@@ -42,7 +42,7 @@ def keep_generation(
         system=doors.system.name,
         made_at=doors.clock.now(),
         trees=tuple(trees),
-        lock_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        lock_sha256=hashes.sha256(text.encode()).hexdigest(),
         spec_sha256=spec_digest(project),
     )
     libraries = lock.systems[doors.system.name].libraries
@@ -59,7 +59,7 @@ def spec_digest(project: Project) -> str:
         for file in project.files
         if file.path in names
     }
-    return hashlib.sha256(canonical_json(found).encode("ascii")).hexdigest()
+    return hashes.sha256(canonical_json(found).encode("ascii")).hexdigest()
 
 
 def _valid_packages(

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 from devenv.errors import LockError
-from devenv.formats import debian_version
 from devenv.formats.lock_conflict import has_conflict, split_conflict
 from devenv.formats.lock_toml import LOCK_NAME, parse_lock, render_lock
 from devenv.host.files import read_limited, write_whole
 from devenv.model.lock import Lock
-from devenv.plan.lock_merge import merged_lock
 
 MAX_LOCK_BYTES = 32 << 20
 
@@ -52,6 +50,8 @@ def read_lock_to_mend(path: Path) -> tuple[Lock | None, bool]:
             hint="take one side whole (`git checkout --theirs devenv.lock.toml`), then"
             " run `devenv lock`",
         )
+    from devenv.plan.lock_merge import merged_lock  # noqa: PLC0415 - rarely
+
     ours, theirs = (parse_lock(side, file=str(path)) for side in sides)
     return merged_lock(ours, theirs, _is_newer), True
 
@@ -76,7 +76,9 @@ def write_lock(path: Path, lock: Lock) -> bool:
 
 
 def _is_newer(version: str, other: str) -> bool:
-    return debian_version.satisfies(version, ">>", other)
+    from devenv.formats.debian_version import satisfies  # noqa: PLC0415 - as above
+
+    return satisfies(version, ">>", other)
 
 
 def _text(path: Path) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from devenv.build.bytecode import RunProgram
 from devenv.build.own_modules import (
@@ -12,10 +13,12 @@ from devenv.build.own_modules import (
     stream_text,
 )
 from devenv.errors import ProgramError
-from devenv.host.background import Running
 from devenv.operations.doors import Doors
 from devenv.operations.early_compiling import EarlyInterpreter
 from devenv.operations.unpack_packages import UnpackedPackage
+
+if TYPE_CHECKING:
+    from devenv.host.background import Running
 
 _TIMEOUT_SECONDS = 300.0
 
@@ -86,7 +89,7 @@ def compiling_own(
         yield compiling
 
 
-def _compiled(program: Running, modules: Sequence[OwnModule]) -> dict[str, bytes]:
+def _compiled(program: "Running", modules: Sequence[OwnModule]) -> dict[str, bytes]:
     done = program.result(_TIMEOUT_SECONDS)
     if done.status != 0:
         raise ValueError(done.stderr.decode("utf-8", "replace").strip()[-500:])

@@ -1,20 +1,19 @@
 """The packages of an input, ready to be asked: indexes fetched, checked, opened."""
 
-import hashlib
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
+from devenv import hashes
 from devenv.errors import DevenvError
-from devenv.formats.resolution_rules import parse_resolution_rules
 from devenv.host.http import Download
-from devenv.host.own_data import own_data
 from devenv.model.apt import AptInput, AptPackage, Pocket
 from devenv.model.resolution import Resolution, ResolutionRules
 from devenv.model.systems import System
 from devenv.operations.doors import Doors
+from devenv.operations.own_rules import resolution_rules
 from devenv.operations.package_names import keep_names
 from devenv.operations.prune_cache import mark_used
 from devenv.plan.resolve import resolve
@@ -151,7 +150,7 @@ def indexes_digest(snapshots: Iterable[PocketSnapshot]) -> str:
         f"{item.pocket.name} {item.release_sha256} {' '.join(item.pocket.components)}"
         for item in snapshots
     ]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return hashes.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _is_indexed(
@@ -188,10 +187,3 @@ def _index_place(
     components = "+".join(pocket.components).replace("/", "_")
     name = f"{release_sha256[:32]}-{components}-{architecture}.sqlite"
     return doors.directories.cache / "indexes" / name
-
-
-@cache
-def resolution_rules() -> ResolutionRules:
-    """Return where devenv departs from what the archive's Depends fields say."""
-    text = own_data("resolution.toml").read_text("utf-8")
-    return parse_resolution_rules(text)

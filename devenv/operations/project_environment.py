@@ -14,7 +14,7 @@ from devenv.model.variables import ProjectVariables
 from devenv.operations.doors import Doors
 from devenv.operations.keep_generation import keep_generation
 from devenv.operations.locked_downloads import locked_downloads
-from devenv.operations.package_set import resolution_rules
+from devenv.operations.own_rules import resolution_rules
 from devenv.operations.project_reading import LOADER_CACHE
 from devenv.operations.project_record import (
     ProjectRecord,

@@ -1,10 +1,10 @@
 """The inputs that a project may name: built-in ones and its own, never the user's."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from devenv import hashes
 from devenv.errors import LockError
 from devenv.formats.inputs import parse_third_party_input
 from devenv.model.apt import AptInput
@@ -71,6 +71,6 @@ def _definition(project: Project, defined: SpecInput) -> str:
     if not found.has_inline_key:
         path = str(Path(defined.folder) / found.key)
         key = project.contents.get(path, b"")
-    said["key"] = hashlib.sha256(key).hexdigest()
+    said["key"] = hashes.sha256(key).hexdigest()
     text = json.dumps(said, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashes.sha256(text.encode()).hexdigest()

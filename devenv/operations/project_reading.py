@@ -1,9 +1,9 @@
 """A project and its lock, read once: what is decided on is what is used."""
 
-import hashlib
 import os
 from pathlib import Path
 
+from devenv import hashes
 from devenv.errors import LockError
 from devenv.formats.lock_toml import parse_lock, render_lock
 from devenv.host.private_file import identity, who_else_writes
@@ -54,7 +54,7 @@ class ProjectReading:
         same one.
         """
         whole = {"rules": _DIGEST_RULES, "files": self.file_digests}
-        return hashlib.sha256(canonical_json(whole).encode("ascii")).hexdigest()
+        return hashes.sha256(canonical_json(whole).encode("ascii")).hexdigest()
 
     @property
     def file_digests(self) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _read(
     if found is not None:
         lock_file = SeenFile(
             path=path,
-            sha256=hashlib.sha256(found.content).hexdigest(),
+            sha256=hashes.sha256(found.content).hexdigest(),
             resting_mtime_ns=resting(found.mtime_ns, now_seconds=began),
         )
     reading = ProjectReading(
@@ -165,7 +165,7 @@ def with_written_lock(
             hint="run the same command again",
         )
     write_lock(path, lock)
-    sha256 = hashlib.sha256(render_lock(lock).encode()).hexdigest()
+    sha256 = hashes.sha256(render_lock(lock).encode()).hexdigest()
     # It has not rested, whatever its time: what is written now is read again.
     return replace(
         reading, lock=lock, lock_file=SeenFile(path=str(path), sha256=sha256)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from devenv.errors import Complaint, SpecError
-from devenv.formats.dotenv import parse_dotenv
 from devenv.model.project import Project
 from devenv.model.variables import DotenvEntry, ProjectVariables
 from devenv.plan.spec_variables import spec_variables
@@ -23,6 +22,8 @@ def project_variables(project: Project, outer: Mapping[str, str]) -> ProjectVari
         content = project.contents.get(file.path)
         if content is None:
             continue
+        from devenv.formats.dotenv import parse_dotenv  # noqa: PLC0415 - rare
+
         try:
             entries[file.path] = parse_dotenv(content.decode(), file=file.path)
         except UnicodeDecodeError as error:

@@ -1,10 +1,10 @@
 """Read all of a project: every file once, with what tells that it changed."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from devenv import hashes
 from devenv.errors import Complaint, FormatError, SpecError
 from devenv.formats.inputs import parse_third_party_input
 from devenv.formats.spec_toml import SYSTEM_NAMES, parse_spec
@@ -122,7 +122,7 @@ class _Reading:
             return None
         self.files[path] = ProjectFile(
             path=path,
-            sha256=hashlib.sha256(found.content).hexdigest(),
+            sha256=hashes.sha256(found.content).hexdigest(),
             mtime_ns=found.mtime_ns,
             size=found.size,
         )

@@ -4,10 +4,11 @@ For the way into devenv that must be quick: no classes, no paths but texts, and 
 imports (tests/unit/test_main_module.py has the list).
 """
 
-import hashlib
 import json
 import os
 import stat
+
+from devenv import hashes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def look(path: str, *, now_seconds: float) -> tuple[str | None, int]:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             return "", NEVER_NS
-        digest = hashlib.sha256(file.read()).hexdigest()
+        digest = hashes.sha256(file.read()).hexdigest()
     return digest, resting(found.st_mtime_ns, now_seconds=now_seconds)
 
 

@@ -1,10 +1,10 @@
 """The files with which a shell starts in an environment, in the state folder."""
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from devenv import hashes
 from devenv.host.files import make_private_directory, write_whole
 from devenv.model.environment import Environment
 from devenv.model.spec import ShellText
@@ -56,10 +56,10 @@ def read_shell_hook(name: str) -> str:
 
 
 def _digest(contents: dict[str, bytes]) -> str:
-    whole = hashlib.sha256()
+    whole = hashes.sha256()
     for path, content in sorted(contents.items()):
-        whole.update(hashlib.sha256(path.encode()).digest())
-        whole.update(hashlib.sha256(content).digest())
+        whole.update(hashes.sha256(path.encode()).digest())
+        whole.update(hashes.sha256(content).digest())
     return whole.hexdigest()[:32]
 
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from devenv.build.bytecode import RunProgram, compile_modules
 from devenv.build.draft import TreeDraft
 from devenv.build.materialise import link_more, write_file
-from devenv.host.listing import read_listing
-from devenv.host.process import run
 from devenv.model.store_path import PathKind
 from devenv.operations.doors import Doors, processors
 from devenv.operations.early_compiling import EarlyCompiling
@@ -41,6 +39,10 @@ def finish_packages(
     What could not be made beside the rest is made with the tree's interpreters.
     """
     missing, places = compiling.missing, compiling.places
+    if not missing:
+        return
+    from devenv.host.listing import read_listing  # noqa: PLC0415 - few trees have any
+
     compile_modules(
         compiling.finish(),
         tree=tree.directory,
@@ -80,6 +82,8 @@ def runner_in(tree: Path) -> RunProgram:
     env = {"PATH": f"{tree}/usr/bin:{tree}/usr/sbin", "HOME": "/nonexistent"}
 
     def run_program(argv: Sequence[str], stdin: bytes) -> tuple[int, str]:
+        from devenv.host.process import run  # noqa: PLC0415 - few trees need it
+
         done = run(argv, env=env, stdin=stdin, timeout_seconds=PROGRAM_TIMEOUT_SECONDS)
         text = done.stdout if done.status == 0 else done.stderr or done.stdout
         return done.status, text.decode("utf-8", "surrogateescape")

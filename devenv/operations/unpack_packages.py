@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Self
 
 from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
 from devenv.errors import StoreError
+from devenv.formats.amounts import counted, size
 from devenv.formats.facts_json import decode
-from devenv.formats.quantities import counted, size
 from devenv.host.http import Download, is_there
-from devenv.host.urls import host_of
 from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
 from devenv.model.lock import RulesVersions
@@ -238,6 +237,8 @@ class _Unpacking:
         count = counted(len(missing), "package")
         if absent:
             total = size(sum(each.size or 0 for each in absent))
+            from devenv.host.urls import host_of  # noqa: PLC0415 - as above
+
             hosts = sorted({host_of(each.urls[0]) for each in absent})
             here = len(missing) - len(absent)
             rest = f"; {here} of them here" if here else ""

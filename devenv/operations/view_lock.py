@@ -9,7 +9,7 @@ from devenv.operations.lock_files import lock_path
 from devenv.operations.lock_mode import LockMode
 from devenv.operations.lock_project import ensure_lock
 from devenv.operations.open_project import open_project
-from devenv.operations.package_set import resolution_rules
+from devenv.operations.own_rules import resolution_rules
 from devenv.plan.lock_graph import LockGraph, graphs_of
 from devenv.plan.nearest import meant, nearest_names
 from devenv.values import dataclass

@@ -7,7 +7,9 @@ libcrypt are not of the family: they are versioned like any library.
 
 import re
 
-_LIBRARIES = re.compile(
+from devenv.patterns import late_pattern
+
+_LIBRARIES = late_pattern(
     r"""
     ld-linux.*\.so\.\d+ | ld64?\.so\.\d+
     | lib ( c | m | mvec ) \.so\.\d+

@@ -4,13 +4,13 @@ Decided by what indexes say. A package that was built against a newer C library
 says so (`libc6 (>= 2.38)`), and no version of that one is ever ours to give.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 
 from devenv.errors import LibrariesError
 from devenv.model.apt import AptPackage, Relation
 from devenv.model.c_library import CLibraryVersion
 from devenv.model.resolution import Resolution, ResolvedPackage
+from devenv.patterns import late_pattern
 from devenv.plan.c_library import is_c_library_package
 from devenv.plan.candidates import PackageSet
 from devenv.plan.library_packages import package_names
@@ -21,7 +21,7 @@ RELEASES = ("trixie", "bookworm", "bullseye")
 
 _C_LIBRARY = "libc6"
 _LIBRARY_SECTIONS = frozenset({"libs", "oldlibs"})
-_LIBRARY_NAME = re.compile(r"lib\S*\d[a-z]?(t64)?")
+_LIBRARY_NAME = late_pattern(r"lib\S*\d[a-z]?(t64)?")
 _LOWER_BOUNDS = frozenset({">=", ">>", ">"})
 _ANY = CLibraryVersion(0, 0)
 

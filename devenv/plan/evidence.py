@@ -5,15 +5,15 @@ Essential packages are in nobody's Depends (Debian Policy 3.8): a script may use
 the evidence that pulls them in.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 from devenv.model.facts import PackageFacts
+from devenv.patterns import late_pattern
 
 PERL = "perl-base"
 """What a Perl script needs, and Essential like the base set."""
 
-_PROGRAM_PLACES = re.compile(
+_PROGRAM_PLACES = late_pattern(
     r"usr/(s?bin|libexec|games)/"
     r"|usr/lib/git-core"
     r"|usr/share/[^/]+/[^/.]+$"

@@ -4,12 +4,12 @@ A lock knows packages, not what is in them, and some are large: what one library
 needs is a few of those that its package depends on.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from devenv.model.lock import LockedPackage
+from devenv.patterns import late_pattern
 
-_SONAME = re.compile(r"(?P<stem>.+?)(\.so\.(?P<number>[0-9.]+)|\.so)")
+_SONAME = late_pattern(r"(?P<stem>.+?)(\.so\.(?P<number>[0-9.]+)|\.so)")
 _64_BIT_TIME = "t64"
 
 

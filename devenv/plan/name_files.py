@@ -5,10 +5,11 @@ librsvg2-dev. So no file has more than some thousand names, and it is found by a
 rule that every shell can follow.
 """
 
-import re
 from collections.abc import Iterable
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+from devenv.patterns import late_pattern
+
+_NAME = late_pattern(r"[a-z0-9][a-z0-9+.-]+")
 _LIBRARY = "lib"
 
 

@@ -1,6 +1,5 @@
 """Which of many names somebody may have meant who wrote another."""
 
-import difflib
 from collections.abc import Iterable
 
 # What may pass for a slip of the pen; tried on names of the archive.
@@ -24,6 +23,8 @@ def meant(wanted: str, names: Iterable[str]) -> str:
     """Return the question whether the nearest of a few names was meant, or nothing."""
     known = sorted(names)
     lowered = {name.lower(): name for name in reversed(known)}
+    import difflib  # noqa: PLC0415 - mostly for an error
+
     nearest = difflib.get_close_matches(wanted.lower(), lowered, n=1)
     return f"did you mean {lowered[nearest[0]]}?" if nearest else ""
 
@@ -34,6 +35,8 @@ def _likenesses(names: Iterable[str], wanted: str) -> dict[str, float]:
     Comparing all 70,000 names letter by letter takes a second; the two cheap
     questions before it leave some hundred.
     """
+    import difflib  # noqa: PLC0415 - as above
+
     letters = set(wanted)
     comparison = difflib.SequenceMatcher(a="", b=wanted, autojunk=False)
     found: dict[str, float] = {}

@@ -1,7 +1,6 @@
 """Whether the inputs that a merged spec names are there."""
 
 from collections.abc import Collection, Iterator
-from difflib import get_close_matches
 
 from devenv.errors import Complaint
 from devenv.model.spec import Place, Spec
@@ -43,6 +42,8 @@ def _named(spec: Spec) -> Iterator[tuple[str, Place]]:
 
 
 def _hint(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only to fail
+
     found = get_close_matches(name, known, n=1)
     meant = f"did you mean {found[0]}? " if found else ""
     return f"{meant}to add one of your own, write [inputs.{name}]"

@@ -6,12 +6,12 @@ use to it, or mix two C libraries in one program. An interpreter finds modules i
 its own tree, likewise. All of it is decided from what the index says.
 """
 
-import re
 from collections.abc import Iterable
 
 from devenv.errors import ResolutionError
 from devenv.model.apt import AptPackage
 from devenv.model.resolution import Resolution
+from devenv.patterns import late_pattern
 from devenv.plan.lock_update import requirement_name
 
 COMPILER = "c-compiler"
@@ -19,7 +19,7 @@ COMPILER = "c-compiler"
 
 _DEVELOPMENT = "libdevel"
 _LIBRARIES = "libs"
-_MODULE = re.compile(
+_MODULE = late_pattern(
     r"(?:python3?|ruby|node|php|perl|lua|r)[0-9.]*-.+"
     r"|lib.+-(?:perl|ruby|lua|php|java|ocaml)"
 )

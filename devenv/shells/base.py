@@ -1,13 +1,13 @@
 """What devenv needs to know about a shell; each sibling module is one."""
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from devenv.errors import FormatError
 from devenv.model.environment import Environment
+from devenv.patterns import late_pattern
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,255}")
+_NAME = late_pattern(r"[A-Za-z_][A-Za-z0-9_]{0,255}")
 
 
 class Shell(Protocol):

@@ -12,13 +12,13 @@ A generation whose root is gone is gone: a collection only has to drop roots.
 """
 
 import fcntl
-import hashlib
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from devenv import hashes
 from devenv.errors import FormatError, StoreError
 from devenv.formats.generation_json import (
     Counter,
@@ -103,7 +103,7 @@ class Generations:
             text = read_limited(file, max_bytes=_MAX_LOCK_BYTES)
         except (OSError, FormatError) as error:
             raise _damaged(file) from error
-        if hashlib.sha256(text).hexdigest() != generation.lock_sha256:
+        if hashes.sha256(text).hexdigest() != generation.lock_sha256:
             raise _damaged(file)
         return text.decode()
 
@@ -167,7 +167,7 @@ class Generations:
 
     def knows_lock(self, lock_text: bytes) -> bool:
         """Tell whether a lock is that of some generation."""
-        digest = hashlib.sha256(lock_text).hexdigest()
+        digest = hashes.sha256(lock_text).hexdigest()
         return any(one.lock_sha256 == digest for one in self.all())
 
     def _keep(
@@ -250,7 +250,7 @@ class Generations:
 
 def project_digest(project: str) -> str:
     """Return what stands for a project's folder in names."""
-    digest = hashlib.sha256(project.encode("utf-8", "surrogateescape"))
+    digest = hashes.sha256(project.encode("utf-8", "surrogateescape"))
     return digest.hexdigest()[:32]
 
 

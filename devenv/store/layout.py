@@ -15,24 +15,24 @@ Scratch and trash lie in the store's folder itself: renaming a read-only
 directory to another parent is refused to everybody but root.
 """
 
-import hashlib
 import os
-import re
 from contextlib import suppress
 from pathlib import Path
 
+from devenv import hashes
 from devenv.errors import StoreError
 from devenv.host.files import make_private_directory, names_in, random_name, write_whole
 from devenv.host.spread_folders import spread_folders
 from devenv.model.store_path import StorePath
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 TRASH_PREFIX = ".trash-"
 SCRATCH_PREFIX = ".tmp-"
 RESERVE_BYTES = 1 << 20
 
-_BASE = re.compile(r"[a-z2-7]{32}-[A-Za-z0-9._+-]{1,200}")
-_DATABASE = re.compile(r"store\.v(\d{1,6})\.(\d{1,9})\.sqlite(?:-[a-z]+)?")
+_BASE = late_pattern(r"[a-z2-7]{32}-[A-Za-z0-9._+-]{1,200}")
+_DATABASE = late_pattern(r"store\.v(\d{1,6})\.(\d{1,9})\.sqlite(?:-[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -146,7 +146,7 @@ class Layout:
 
     def _note_state(self, state: Path) -> None:
         content = os.fsencode(state)
-        note = self.states / hashlib.sha256(content).hexdigest()[:32]
+        note = self.states / hashes.sha256(content).hexdigest()[:32]
         try:
             # Its time tells when the state folder was last there.
             os.utime(note)

@@ -6,7 +6,6 @@ it whose modification time says when it was last used; a shell can touch it.
 
 import fcntl
 import os
-import re
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -23,11 +22,12 @@ from devenv.host.files import (
     write_whole,
 )
 from devenv.model.store_path import StorePath
+from devenv.patterns import late_pattern
 from devenv.values import dataclass
 
 _FORMAT = 1
 _MAX_ROOT_BYTES = 16 << 20
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+_NAME = late_pattern(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 
 
 class RootKind(StrEnum):

@@ -4,19 +4,21 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from devenv.errors import StoreError
 from devenv.model.store_path import StorePath
-from devenv.store.collect import make_room
 from devenv.store.contents import registered, valid_bases
 from devenv.store.context import StoreContext
-from devenv.store.discard import Removed
 from devenv.store.failures import disk_full, explained, read_only
 from devenv.store.leases import Lease
 from devenv.store.locks import PathLocks, Waiting
 from devenv.store.realise import Batch
 from devenv.store.schema import add_leases, drop_leases, mark_lost
 from devenv.store.trash import room_bytes
+
+if TYPE_CHECKING:
+    from devenv.store.discard import Removed
 
 COLLECT_BELOW_BYTES = 256 << 20
 """Garbage is collected before less than this would be free."""
@@ -61,7 +63,7 @@ class Session:
         paths: Iterable[StorePath],
         *,
         waiting: Waiting | None = None,
-        collected: Callable[[Removed], None] | None = None,
+        collected: "Callable[[Removed], None] | None" = None,
         sizes: Mapping[StorePath, int] = MappingProxyType({}),
     ) -> Generator[Batch]:
         """Yield a batch in which those of `paths` that are missing can be made.
@@ -153,7 +155,7 @@ class Session:
             )
 
     def _make_room(
-        self, needed_bytes: int, collected: Callable[[Removed], None] | None
+        self, needed_bytes: int, collected: "Callable[[Removed], None] | None"
     ) -> None:
         """Collect garbage if the disk would be nearly full otherwise."""
         wanted_bytes = needed_bytes + COLLECT_BELOW_BYTES
@@ -161,6 +163,8 @@ class Session:
             self._context.layout.store
         ):
             return
+        from devenv.store.collect import make_room  # noqa: PLC0415 - mostly there is
+
         removed = make_room(self._context, wanted_bytes)
         if collected is not None and removed.path_count:
             collected(removed)

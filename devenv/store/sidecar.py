@@ -1,9 +1,9 @@
 """The record of a path: one line of canonical JSON, enough for its row."""
 
-import hashlib
 import json
 from datetime import UTC, datetime
 
+from devenv import hashes
 from devenv.errors import FormatError
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.values import dataclass
@@ -58,7 +58,7 @@ def read_record(text: str) -> Record:
 
 def checksum(text: str) -> str:
     """Return what tells whether a row still holds the text it was given."""
-    return hashlib.sha256(text.encode("ascii", "surrogateescape")).hexdigest()
+    return hashes.sha256(text.encode("ascii", "surrogateescape")).hexdigest()
 
 
 def _info(fields: dict[str, object]) -> PathInfo:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from devenv.errors import StoreError
 from devenv.host.dirs import Directories
@@ -19,17 +19,18 @@ from devenv.store.contents import all_valid_infos, valid_infos
 from devenv.store.context import Clock, StoreContext
 from devenv.store.database import Database
 from devenv.store.database_errors import DamagedDatabaseError, OldDatabaseError
-from devenv.store.delete import delete_all
-from devenv.store.discard import Removed
 from devenv.store.failures import explain, explained, read_only
 from devenv.store.kill_points import KillPoints
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.leases import Holder, Lease
-from devenv.store.migrate import migrate_database
-from devenv.store.rebuild import Rebuilt, rebuild_database
 from devenv.store.roots import Root, RootKind, Roots
 from devenv.store.session import Session
-from devenv.store.verify import Difference, verify
+
+if TYPE_CHECKING:
+    # What seldom happens is imported when it does.
+    from devenv.store.discard import Removed
+    from devenv.store.rebuild import Rebuilt
+    from devenv.store.verify import Difference
 
 PATIENCE_SECONDS = 1.0
 _MAX_COMMAND_CHARACTERS = 200
@@ -162,16 +163,20 @@ class Store:
 
     def verify(
         self, paths: Iterable[StorePath] | None = None
-    ) -> tuple[Difference, ...]:
+    ) -> "tuple[Difference, ...]":
         """Read every file of `paths`, or of all, and return what is wrong."""
+        from devenv.store.verify import verify  # noqa: PLC0415
+
         chosen = None if paths is None else tuple(paths)
         return self._sound(lambda: verify(self._context, chosen))
 
-    def delete_all(self, *, is_forced: bool = False) -> Removed:
+    def delete_all(self, *, is_forced: bool = False) -> "Removed":
         """Remove every path; see `devenv.store.delete`."""
+        from devenv.store.delete import delete_all  # noqa: PLC0415
+
         return self.change(partial(delete_all, is_forced=is_forced))
 
-    def rebuild_database(self) -> Rebuilt:
+    def rebuild_database(self) -> "Rebuilt":
         """Make the database anew from the records; see `devenv.store.rebuild`.
 
         Raises:
@@ -244,13 +249,17 @@ class Store:
         if not self._can_write:
             raise read_only(self.directory)
 
-    def _rebuild(self, current: DatabaseName | None) -> Rebuilt | None:
+    def _rebuild(self, current: DatabaseName | None) -> "Rebuilt | None":
+        from devenv.store.rebuild import rebuild_database  # noqa: PLC0415
+
         with explained(self.directory):
             return rebuild_database(self._context, instead_of=current)
 
     def _migrate(self, old: DatabaseName | None) -> None:
         if old is None:
             return
+        from devenv.store.migrate import migrate_database  # noqa: PLC0415
+
         try:
             migrate_database(self._context, instead_of=old)
         except DamagedDatabaseError:

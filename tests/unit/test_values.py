@@ -102,6 +102,8 @@ QUESTIONS: list[tuple[str, Callable[[type], object]]] = [
     ("by position", lambda c: repr(c(1))),
     ("nothing given", lambda c: repr(c())),
     ("an unknown field", lambda c: repr(c(a=1, z=2))),
+    ("a field twice", lambda c: repr(c(1, a=2))),
+    ("too many by position", lambda c: repr(c(1, 2, 3, 4, 5))),
     ("a default", lambda c: c(a=1).b),
     ("a default of its own", lambda c: c(a=1).b is c(a=1).b),
     ("equal", lambda c: c(a=1) == c(a=1)),
@@ -131,10 +133,16 @@ QUESTIONS: list[tuple[str, Callable[[type], object]]] = [
     "ask", [q for _, q in QUESTIONS], ids=[n for n, _ in QUESTIONS]
 )
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+@pytest.mark.parametrize("is_compiled", [False, True], ids=["first", "compiled"])
 def test_a_value_answers_as_the_standard_librarys_does(
-    shape: Callable[[ModuleType], type], ask: Callable[[type], object]
+    shape: Callable[[ModuleType], type],
+    ask: Callable[[type], object],
+    *,
+    is_compiled: bool,
 ) -> None:
     standard, ours = both(shape)
+    if is_compiled:
+        values.compile_now()
     assert outcome(lambda: ask(ours)) == outcome(lambda: ask(standard))
 
 
@@ -168,6 +176,20 @@ def test_what_waits_for_a_first_value_can_be_compiled_before() -> None:
     assert Late(name="a") == Late(name="a", size=3)
     with pytest.raises(TypeError):
         Late()  # type: ignore[call-arg]
+
+
+def test_many_values_are_made_by_a_compiled_init() -> None:
+    @values.dataclass(frozen=True, slots=True, kw_only=True)
+    class Many:
+        number: int
+        parts: tuple[int, ...] = values.field(default_factory=tuple)
+
+    first = Many.__init__
+    made = [Many(number=number) for number in range(100)]
+
+    assert Many.__init__ is not first
+    assert [one.number for one in made] == [*range(100)]
+    assert made[0] == Many(number=0, parts=())
 
 
 def test_no_command_imports_the_standard_librarys_classes() -> None:

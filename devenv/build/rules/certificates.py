@@ -1,7 +1,5 @@
 """ca-certificates and ca-certificates-java: what `update-ca-certificates` makes."""
 
-import base64
-import hashlib
 import struct
 from contextlib import suppress
 
@@ -62,11 +60,15 @@ def java_key_store(certificates: dict[str, bytes]) -> bytes:
         )
     body = b"".join(parts)
     salted = _PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + body
+    import hashlib  # noqa: PLC0415 - OpenSSL, 3 ms; few trees have Java's
+
     return body + hashlib.sha1(salted, usedforsecurity=False).digest()
 
 
 def _der(pem: bytes) -> list[bytes]:
     """Return the certificates of a PEM text; what is no base64 is left out."""
+    import base64  # noqa: PLC0415 - 1 ms; few trees have certificates
+
     found = []
     end = 0
     while (begin := pem.find(_BEGIN, end)) >= 0:

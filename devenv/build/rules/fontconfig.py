@@ -1,12 +1,11 @@
 """fontconfig-config: the settings that its script enables by default."""
 
-import re
-
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
+from devenv.patterns import late_pattern
 
 # Alternatives among which the script picks one, or that are off by default.
-_OFF_BY_DEFAULT = re.compile(
+_OFF_BY_DEFAULT = late_pattern(
     r"(?:70-|25-unhint|10-(?:no-)?(?:sub|auto)|10-unhinted|11-lcd|53-)"
 )
 

@@ -1,13 +1,12 @@
 """`ldconfig -p` answers for the tree: that is how ctypes finds a library."""
 
-import re
-
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
+from devenv.patterns import late_pattern
 from devenv.shells import posix
 
 _LDCONFIG = "usr/sbin/ldconfig"
-_LIBRARY = re.compile(r"[A-Za-z0-9._+-]+\.so(?:\.[0-9][A-Za-z0-9._+-]*)?")
+_LIBRARY = late_pattern(r"[A-Za-z0-9._+-]+\.so(?:\.[0-9][A-Za-z0-9._+-]*)?")
 _ABI_NAMES = {"x86_64-linux-gnu": "libc6,x86-64", "aarch64-linux-gnu": "libc6,AArch64"}
 
 

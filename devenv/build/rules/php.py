@@ -1,12 +1,11 @@
 """php-common: `phpenmod` for the extensions that are present."""
 
-import re
-
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
+from devenv.patterns import late_pattern
 
-_EXTENSION = re.compile(r"usr/share/php([0-9.]+)-[^/]+/[^/]+/([^/]+)\.ini")
-_PRIORITY = re.compile(rb"priority=(\d+)")
+_EXTENSION = late_pattern(r"usr/share/php([0-9.]+)-[^/]+/[^/]+/([^/]+)\.ini")
+_PRIORITY = late_pattern(rb"priority=(\d+)")
 _DEFAULT_PRIORITY = b"20"
 _INTERFACES = ("cli", "cgi", "fpm")
 

@@ -1,8 +1,5 @@
 """pip as ensurepip ships it: its certificate path is inside a wheel."""
 
-import io
-import zlib
-
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
 from devenv.build.rules.certificates import BUNDLE
@@ -31,7 +28,9 @@ def point_wheels_at_certificates(draft: TreeDraft, composition: Composition) -> 
 
 def _with_certificates(wheel: bytes, ours: bytes) -> bytes | None:
     """Return the wheel with our path in it; None if there is nothing to change."""
-    import zipfile  # noqa: PLC0415 (few trees have a wheel)
+    # Few trees have a wheel.
+    import zipfile  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
 
     try:
         return _rewritten(wheel, ours)
@@ -41,16 +40,17 @@ def _with_certificates(wheel: bytes, ours: bytes) -> bytes | None:
 
 
 def _rewritten(wheel: bytes, ours: bytes) -> bytes | None:
-    import zipfile  # noqa: PLC0415 (as above)
+    import zipfile  # noqa: PLC0415 - as above
+    from io import BytesIO  # noqa: PLC0415
 
-    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
+    with zipfile.ZipFile(BytesIO(wheel)) as archive:
         sizes = [info.file_size for info in archive.infolist()]
         if sum(sizes) > MAX_UNPACKED_BYTES:
             return None
         members = [(info, archive.read(info)) for info in archive.infolist()]
     if not any(_HOST_BUNDLE in content for _, content in members):
         return None
-    result = io.BytesIO()
+    result = BytesIO()
     with zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as archive:
         for info, content in members:
             archive.writestr(info, content.replace(_HOST_BUNDLE, ours))

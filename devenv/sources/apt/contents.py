@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+from devenv.patterns import late_pattern
 from devenv.sources.apt.database import (
     Layout,
     damage_reported,
@@ -33,10 +34,10 @@ LAYOUT = Layout(
 
 # The line break comes first, because the search for one byte is what the
 # expression engine does fastest.
-_PROGRAM = re.compile(
+_PROGRAM = late_pattern(
     rb"\n(?:(?:usr/)?s?bin|usr/games)/([^/\n]+?)[ \t]+([^ \t\n]+)(?=\n)"
 )
-_PROSE = re.compile(rb"\A.*?\nFILE[ \t]+LOCATION[ \t]*(?=\n)", re.DOTALL)
+_PROSE = late_pattern(rb"\A.*?\nFILE[ \t]+LOCATION[ \t]*(?=\n)", re.DOTALL)
 
 
 def build_contents_index(target: Path, contents_files: Iterable[IndexFile]) -> int:

@@ -5,7 +5,6 @@ names takes some ten milliseconds. Relations stay text here and are parsed when
 a package is asked for.
 """
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -16,6 +15,7 @@ from devenv.errors import FormatError
 from devenv.formats.packages_file import PackageStanza, parse_packages
 from devenv.formats.relations import parse_provides, parse_relations
 from devenv.model.apt import AptPackage
+from devenv.patterns import late_pattern
 from devenv.sources.apt.database import (
     Layout,
     damage_reported,
@@ -58,7 +58,7 @@ _LOOK_UPS = """
 """Made over full tables, which is several times quicker than beforehand."""
 
 _INSERT = "INSERT INTO packages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-_PROVIDED_NAME = re.compile(r"(?:^|,)\s*([^\s,(:]+)")
+_PROVIDED_NAME = late_pattern(r"(?:^|,)\s*([^\s,(:]+)")
 
 
 class PackageIndex:

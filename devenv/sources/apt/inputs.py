@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -13,10 +12,8 @@ from devenv.formats.inputs import (
     parse_built_in_inputs,
     parse_third_party_input,
 )
-from devenv.formats.openpgp import primary_fingerprints
 from devenv.host.files import read_limited
 from devenv.host.own_data import own_data
-from devenv.host.urls import checked
 from devenv.model.apt import AptInput, Pocket
 
 MAX_KEY_BYTES = 1 << 20
@@ -45,6 +42,8 @@ def find_input(
     known = {**(own or {}), **built_in().inputs}
     if name in known:
         return known[name]
+    from difflib import get_close_matches  # noqa: PLC0415 - only to fail
+
     names = sorted({*known, *others})
     nearest = get_close_matches(name, names, n=1)
     hint = f"did you mean {nearest[0]}?" if nearest else None
@@ -78,6 +77,10 @@ def own_input(
             where=f"inputs.{name}",
             hint="choose another name for it",
         )
+    # Few projects have inputs of their own.
+    from devenv.formats.openpgp import primary_fingerprints  # noqa: PLC0415
+    from devenv.host.urls import checked  # noqa: PLC0415
+
     found = parse_third_party_input(name, table)
     keyring = _keyring(found, folder, keys)
     own = Pocket(

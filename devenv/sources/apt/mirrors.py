@@ -1,6 +1,5 @@
 """Where an archive can be asked: mirrors in order, and snapshots of the past."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from devenv.formats.apt_sources import (
     parse_mirror_list,
 )
 from devenv.host.urls import checked
+from devenv.patterns import late_pattern
 from devenv.values import dataclass, field
 
 MAIN_ARCHIVE = "debian"
@@ -26,8 +26,8 @@ _RELEASE = (
     r"(?:buster|bullseye|bookworm|trixie|forky|duke|sid|experimental|unstable"
     r"|testing|(?:old){0,3}stable)"
 )
-_MAIN_SUITE = re.compile(_RELEASE + r"(?:-updates|-backports|-proposed-updates)?")
-_SECURITY_SUITE = re.compile(_RELEASE + r"(?:-security|/updates)")
+_MAIN_SUITE = late_pattern(_RELEASE + r"(?:-updates|-backports|-proposed-updates)?")
+_SECURITY_SUITE = late_pattern(_RELEASE + r"(?:-security|/updates)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

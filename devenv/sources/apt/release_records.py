@@ -6,7 +6,6 @@ it nobody could tell that a server replays old data.
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from devenv.errors import FormatError
 from devenv.formats.http_fields import Validators
 from devenv.host.files import read_limited, write_whole
 from devenv.model.apt import Pocket
+from devenv.patterns import late_pattern
 from devenv.plan.release_rules import Remembered
 from devenv.values import dataclass
 
@@ -22,7 +22,7 @@ MAX_RELEASE_BYTES = 4 << 20
 """Of an InRelease. Debian's have up to 200 kB, others are larger."""
 
 _MAX_RECORD_BYTES = 1 << 16
-_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
+_UNFIT = late_pattern(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
