@@ -39,7 +39,11 @@ def look(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
         found = _look_anew(doors, watched)
     else:
         found = look_at_project(
-            doors, watched.project, digest=watched.digest, basis=basis
+            doors,
+            watched.project,
+            digest=watched.digest,
+            basis=basis,
+            parse=doors.specs.parse,
         )
     if found.found is Found.WRONG:
         watched.wrong = found.sentence
@@ -83,7 +87,7 @@ def after_build(
         return False
     watched.state, watched.sentence = _STATES[outcome], sentence
     try:
-        reading = read_without_lock(doors, Path(watched.project), {})
+        reading = read_without_lock(doors, Path(watched.project))
     except DevenvError:
         watched.digest = ""
         return True
@@ -101,7 +105,7 @@ def after_build(
 def digest_now(doors: WatcherSurroundings, project: str) -> str:
     """Return the digest of a project's files as they are, "" if something is wrong."""
     try:
-        return read_without_lock(doors, Path(project), {}).digest
+        return read_without_lock(doors, Path(project)).digest
     except DevenvError:
         return ""
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from devenv.errors import FormatError
+from devenv.formats.spec_memory import SpecMemory
 from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
 from devenv.model.systems import System
@@ -18,13 +19,15 @@ _Mark = tuple[int, int, int]
 class WatcherSurroundings:
     """What `Surroundings` asks for; the configuration is read again when it changed.
 
-    `env` are the variables of whoever started the watcher, without any project's.
+    `env` are the variables of whoever started the watcher, without any project's;
+    `specs` remembers those that were edited last.
     """
 
     env: Mapping[str, str]
     directories: Directories
     clock: Clock
     system: System
+    specs: SpecMemory = field(default_factory=SpecMemory)
     _file: Path | None = None
     _mark: _Mark | None = None
     _configuration: UserConfiguration = field(default_factory=UserConfiguration)

@@ -12,9 +12,20 @@ from devenv.formats.spec_reading import SpecReading, nearest
 from devenv.formats.toml_places import TomlPlaces, syntax_error, toml_places
 from devenv.model.spec import Place, SpecFile, SpecImport, SpecPart
 from devenv.model.systems import SYSTEMS
+from devenv.values import dataclass
 
 BYTE_ORDER_MARK = "\ufeff"
 SYSTEM_NAMES = tuple(system.name for system in SYSTEMS.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecText:
+    """A spec file, and what it was read from; `text` has no byte order mark."""
+
+    text: str
+    document: Mapping[str, Any]
+    places: TomlPlaces
+    spec: SpecFile
 
 
 def parse_spec(text: str, *, file: str, home: str = "") -> SpecFile:
@@ -29,12 +40,21 @@ def parse_spec(text: str, *, file: str, home: str = "") -> SpecFile:
         SpecError: it is no TOML, or anything in it is not as it should be. It
             holds a complaint for every mistake, in the order of the lines.
     """
-    document, places = _read(text.removeprefix(BYTE_ORDER_MARK), file)
+    return read_spec(text.removeprefix(BYTE_ORDER_MARK), file=file, home=home).spec
+
+
+def read_spec(text: str, *, file: str, home: str) -> SpecText:
+    """Return what `parse_spec` does, with what it was read from.
+
+    Raises:
+        SpecError: as there.
+    """
+    document, places = _read(text, file)
     reading = SpecReading(file=file, home=home, places=places)
-    found = _file(document, reading)
+    found = read_file(document, reading)
     if reading.complaints:
         raise SpecError(reading.complaints)
-    return found
+    return SpecText(text=text, document=document, places=places, spec=found)
 
 
 def check_syntax(text: str, *, file: str) -> None:
@@ -99,7 +119,8 @@ def _no_toml(message: str, file: str, line: int) -> SpecError:
     )
 
 
-def _file(document: Mapping[str, Any], reading: SpecReading) -> SpecFile:
+def read_file(document: Mapping[str, Any], reading: SpecReading) -> SpecFile:
+    """Return what a document says; `reading` is told of every mistake in it."""
     reading.known_keys(document, FILE_KEYS, ())
     return SpecFile(
         path=reading.file,

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from devenv.errors import DevenvError, StoreError
+from devenv.formats.spec_toml import parse_spec
 from devenv.host.exclusive import try_lock
 from devenv.host.files import make_private_directory
 from devenv.model.activation import Activation, HookWord
 from devenv.model.lock import LockedSystem
-from devenv.model.project import Project, ProjectFile
+from devenv.model.project import Project
 from devenv.model.trust import Effects
 from devenv.model.variables import ProjectVariables
 from devenv.model.watching import Found
@@ -30,6 +31,7 @@ from devenv.operations.project_reading import (
 )
 from devenv.operations.project_record import see
 from devenv.operations.project_variables import project_variables
+from devenv.operations.read_project import Attempt, SpecParser
 from devenv.operations.trust_records import TrustRecords
 from devenv.operations.write_activation import activation_folder, write_activation
 from devenv.plan.compose_environment import of_spec, overlaid
@@ -62,7 +64,12 @@ class Look:
 
 
 def look_at_project(
-    doors: Surroundings, project: str, *, digest: str, basis: Basis | None
+    doors: Surroundings,
+    project: str,
+    *,
+    digest: str,
+    basis: Basis | None,
+    parse: SpecParser = parse_spec,
 ) -> Look:
     """Look at a project's files; bring a change to the hooks if that needs no build.
 
@@ -71,16 +78,17 @@ def look_at_project(
         project: the folder, absolute and physical.
         digest: of the reading that was dealt with last (`ProjectReading.digest`).
         basis: see `find_basis`.
+        parse: see `read_project`.
     """
-    noted: dict[str, ProjectFile] = {}
+    attempt = Attempt(parse=parse)
     try:
-        reading = read_without_lock(doors, Path(project), noted)
+        reading = read_without_lock(doors, Path(project), attempt)
     except DevenvError as error:
-        files = {path: file.sha256 for path, file in noted.items()}
+        files = {path: file.sha256 for path, file in attempt.files.items()}
         files.setdefault(f"{project}/devenv.toml", None)
         files.setdefault(str(lock_path(project)), "")
         return Look(found=Found.WRONG, files=files, sentence=error.what)
-    files = {path: file.sha256 for path, file in noted.items()}
+    files = {path: file.sha256 for path, file in attempt.files.items()}
     files[reading.lock_file.path] = reading.lock_file.sha256
     look = Look(
         found=Found.TO_BUILD, files=files, digest=reading.digest, reading=reading

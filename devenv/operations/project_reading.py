@@ -10,13 +10,17 @@ from devenv.host.private_file import identity, who_else_writes
 from devenv.host.read_once import own_user, read_once
 from devenv.model.canonical_json import canonical_json
 from devenv.model.lock import Lock
-from devenv.model.project import Project, ProjectFile
+from devenv.model.project import Project
 from devenv.model.seen_file import SeenFile
 from devenv.operations.doors import Surroundings
 from devenv.operations.find_project import SPEC_FILE
 from devenv.operations.lock_files import MAX_LOCK_BYTES, lock_path, write_lock
 from devenv.operations.project_record import see
-from devenv.operations.read_project import LOCAL_SPEC_FILE, read_project
+from devenv.operations.read_project import (
+    LOCAL_SPEC_FILE,
+    Attempt,
+    read_project,
+)
 from devenv.operations.record_check import resting
 from devenv.values import dataclass, replace
 
@@ -99,29 +103,33 @@ def read_whole_project(doors: Surroundings, folder: Path) -> ProjectReading:
 
 
 def read_without_lock(
-    doors: Surroundings, folder: Path, noted: dict[str, ProjectFile]
+    doors: Surroundings, folder: Path, attempt: Attempt | None = None
 ) -> ProjectReading:
     """Read a project, and its lock's bytes, but not what the lock says.
 
-    `noted` is that of `read_project`.
+    `attempt` is that of `read_project`.
 
     Raises:
         NoProjectError: there is none.
         SpecError, LockError: a file of it is wrong.
         FormatError: the folder cannot be looked at.
     """
-    reading, _ = _read(doors, folder, noted)
+    reading, _ = _read(doors, folder, attempt)
     return reading
 
 
 def _read(
-    doors: Surroundings, folder: Path, noted: dict[str, ProjectFile] | None = None
+    doors: Surroundings, folder: Path, attempt: Attempt | None = None
 ) -> tuple[ProjectReading, bytes | None]:
     """Read all files; return the lock's bytes, too."""
     began = doors.clock.now().timestamp()
     device, inode = identity(folder)
     project = read_project(
-        folder, system=doors.system.name, env=doors.env, is_named=True, noted=noted
+        folder,
+        system=doors.system.name,
+        env=doors.env,
+        is_named=True,
+        attempt=attempt,
     )
     path = str(lock_path(project.directory))
     try:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Protocol
 
 from devenv import hashes
 from devenv.errors import Complaint, FormatError, SpecError
@@ -26,6 +27,27 @@ MAX_DOTENV_BYTES = 256 * 1024
 MAX_VALUE_FILE_BYTES = 128 * 1024
 MAX_SPEC_FILES = 200
 
+
+class SpecParser(Protocol):
+    """What makes a file's text a spec: `parse_spec`, or a memory of what it was."""
+
+    def __call__(self, text: str, *, file: str, home: str) -> SpecFile:
+        """Return what the text says."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Attempt:
+    """One reading of a project, which may fail.
+
+    `files` gets every file as soon as it is read, by path: so that it is known what
+    a failed one was made from, too.
+    """
+
+    parse: SpecParser = parse_spec
+    files: dict[str, ProjectFile] = field(default_factory=dict)
+
+
 _NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -36,7 +58,7 @@ def read_project(
     env: Mapping[str, str] = _NO_VARIABLES,
     is_named: bool = False,
     text: str | None = None,
-    noted: dict[str, ProjectFile] | None = None,
+    attempt: Attempt | None = None,
 ) -> Project:
     """Return what the project in a folder says, and every file it was read from.
 
@@ -49,8 +71,7 @@ def read_project(
         env: the outer variables: HOME, and SUDO_UID, for whom root stands in.
         is_named: the user named the folder, so that it may be somebody else's.
         text: what `devenv.toml` would say, in place of what it says.
-        noted: gets every file as soon as it is read, by path: so that of an attempt
-            that fails it is known, too, what it was made from.
+        attempt: learns of every file, though reading may fail.
 
     Raises:
         NoProjectError: there is no `devenv.toml`.
@@ -59,9 +80,13 @@ def read_project(
     """
     folder = str(directory.resolve())
     owners = None if is_named else _trusted_owners(env)
-    reading = _Reading(home=env.get("HOME", ""), owners=owners)
-    if noted is not None:
-        reading.files = noted
+    attempt = attempt or Attempt()
+    reading = _Reading(
+        home=env.get("HOME", ""),
+        owners=owners,
+        parse=attempt.parse,
+        files=attempt.files,
+    )
     if text is not None:
         reading.instead[f"{folder}/{SPEC_FILE}"] = text.encode()
     reading.read_spec(f"{folder}/{SPEC_FILE}", is_own=True)
@@ -90,8 +115,9 @@ class _Reading:
 
     home: str
     owners: frozenset[int] | None
+    parse: SpecParser
+    files: dict[str, ProjectFile]
     instead: dict[str, bytes] = field(default_factory=dict)
-    files: dict[str, ProjectFile] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     merged: list[SpecFile] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
@@ -177,7 +203,7 @@ class _Reading:
             return None
         content = self.instead.get(path, found.content)
         try:
-            return parse_spec(content.decode(), file=path, home=self.home)
+            return self.parse(content.decode(), file=path, home=self.home)
         except UnicodeDecodeError as error:
             line = content[: error.start].count(b"\n") + 1
             hint = "save it as UTF-8"
