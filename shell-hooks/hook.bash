@@ -11,7 +11,8 @@
 # changed: no process, no file read. What is read lies in the state folder, written
 # by devenv.operations.write_activation; all of it is assignments, to _devenv_new_*.
 # Names that start with _devenv are ours, those with __DEVENV_ are for child shells.
-# Each builtin is called as one, whatever functions the user has.
+# Each builtin is called as one, whatever functions the user has. bash copies a function
+# each time that it is called, so what is rarely done is in functions of its own.
 
 _devenv_had=
 \builtin shopt -q expand_aliases && _devenv_had=aliases
@@ -26,42 +27,50 @@ _devenv_command=@command@
 # The prompt.
 
 _devenv_changed() {
-  _devenv_leaving='' _devenv_entering='' _devenv_stop=''
-  _devenv_step look || builtin true
-  if [[ $_devenv_stop == leave ]]; then
-    _devenv_run "$_devenv_leave"
-    _devenv_step leave || builtin true
-  fi
-  if [[ $_devenv_stop == enter ]]; then
-    _devenv_run "$_devenv_enter"
-    _devenv_step arm || builtin true
-  fi
+  _devenv_stop=''
+  _devenv_do || builtin true
+  if [[ -n $_devenv_stop ]]; then _devenv_do_texts; fi
 }
 
-# From looking, leaving or arming on, up to where a text of the project is to be run,
-# which _devenv_stop names. Options that would change what is done here are off.
-_devenv_step() {
+# All there is to do, up to where a text of the project is to be run, which _devenv_stop
+# names. Options that would change what is done here are off.
+_devenv_do() {
   builtin local -
   builtin set +aefknuvx
-  _devenv_stop=''
-  if [[ $1 == look ]]; then
-    _devenv_look
-    if [[ -n $_devenv_leaving && -n $_devenv_leave ]]; then
+  _devenv_leaving='' _devenv_entering=''
+  _devenv_look
+  if [[ -n $_devenv_leaving ]]; then
+    if [[ -n $_devenv_leave ]]; then
       _devenv_stop=leave
       builtin return 0
     fi
+    _devenv_undo
   fi
-  if [[ $1 != arm ]]; then
-    if [[ -n $_devenv_leaving ]]; then _devenv_undo; fi
-    if [[ -n $_devenv_entering ]]; then
-      _devenv_apply
-      if [[ -n $_devenv_enter ]]; then
-        _devenv_stop=enter
-        builtin return 0
-      fi
+  _devenv_go_on
+}
+
+_devenv_go_on() {
+  if [[ -n $_devenv_entering ]]; then
+    _devenv_apply
+    if [[ -n $_devenv_enter ]]; then
+      _devenv_stop=enter
+      builtin return 0
     fi
   fi
   _devenv_arm
+}
+
+_devenv_do_texts() {
+  if [[ $_devenv_stop == leave ]]; then
+    _devenv_stop=''
+    _devenv_run "$_devenv_leave"
+    _devenv_plainly _devenv_undo || builtin true
+    _devenv_plainly _devenv_go_on || builtin true
+  fi
+  if [[ $_devenv_stop == enter ]]; then
+    _devenv_run "$_devenv_enter"
+    _devenv_plainly _devenv_arm || builtin true
+  fi
 }
 
 # Where other commands follow in the same text. For an element of PROMPT_COMMAND, and
@@ -118,20 +127,31 @@ _devenv_look() {
     _devenv_leaving=$_devenv_noted
     builtin return 0
   fi
-  _devenv_choose "$_devenv_state/hook${_devenv_wanted%/}/:e"
+  _devenv_choose
 }
 
 # Find the nearest spec upward, and the nearest that is allowed. By relative paths,
 # which are short and the same for every folder of a depth: for each, there is a
 # function that tells whether there is none at all.
 _devenv_find_project() {
-  if [[ ! -f devenv.toml ]]; then
-    if [[ -z ${_devenv_depths[${#_devenv_depth}]-} ]]; then _devenv_add_depth; fi
-    if "_devenv_none_${#_devenv_depth}"; then
-      _devenv_specs=${_devenv_depths[${#_devenv_depth}]}
+  if [[ -f devenv.toml ]]; then
+    _devenv_each=${_devenv_folder%/}
+    _devenv_files=$_devenv_state/hook$_devenv_each/:e
+    if [[ -f $_devenv_files/current.bash && -O $_devenv_files/current.bash ]]; then
+      _devenv_nearest=$_devenv_each/ _devenv_wanted=$_devenv_each/
+      builtin return 0
+    fi
+  else
+    if [[ -z ${_devenv_depths[_devenv_depth]-} ]]; then _devenv_add_depth; fi
+    if "_devenv_none_$_devenv_depth"; then
+      _devenv_specs=${_devenv_depths[_devenv_depth]}
       builtin return 0
     fi
   fi
+  _devenv_walk_up
+}
+
+_devenv_walk_up() {
   _devenv_each=${_devenv_folder%/} _devenv_up=''
   while builtin true; do
     until [[ -f ${_devenv_up}devenv.toml || -z $_devenv_each ||
@@ -144,7 +164,7 @@ _devenv_find_project() {
       builtin return 0
     fi
     if [[ -z $_devenv_nearest ]]; then _devenv_nearest=$_devenv_each/; fi
-    _devenv_place=$_devenv_state/hook$_devenv_each/:e/current.bash
+    _devenv_files=$_devenv_state/hook$_devenv_each/:e _devenv_place=$_devenv_files/current.bash
     if [[ -f $_devenv_place && -O $_devenv_place ]]; then
       _devenv_wanted=$_devenv_each/
       builtin return 0
@@ -156,14 +176,19 @@ _devenv_find_project() {
   done
 }
 
+# Compile what is the same for all folders of a depth: whether none of the folders on
+# the way, whose names are arguments, is a link, and whether none has a spec.
 _devenv_add_depth() {
-  builtin local _devenv_up='' _devenv_test='! -f devenv.toml'
-  while ((${#_devenv_up} < 3 * ${#_devenv_depth})); do
+  builtin local _devenv_up='' _devenv_test='! -f devenv.toml' _devenv_way='' _devenv_links='-n x'
+  builtin local -i _devenv_level
+  for ((_devenv_level = 1; _devenv_level <= _devenv_depth; _devenv_level++)); do
     _devenv_up+=../ _devenv_test+=" && ! -f ${_devenv_up}devenv.toml"
+    _devenv_way+="/\${$((_devenv_level + 1))}" _devenv_links+=" && ! -L $_devenv_way"
   done
-  _devenv_depths[${#_devenv_depth}]=" && $_devenv_test"
-  builtin eval "_devenv_none_${#_devenv_depth}() { [[ $_devenv_test ]]; }
-    _devenv_arm_none_${#_devenv_depth}() {
+  _devenv_depths[_devenv_depth]=" && $_devenv_test"
+  builtin eval "_devenv_physical_$_devenv_depth() { [[ $_devenv_links ]]; }
+    _devenv_none_$_devenv_depth() { [[ $_devenv_test ]]; }
+    _devenv_arm_none_$_devenv_depth() {
       _devenv_prompt() {
         [[ \${PWD-} == \"\$_devenv_pwd\" && . -ef \$_devenv_folder &&
           \${DEVENV_CEILING-} == \"\$_devenv_ceiling\" && $_devenv_test ]] || _devenv_changed
@@ -174,26 +199,25 @@ _devenv_add_depth() {
 # Our folder as it is without links; and the topmost where a project may be, if that
 # is another than the root.
 _devenv_find_folder() {
-  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top='' \
-    _devenv_depth=''
-  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
-    _devenv_each=${_devenv_pwd%/}
-    while [[ -n $_devenv_each && ! -L $_devenv_each ]]; do
-      _devenv_each=${_devenv_each%/*} _devenv_depth+=/
-    done
-    if [[ -z $_devenv_each ]]; then _devenv_folder=$_devenv_pwd; fi
+  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top=''
+  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd && ${IFS@a} != *r* ]]; then
+    builtin local IFS=/
+    builtin set -f
+    # shellcheck disable=SC2086  # into the names of the folders on the way
+    builtin set -- $_devenv_pwd
+    builtin set +f
+    _devenv_depth=$(($# - 1))
+    if [[ -z ${_devenv_depths[_devenv_depth]-} ]]; then _devenv_add_depth; fi
+    if "_devenv_physical_$_devenv_depth" "$@"; then _devenv_folder=$_devenv_pwd; fi
   fi
-  if [[ -z $_devenv_folder ]]; then
-    _devenv_find_physical
-    _devenv_depth=${_devenv_folder%/} _devenv_depth=${_devenv_depth//[!\/]/}
-  fi
+  if [[ -z $_devenv_folder ]]; then _devenv_find_physical; fi
   if [[ -n $_devenv_ceiling && $_devenv_folder == /* ]]; then _devenv_find_top; fi
 }
 
 # Nothing is looked for above one of the folders in DEVENV_CEILING.
 _devenv_find_top() {
   builtin local _devenv_entry _devenv_rest
-  _devenv_top=${_devenv_folder%/} _devenv_depth=''
+  _devenv_top=${_devenv_folder%/} _devenv_depth=0
   while [[ -n $_devenv_top ]]; do
     _devenv_rest=$_devenv_ceiling:
     while [[ -n $_devenv_rest ]]; do
@@ -202,7 +226,7 @@ _devenv_find_top() {
         builtin return 0
       fi
     done
-    _devenv_top=${_devenv_top%/*} _devenv_depth+=/
+    _devenv_top=${_devenv_top%/*} _devenv_depth=$((_devenv_depth + 1))
   done
 }
 
@@ -221,21 +245,39 @@ _devenv_find_physical() {
     _devenv_each=${_devenv_each%$'\n'.}
     if [[ . -ef $_devenv_each ]]; then _devenv_folder=$_devenv_each; fi
   fi
+  _devenv_depth=${_devenv_folder%/} _devenv_depth=${_devenv_depth//[!\/]/}
+  _devenv_depth=${#_devenv_depth}
 } 2>/dev/null
 
 # Read what there is to say about the nearest project; say it once.
 _devenv_read_state() {
-  _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
+  _devenv_place=$_devenv_files/state
+  if builtin [ "$_devenv_nearest" != "$_devenv_wanted" ]; then
+    _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
+  fi
   # What has been read is named by its content.
   if [[ $_devenv_place != "$_devenv_lines_place" || -z ${_devenv_lines[3]-} ||
     ! $_devenv_place -ef $_devenv_place.${_devenv_lines[3]-} ]]; then
-    _devenv_lines=() _devenv_lines_place=$_devenv_place
-    if [[ -f $_devenv_place && -O $_devenv_place ]]; then
-      builtin mapfile -t -n 5 _devenv_lines 2>/dev/null <"$_devenv_place" || builtin true
-    fi
+    _devenv_read_lines
   fi
-  _devenv_word=${_devenv_lines[0]-} _devenv_sentence=${_devenv_lines[1]-}
   _devenv_state_id=${_devenv_lines[3]-} _devenv_state_digest=${_devenv_lines[4]-}
+  _devenv_word=${_devenv_lines[0]-} _devenv_sentence=${_devenv_lines[1]-}
+  if builtin [ "$_devenv_word$_devenv_nearest" != "allowed$_devenv_wanted" ] ||
+    [[ -n $_devenv_sentence ]]; then
+    _devenv_tell_state
+  fi
+  _devenv_told=$_devenv_nearest${_devenv_lines[2]-}
+  builtin export "DEVENV_STATE_TEXT=$_devenv_sentence"
+}
+
+_devenv_read_lines() {
+  _devenv_lines=() _devenv_lines_place=$_devenv_place
+  if [[ -f $_devenv_place && -O $_devenv_place ]]; then
+    builtin mapfile -t -n 5 _devenv_lines 2>/dev/null <"$_devenv_place" || builtin true
+  fi
+}
+
+_devenv_tell_state() {
   if [[ -z $_devenv_sentence && $_devenv_word != denied ]] &&
     builtin [ "$_devenv_nearest" != "$_devenv_wanted" ]; then
     _devenv_word=unknown
@@ -247,49 +289,57 @@ _devenv_read_state() {
   if [[ -n $_devenv_sentence && $_devenv_told != "$_devenv_nearest${_devenv_lines[2]-}" ]]; then
     _devenv_say "$_devenv_sentence"
   fi
-  _devenv_told=$_devenv_nearest${_devenv_lines[2]-}
   if [[ $_devenv_word == allowed ]]; then _devenv_sentence=''; fi
-  builtin export "DEVENV_STATE_TEXT=$_devenv_sentence"
 }
 
-# Compare the activation of the folder $1 with the one that is active.
+# Compare the activation that is wanted with the one that is active.
 _devenv_choose() {
-  if [[ -n $_devenv_complete ]] && builtin [ "$_devenv_wanted" = "$_devenv_project/" ]; then
-    _devenv_generation=$1/g-$_devenv_complete.bash
-    if [[ $1/current.bash -ef $_devenv_generation ]]; then
-      if _devenv_is_fresh; then
-        _devenv_asked_at=''
-      else
-        _devenv_stale=1
-        _devenv_ask "${_devenv_wanted%/}"
-      fi
-      builtin return 0
-    fi
-  fi
+  if [[ -n $_devenv_complete ]] && _devenv_is_active; then builtin return 0; fi
   # What has been read is named by its content.
-  _devenv_generation=$1/g-${_devenv_new_complete:-none}.bash
-  if [[ ! $1/current.bash -ef $_devenv_generation ]]; then
-    _devenv_new_complete='' _devenv_generation=''
-    _devenv_read "$1/current.bash" 2>/dev/null # bash may not know the user's locale
+  _devenv_generation=$_devenv_files/g-${_devenv_new_complete:-none}.bash
+  if [[ ! $_devenv_files/current.bash -ef $_devenv_generation ]]; then
+    _devenv_new_complete=''
+    _devenv_read "$_devenv_files/current.bash" 2>/dev/null # bash may not know the user's locale
+    _devenv_generation=$_devenv_files/g-$_devenv_new_complete.bash
   fi
+  if [[ -z $_devenv_new_complete || ${#_devenv_new_outer[@]} -gt 0 ]] ||
+    builtin [ "$_devenv_new_project/" != "$_devenv_wanted" ]; then
+    _devenv_is_usable || builtin return 0
+  fi
+  _devenv_leaving=$_devenv_noted _devenv_entering=1
+}
+
+# Tell whether what is wanted is what is active; ask for a new one if that is stale.
+_devenv_is_active() {
+  builtin [ "$_devenv_wanted" = "$_devenv_project/" ] || builtin return 1
+  _devenv_generation=$_devenv_files/g-$_devenv_complete.bash
+  [[ $_devenv_files/current.bash -ef $_devenv_generation ]] || builtin return 1
+  if _devenv_is_fresh; then
+    _devenv_asked_at=''
+  else
+    _devenv_stale=1
+    _devenv_ask "${_devenv_wanted%/}"
+  fi
+}
+
+# Tell whether what was read is to be entered; ask for a new one if not.
+_devenv_is_usable() {
   if [[ -z $_devenv_new_complete ]] ||
     builtin [ "$_devenv_new_project/" != "$_devenv_wanted" ]; then
     _devenv_generation=''
     _devenv_once "damaged $_devenv_wanted" \
       'the activation of this project is damaged; `devenv reload` makes it anew'
-  elif [[ -n ${_devenv_new_outer[0]+x} ]] && ! _devenv_outer_is_same; then
-    _devenv_generation=$1/g-$_devenv_new_complete.bash
+  elif _devenv_outer_is_same; then
+    builtin return 0
+  else
     _devenv_once "outer $_devenv_new_complete" \
       "variables that this project's environment was made from differ here; it is made anew"
-  else
-    _devenv_generation=$1/g-$_devenv_new_complete.bash
-    _devenv_leaving=$_devenv_noted _devenv_entering=1
-    builtin return 0
   fi
   # Whatever else was active goes; of this project the last good one stays.
   if builtin [ "$_devenv_wanted" != "$_devenv_project/" ]; then
     _devenv_leaving=$_devenv_noted
   fi
+  builtin return 1
 }
 
 # Tell whether all watched files are as they were read.
@@ -345,7 +395,7 @@ _devenv_apply() {
     _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch \
     _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec \
     _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
-    _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' \
+    _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' _devenv_skipped='' \
     _devenv_all=$_devenv_new_all _devenv_all_set='' _devenv_done=("${_devenv_new_done[@]}")
   # Most often there is none yet of what is set or unset: that is one look.
   builtin eval "_devenv_special=$_devenv_new_there"
@@ -367,28 +417,35 @@ _devenv_apply() {
 
 # Note for each variable what it is: unset, exported (x), private (l), skipped (r).
 _devenv_note() {
-  builtin local _devenv_name _devenv_skipped=''
   for _devenv_name in "$@"; do
-    [[ -n ${!_devenv_name+x}${!_devenv_name@a} ]] || builtin continue
-    case ${!_devenv_name@a} in
-      *[raA]*) _devenv_kinds[$_devenv_name]=r _devenv_skipped+=" $_devenv_name" ;;
-      *x*) _devenv_kinds[$_devenv_name]=x ;;
-      *) _devenv_kinds[$_devenv_name]=l ;;
-    esac
-    if [[ -n ${!_devenv_name+x} ]]; then
-      _devenv_olds[$_devenv_name]=${!_devenv_name}
-    elif [[ ${_devenv_kinds[$_devenv_name]} != r ]]; then
-      builtin unset -v "_devenv_kinds[$_devenv_name]"
+    # Empty for one that is neither exported nor there, too: what that is, is seen then.
+    if [[ ${!_devenv_name@a} == x && -n ${!_devenv_name+x} ]]; then
+      _devenv_kinds[$_devenv_name]=x _devenv_olds[$_devenv_name]=${!_devenv_name}
+    else
+      _devenv_note_other
     fi
   done
-  [[ -n $_devenv_skipped ]] || builtin return 0
-  _devenv_say "readonly or arrays here, and left as they are:$_devenv_skipped"
-  _devenv_skip
+  [[ -z $_devenv_skipped ]] || _devenv_skip
+}
+
+_devenv_note_other() {
+  [[ -n ${!_devenv_name+x}${!_devenv_name@a} ]] || builtin return 0
+  case ${!_devenv_name@a} in
+    *[raA]*) _devenv_kinds[$_devenv_name]=r _devenv_skipped+=" $_devenv_name" ;;
+    *x*) _devenv_kinds[$_devenv_name]=x ;;
+    *) _devenv_kinds[$_devenv_name]=l ;;
+  esac
+  if [[ -n ${!_devenv_name+x} ]]; then
+    _devenv_olds[$_devenv_name]=${!_devenv_name}
+  elif [[ ${_devenv_kinds[$_devenv_name]} != r ]]; then
+    builtin unset -v "_devenv_kinds[$_devenv_name]"
+  fi
 }
 
 # Take what is skipped out of the lists of work.
 _devenv_skip() {
   builtin local _devenv_index
+  _devenv_say "readonly or arrays here, and left as they are:$_devenv_skipped"
   for _devenv_index in "${!_devenv_names[@]}"; do
     if [[ ${_devenv_kinds[${_devenv_names[_devenv_index]}]-} == r ]]; then
       builtin unset -v "_devenv_names[_devenv_index]" "_devenv_values[_devenv_index]"
@@ -420,29 +477,33 @@ _devenv_set_special() {
 
 _devenv_set_lists() {
   for _devenv_index in "${!_devenv_lists[@]}"; do
-    _devenv_name=${_devenv_lists[_devenv_index]} _devenv_list=${!_devenv_name-}
-    _devenv_front=${_devenv_fronts[_devenv_index]}
+    _devenv_name=${_devenv_lists[_devenv_index]} _devenv_front=${_devenv_fronts[_devenv_index]}
+    _devenv_list=${!_devenv_name-}
     # Never two of one, nor an empty entry: in PATH it would be the current folder.
     _devenv_rest=$_devenv_list:
-    _devenv_rest=$_devenv_front:${_devenv_rest#"$_devenv_front":}
-    if [[ -z $_devenv_front ]] || builtin [ "$_devenv_rest" = "$_devenv_list:" ]; then
+    if [[ -z $_devenv_front ]] ||
+      builtin [ "${_devenv_rest:0:${#_devenv_front}+1}" = "$_devenv_front:" ]; then
       _devenv_fronts[_devenv_index]=''
     else
       _devenv_list=$_devenv_front${_devenv_list:+:$_devenv_list}
     fi
-    _devenv_rest=${_devenv_backs[_devenv_index]}${_devenv_backs[_devenv_index]:+:}
-    _devenv_backs[_devenv_index]=''
-    while [[ -n $_devenv_rest ]]; do
-      _devenv_front=:$_devenv_list:
-      if builtin [ "${_devenv_front#*:"${_devenv_rest%%:*}":}" = "$_devenv_front" ]; then
-        _devenv_list+=${_devenv_list:+:}${_devenv_rest%%:*}
-        _devenv_backs[_devenv_index]+=${_devenv_backs[_devenv_index]:+:}${_devenv_rest%%:*}
-      fi
-      _devenv_rest=${_devenv_rest#*:}
-    done
+    if [[ -n ${_devenv_backs[_devenv_index]} ]]; then _devenv_set_back; fi
     _devenv_afters[$_devenv_name]=$_devenv_list
     builtin export "$_devenv_name=$_devenv_list"
     _devenv_afters[$_devenv_name]=${!_devenv_name}
+  done
+}
+
+_devenv_set_back() {
+  _devenv_rest=${_devenv_backs[_devenv_index]}:
+  _devenv_backs[_devenv_index]=''
+  while [[ -n $_devenv_rest ]]; do
+    _devenv_front=:$_devenv_list:
+    if builtin [ "${_devenv_front#*:"${_devenv_rest%%:*}":}" = "$_devenv_front" ]; then
+      _devenv_list+=${_devenv_list:+:}${_devenv_rest%%:*}
+      _devenv_backs[_devenv_index]+=${_devenv_backs[_devenv_index]:+:}${_devenv_rest%%:*}
+    fi
+    _devenv_rest=${_devenv_rest#*:}
   done
 }
 
@@ -452,14 +513,14 @@ _devenv_tell_children() {
   for _devenv_each in "${!_devenv_kinds[@]}"; do
     if [[ ${_devenv_kinds[$_devenv_each]} == x ]]; then
       _devenv_marks+=("__DEVENV_o_$_devenv_each")
-      builtin export "__DEVENV_o_$_devenv_each=${_devenv_olds[$_devenv_each]}"
+      _devenv_done+=("__DEVENV_o_$_devenv_each=${_devenv_olds[$_devenv_each]}")
     fi
   done
   for _devenv_index in "${!_devenv_lists[@]}"; do
     _devenv_each=${_devenv_lists[_devenv_index]}
     _devenv_marks+=("__DEVENV_f_$_devenv_each" "__DEVENV_b_$_devenv_each")
-    builtin export "__DEVENV_f_$_devenv_each=${_devenv_fronts[_devenv_index]}" \
-      "__DEVENV_b_$_devenv_each=${_devenv_backs[_devenv_index]}"
+    _devenv_done+=("__DEVENV_f_$_devenv_each=${_devenv_fronts[_devenv_index]}"
+      "__DEVENV_b_$_devenv_each=${_devenv_backs[_devenv_index]}")
   done
   builtin export "${_devenv_done[@]}" "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
 }
@@ -508,7 +569,17 @@ _devenv_undo() {
   for _devenv_name in "${_devenv_unset[@]}"; do
     if [[ -z ${!_devenv_name+x} ]]; then _devenv_put_back "$_devenv_name"; fi
   done
-  for _devenv_index in "${!_devenv_lists[@]}"; do _devenv_restore_list; done
+  for _devenv_index in "${!_devenv_lists[@]}"; do
+    _devenv_name=${_devenv_lists[_devenv_index]}
+    if [[ ${_devenv_kinds[$_devenv_name]-} == x ]] &&
+      builtin [ "${!_devenv_name-}" = "${_devenv_afters[$_devenv_name]-}" ]; then
+      if [[ -n ${!_devenv_name+x} ]]; then
+        builtin export "$_devenv_name=${_devenv_olds[$_devenv_name]}"
+      fi
+    else
+      _devenv_restore_list
+    fi
+  done
   builtin unset -v "${_devenv_marks[@]}"
   _devenv_start
 }
@@ -541,15 +612,11 @@ _devenv_put_back() {
   esac
 }
 
+# A list that was not exported, or that the user changed since.
 _devenv_restore_list() {
-  _devenv_name=${_devenv_lists[_devenv_index]}
   [[ -n ${!_devenv_name+x} && -n ${_devenv_afters[$_devenv_name]+x} ]] || builtin return 0
   if builtin [ "${!_devenv_name}" = "${_devenv_afters[$_devenv_name]}" ]; then
-    if [[ ${_devenv_kinds[$_devenv_name]-} == x ]]; then
-      builtin export "$_devenv_name=${_devenv_olds[$_devenv_name]}"
-    else
-      _devenv_put_back "$_devenv_name"
-    fi
+    _devenv_put_back "$_devenv_name"
     builtin return 0
   fi
   if builtin [ "${!_devenv_name}" = "${_devenv_olds[$_devenv_name]-}" ]; then
@@ -619,13 +686,9 @@ _devenv_drop_completions() {
   _devenv_completions=()
 } 2>/dev/null
 
-# Nothing is active.
+# Nothing is active. What only tells of what is active stays as it is.
 _devenv_start() {
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
-    _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
-    _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
-    _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch='' \
-    _devenv_marks=() _devenv_enter='' _devenv_leave='' _devenv_special='' _devenv_all='' _devenv_all_set=''
+  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_enter='' _devenv_leave=''
 }
 
 # ---------------------------------------------------------------------------
@@ -645,6 +708,7 @@ _devenv_outer() {
   builtin local _devenv_index _devenv_list
   _devenv_is=$1
   case ${!1@a} in *x*) if [[ -n ${!1+x} ]]; then _devenv_is=$1=${!1}; fi ;; esac
+  [[ -n $_devenv_noted ]] || builtin return 0
   for _devenv_index in "${!_devenv_names[@]}"; do
     if [[ ${_devenv_names[_devenv_index]} == "$1" ]] &&
       builtin [ "$_devenv_is" = "${_devenv_values[_devenv_index]}" ]; then
@@ -675,7 +739,7 @@ _devenv_outer_old() {
 
 _devenv_arm() {
   if [[ -z $_devenv_nearest && -n $_devenv_folder ]]; then
-    "_devenv_arm_none_${#_devenv_depth}"
+    "_devenv_arm_none_$_devenv_depth"
     builtin return 0
   fi
   if [[ -z $_devenv_specs && -n $_devenv_complete && -z $_devenv_stale$_devenv_off &&
@@ -690,6 +754,10 @@ _devenv_arm() {
     fi
     builtin return 0
   fi
+  _devenv_arm_other
+}
+
+_devenv_arm_other() {
   builtin local _devenv_test
   _devenv_test="[[ \${PWD-} == ${_devenv_pwd@Q} && \${DEVENV_CEILING-} == ${_devenv_ceiling@Q}"
   if [[ -n $_devenv_folder ]]; then
@@ -803,6 +871,9 @@ _devenv_take_over() {
   builtin set -f
   builtin local IFS=' ' _devenv_name _devenv_old
   _devenv_start
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
+    _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
+    _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
   builtin unset -v DEVENV_STATE_TEXT
   [[ -n ${__DEVENV_ACTIVE-} ]] || builtin return 0
   _devenv_new_complete='' _devenv_new_values=()
@@ -900,8 +971,8 @@ _devenv_load() {
     builtin unset -v _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases \
       _devenv_depths _devenv_lines
     builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
-    _devenv_pwd='' _devenv_ceiling='' _devenv_folder='' _devenv_top='' _devenv_stop=''
-    _devenv_depth='' _devenv_depths=() _devenv_lines=() _devenv_lines_place='' _devenv_stamps=''
+    _devenv_ceiling='' _devenv_folder='' _devenv_top='' _devenv_stop=''
+    _devenv_lines=() _devenv_lines_place='' _devenv_stamps='' _devenv_files='' _devenv_skipped=''
     _devenv_new_complete='' _devenv_stamp=''
     _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_off=''
     _devenv_state_id='' _devenv_told='' _devenv_reasons='' _devenv_leaving='' _devenv_entering=''
@@ -909,6 +980,8 @@ _devenv_load() {
     _devenv_find_state
     _devenv_take_over
   fi
+  # What an older hook has compiled is none of this one's.
+  _devenv_pwd='' _devenv_depth=0 _devenv_depths=()
   # What `devenv doctor` sees of us.
   builtin export _devenv_mark="bash @mark@ $$"
   _devenv_look_again
