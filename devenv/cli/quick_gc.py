@@ -23,7 +23,7 @@ from devenv.operations.plain_collection import plan_plainly
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.operations.plain_collection import LeftoverRow
-    from devenv.store.plain_garbage import Row
+    from devenv.store.plain_garbage import Dead
 
 _SWITCHES = {
     "--dry-run": "dry run",
@@ -49,7 +49,7 @@ def gc(words: list[str]) -> int | None:
 
 def _plan(
     env: dict[str, str], *, is_now: bool
-) -> "tuple[list[Row], list[LeftoverRow]] | None":
+) -> "tuple[Dead, list[LeftoverRow]] | None":
     data = data_directory(env)
     store = os.path.normpath(env.get("DEVENV_STORE_DIR") or f"{data}/devenv/store")
     state = state_directory(env)
@@ -66,45 +66,47 @@ def _is_private(folder: str) -> bool:
     return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not is_open
 
 
-def _show(rows: "list[Row]", leftovers: "list[LeftoverRow]", *, asked: set[str]) -> int:
-    counts = [count for _, count in rows] + [count for _, _, count in leftovers]
+def _show(dead: "Dead", leftovers: "list[LeftoverRow]", *, asked: set[str]) -> int:
+    bases, sizes = dead
+    counts = sizes + [count for _, _, count in leftovers]
     open_closed_streams()
     try:
         if "json" in asked:
-            data_line(_json(rows, leftovers, sum(counts)))
+            data_line(_json(dead, leftovers, sum(counts)))
         elif counts:
-            data_line("\n".join(_lines(rows, leftovers, set(counts))))
+            data_line("\n".join(_lines(dead, leftovers, set(counts))))
         flush_data()
     except (BrokenPipeError, DataOutputError) as error:
         return output_lost(error)
     if not asked & {"json", "quiet"}:
-        told = f"{counted(len(rows), 'path')} and {size(sum(counts))}"
+        told = f"{counted(len(bases), 'path')} and {size(sum(counts))}"
         _note(f"{told} would be given back")
     return 0
 
 
-def _lines(
-    rows: "list[Row]", leftovers: "list[LeftoverRow]", counts: set[int]
-) -> list[str]:
+def _lines(dead: "Dead", leftovers: "list[LeftoverRow]", counts: set[int]) -> list[str]:
     width = max(len(size(count)) for count in counts)
     heads = {count: f"remove  {size(count):>{width}}  " for count in counts}
-    return [heads[count] + base for base, count in rows] + [
+    return [heads[count] + base for base, count in zip(*dead, strict=True)] + [
         f"{heads[count]}{kind} ({files})" for kind, files, count in leftovers
     ]
 
 
-def _json(rows: "list[Row]", leftovers: "list[LeftoverRow]", total: int) -> str:
+def _json(dead: "Dead", leftovers: "list[LeftoverRow]", total: int) -> str:
     # Names of store paths and kinds need no quoting, and json takes 6 ms to import.
     kinds = ",".join(
         f'{{"files":{files},"freed_bytes":{count},"kind":"{kind}"}}'
         for kind, files, count in leftovers
     )
     paths = ",".join(
-        [f'{{"freed_bytes":{count},"path":"{base}"}}' for base, count in rows]
+        [
+            f'{{"freed_bytes":{count},"path":"{base}"}}'
+            for base, count in zip(*dead, strict=True)
+        ]
     )
     return (
         f'{{"dry_run":true,"freed_bytes":{total},"kept":[],"leftovers":[{kinds}],'
-        f'"path_count":{len(rows)},"paths":[{paths}],"roots":[]}}'
+        f'"path_count":{len(dead[0])},"paths":[{paths}],"roots":[]}}'
     )
 
 

@@ -7,11 +7,12 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 PROCESSES = "/proc"
 
 NAME_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-"
+_PART_BYTES = 1 << 14
 _FIRST_BYTES = frozenset(NAME_BYTES) - frozenset(b"._+-")
 
 
@@ -62,12 +63,39 @@ def _texts(process: str, *, is_own: bool) -> "Iterator[bytes]":
         return  # a thread of the kernel, another user's, or gone
     for name in ("environ", "maps") if is_own else ("environ", "cmdline", "maps"):
         try:
-            with open(f"{process}/{name}", "rb", buffering=0) as file:  # noqa: PTH123
-                yield file.readall()
+            yield _content(f"{process}/{name}")
         except OSError:
             continue
-    for link in ("cwd", *(f"fd/{number}" for number in _numbers(f"{process}/fd"))):
+    for name, wanted in ((process, ("cwd",)), (f"{process}/fd", None)):
         try:
-            yield os.fsencode(os.readlink(f"{process}/{link}"))  # noqa: PTH115
+            folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            yield from _targets(folder, wanted)
+        finally:
+            os.close(folder)
+
+
+def _content(file: str) -> bytes:
+    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        # The kernel gives a page at a time, however much is asked for.
+        parts = []
+        while part := os.read(descriptor, _PART_BYTES):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
+def _targets(folder: int, names: "Sequence[str] | None") -> "Iterator[bytes]":
+    """Yield what these or all links in an open folder lead to.
+
+    From the folder: to look a process up again for each takes as long as to read it.
+    """
+    for name in os.listdir(folder) if names is None else names:
+        try:
+            yield os.fsencode(os.readlink(name, dir_fd=folder))
         except OSError:
             continue

@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
-    from devenv.store.plain_garbage import Row
+    from devenv.store.plain_garbage import Dead
 
     LeftoverRow = tuple[str, int, int]
     """Files of one kind: their kind, how many, and their bytes."""
@@ -33,7 +33,7 @@ _JSON = ".json"
 
 def plan_plainly(
     store: str, state: str, cache: str, *, now_seconds: float, is_now: bool
-) -> "tuple[list[Row], list[LeftoverRow]] | None":
+) -> "tuple[Dead, list[LeftoverRow]] | None":
     """Return the paths and the leftovers that would go; None if it is not plain.
 
     Args:
@@ -59,12 +59,12 @@ def plan_plainly(
         )
 
     grace = None if is_now else now_seconds
-    rows = find_plainly(store, state, keep=keep, now_seconds=grace)
-    if rows is None:
+    dead = find_plainly(store, state, keep=keep, now_seconds=grace)
+    if dead is None:
         return None
     found = stale_cache_files(cache, now_seconds=now_seconds)
     found |= find_leftovers(state, roots, now_seconds=now_seconds)
-    return rows, [
+    return dead, [
         (kind, len(paths), sum(map(whole_bytes, paths)))
         for kind, paths in sorted(found.items())
     ]

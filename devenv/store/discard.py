@@ -14,10 +14,10 @@ from devenv.host.files import names_in
 from devenv.host.progress import Progress, Silence
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
-from devenv.store.extent import BLOCK_BYTES
 from devenv.store.layout import TRASH_PREFIX, is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
+from devenv.store.measure import BLOCK_BYTES
 from devenv.store.schema import all_registered, unregister
 from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash
 from devenv.values import dataclass

@@ -5,24 +5,15 @@ names it has; so does the path's record. A tree's hard links into its parts are 
 parts' files. Paths never change, so what was measured is remembered.
 """
 
-import os
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 
 from devenv.errors import StoreError
-from devenv.host.files import allocated_bytes
 from devenv.store.context import StoreContext
+from devenv.store.measure import LINKING, own_bytes
 from devenv.store.schema import choose
-
-BLOCK_BYTES = 512
-"""What `st_blocks` counts in, whatever the file system's own blocks (stat(2))."""
-
-_LINKING = ('"kind":"tree"', '"kind":"libraries"')
-"""Kinds whose files may be those of other paths, as they stand in records."""
 
 
 def own_extents(
@@ -38,50 +29,16 @@ def own_extents(
     known, unknown = context.database.read(partial(_remembered, bases=bases))
     measured(len(known))
     fresh: dict[str, int] = {}
+    store = str(context.layout.store)
     for base, is_linking in unknown.items():
         with suppress(OSError):
-            place = context.layout.store / base
-            fresh[base] = measure(place, is_linking=is_linking) + allocated_bytes(
-                context.layout.record(base)
-            )
+            fresh[base] = own_bytes(store, base, is_linking=is_linking)
         measured(1)
     if fresh:
         # A store that cannot be written to is measured again the next time.
         with suppress(OSError, StoreError):
             context.database.write(partial(_remember, fresh=fresh), is_durable=False)
     return known | fresh
-
-
-def measure(path: Path, *, is_linking: bool) -> int:
-    """Return the bytes that the files and folders of `path` take on the disk.
-
-    Files that have names elsewhere count only if not `is_linking`.
-
-    Raises:
-        OSError: something cannot be looked at.
-    """
-    blocks = path.lstat().st_blocks
-    names: Counter[int] = Counter()
-    several: dict[int, tuple[int, int]] = {}
-    waiting = [str(path)]
-    while waiting:
-        with os.scandir(waiting.pop()) as entries:
-            for entry in entries:
-                found = entry.stat(follow_symlinks=False)
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(entry.path)
-                    blocks += found.st_blocks
-                elif found.st_nlink == 1:
-                    blocks += found.st_blocks
-                else:
-                    names[found.st_ino] += 1
-                    several[found.st_ino] = (found.st_nlink, found.st_blocks)
-    blocks += sum(
-        size
-        for inode, (count, size) in several.items()
-        if not is_linking or names[inode] == count
-    )
-    return blocks * BLOCK_BYTES
 
 
 def forget_extents(connection: sqlite3.Connection) -> None:
@@ -101,11 +58,11 @@ def _remembered(
         " FROM temp.chosen JOIN path USING (base) LEFT JOIN extent USING (id)"
         " WHERE is_lost = 0"
     )
-    for base, own_bytes, record in rows:
-        if own_bytes is None:
-            unknown[base] = any(kind in record for kind in _LINKING)
+    for base, size, record in rows:
+        if size is None:
+            unknown[base] = any(kind in record for kind in LINKING)
         else:
-            known[base] = own_bytes
+            known[base] = size
     return known, unknown
 
 
@@ -113,5 +70,5 @@ def _remember(connection: sqlite3.Connection, fresh: dict[str, int]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO extent (id, own_bytes)"
         " SELECT id, ? FROM path WHERE base = ?",
-        [(own_bytes, base) for base, own_bytes in fresh.items()],
+        [(size, base) for base, size in fresh.items()],
     )

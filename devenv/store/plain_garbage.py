@@ -2,31 +2,59 @@
 
 For `devenv gc --dry-run`, which must be quick: texts and numbers only, hardly an
 import, and no value made in Python for a path but the row that is shown. Wherever it
-is not as plain as that (another state folder, somebody at work, a path that was never
-measured, a database to be looked after) the answer is None, and `devenv.store.keepers`
+is not as plain as that (another state folder, somebody at work, a database to be looked
+after) the answer is None, and `devenv.store.keepers`
 has it. Nothing rests on it: a collection finds out by itself what is dead.
 """
 
 import os
-import sqlite3
 
 from devenv.host.names_in_use import names_in_use
 from devenv.store.dead_paths import DEAD, GRACE_SECONDS, MAKE_CHOSEN
+from devenv.store.measure import LINKING, own_bytes
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
+
+try:
+    # Without the package around it, which knows of dates and takes 4 ms to import.
+    import _sqlite3 as sqlite3
+except ImportError:
+    import sqlite3  # type: ignore[no-redef]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from sqlite3 import Connection
 
-    Row = tuple[str, int]
-    """The base name of a path, and the disk's bytes that its going gives back."""
+    Dead = tuple[list[str], list[int]]
+    """Base names of paths, and the disk's bytes that the going of each gives back."""
 
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 _TIMEOUT_SECONDS = 60
+_UNMEASURED = "?"
 _ROWS = f"""{DEAD}
-SELECT base, own_bytes FROM path LEFT JOIN extent USING (id)
-WHERE path.id NOT IN live ORDER BY base
+SELECT group_concat(base, ' '), group_concat(coalesce(own_bytes, '{_UNMEASURED}'), ' ')
+FROM (
+    SELECT base, own_bytes FROM path LEFT JOIN extent USING (id)
+    WHERE path.id NOT IN live ORDER BY base
+)
 """  # noqa: S608 - a constant
+"""Two texts: a value in Python for each path takes longer than to find it."""
+_UNKNOWN = f"""{DEAD}
+SELECT path.id, base, {" + ".join(f"instr(record, '{kind}')" for kind in LINKING)}
+FROM path LEFT JOIN extent USING (id)
+WHERE path.id NOT IN live AND own_bytes IS NULL
+"""  # noqa: S608 - a constant
+_REMEMBER = (
+    "INSERT OR REPLACE INTO extent (id, own_bytes)"
+    " SELECT id, ?2 FROM path WHERE id = ?1"
+)
+_MOST_TO_MEASURE = 20_000
+"""More take a second: then the progress is shown."""
+_HEAD = """
+SELECT application_id, user_version, EXISTS (SELECT 1 FROM lease),
+    EXISTS (SELECT 1 FROM path WHERE is_lost = 1)
+FROM pragma_application_id, pragma_user_version
+"""
 _TOO_YOUNG = "INSERT OR IGNORE INTO temp.chosen SELECT base FROM path WHERE made_at > ?"
 
 
@@ -34,10 +62,12 @@ def find_plainly(
     store: str,
     state: str,
     *,
-    keep: "Callable[[sqlite3.Connection], bool]",
+    keep: "Callable[[Connection], bool]",
     now_seconds: float | None,
-) -> "list[Row] | None":
+) -> "Dead | None":
     """Return the paths that nothing keeps, by name; None if it is not plain.
+
+    Those that were never measured are, and what that told is remembered.
 
     Args:
         store: the store's folder.
@@ -54,30 +84,62 @@ def find_plainly(
     if connection is None:
         return None
     try:
-        return _dead_rows(connection, store, keep, now_seconds)
+        if not _choose(connection, store, keep, now_seconds):
+            return None
+        found = _dead(connection)
+        if found is None and _measure(connection, store):
+            found = _dead(connection)
+        return found
     finally:
         connection.close()
 
 
-def _dead_rows(
-    connection: sqlite3.Connection,
+def _choose(
+    connection: "Connection",
     store: str,
-    keep: "Callable[[sqlite3.Connection], bool]",
+    keep: "Callable[[Connection], bool]",
     now_seconds: float | None,
-) -> "list[Row] | None":
+) -> bool:
+    """Have all that is kept directly in `temp.chosen`; tell whether that is plain."""
     connection.execute("BEGIN")
     if _is_complicated(connection):
-        return None
+        return False
     connection.execute(MAKE_CHOSEN)
     if not keep(connection):
-        return None
+        return False
     if now_seconds is not None:
         connection.execute(_TOO_YOUNG, (int(now_seconds - GRACE_SECONDS),))
     used = [(base,) for base in names_in_use(store)]
     connection.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", used)
-    rows: list[Row] = connection.execute(_ROWS).fetchall()
-    # Without a size is what was never measured.
-    return None if any(size is None for _, size in rows) else rows
+    return True
+
+
+def _dead(connection: "Connection") -> "Dead | None":
+    """Return what `temp.chosen` does not reach; None if some was never measured."""
+    bases, sizes = connection.execute(_ROWS).fetchone()
+    if bases is None:
+        return [], []
+    if _UNMEASURED in sizes:
+        return None
+    return bases.split(" "), list(map(int, sizes.split(" ")))
+
+
+def _measure(connection: "Connection", store: str) -> bool:
+    """Measure what was not yet, unless that would take longer than anybody waits."""
+    unknown = connection.execute(_UNKNOWN).fetchall()
+    connection.execute("COMMIT")
+    if len(unknown) > _MOST_TO_MEASURE:
+        return False
+    sizes = [
+        (number, own_bytes(store, base, is_linking=bool(is_linking)))
+        for number, base, is_linking in unknown
+    ]
+    # What a power cut takes back is measured again.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(_REMEMBER, sizes)
+    connection.execute("COMMIT")
+    return True
 
 
 def _states(store: str) -> list[bytes]:
@@ -86,7 +148,7 @@ def _states(store: str) -> list[bytes]:
     return [_content(f"{store}/.states/{n}") for n in names if not n.startswith(".")]
 
 
-def _connected(store: str) -> "sqlite3.Connection | None":
+def _connected(store: str) -> "Connection | None":
     """Return a connection to the database that counts, if it needs no care."""
     folder = f"{store}/.database"
     numbers = []
@@ -112,18 +174,10 @@ def _connected(store: str) -> "sqlite3.Connection | None":
     return connection
 
 
-def _is_complicated(connection: "sqlite3.Connection") -> bool:
+def _is_complicated(connection: "Connection") -> bool:
     """Tell whether somebody is at work, or something is not as it was left."""
-    found = [
-        connection.execute(question).fetchone()[0]
-        for question in (
-            "PRAGMA application_id",
-            "PRAGMA user_version",
-            "SELECT EXISTS (SELECT 1 FROM lease)",
-            "SELECT EXISTS (SELECT 1 FROM path WHERE is_lost = 1)",
-        )
-    ]
-    return found != [APPLICATION_ID, SCHEMA, 0, 0]
+    found: tuple[int, ...] = connection.execute(_HEAD).fetchone()
+    return found != (APPLICATION_ID, SCHEMA, 0, 0)
 
 
 def _content(file: str) -> bytes:

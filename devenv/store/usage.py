@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from devenv.store.extent import BLOCK_BYTES
+from devenv.store.measure import BLOCK_BYTES
 from devenv.values import dataclass
 
 Survey = Mapping[frozenset[str], int]

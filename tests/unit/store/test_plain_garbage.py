@@ -49,7 +49,7 @@ def plain(
         now_seconds=(NOON + later).timestamp(),
         is_now=is_now,
     )
-    return None if planned is None else dict(planned[0])
+    return None if planned is None else dict(zip(*planned[0], strict=True))
 
 
 def project_root(store: Store, home: Path) -> None:
@@ -134,15 +134,6 @@ def another_boot(store: Store, _: Path) -> None:
     (store.directory / ".database/condition").write_text("another boot")
 
 
-def nothing_measured(store: Store, _: Path) -> None:
-    store.look(
-        lambda context: context.database.write(
-            lambda connection: connection.execute("DELETE FROM extent").rowcount,
-            is_durable=False,
-        )
-    )
-
-
 @pytest.mark.parametrize(
     "complicate",
     [
@@ -152,7 +143,6 @@ def nothing_measured(store: Store, _: Path) -> None:
         a_project_that_is_gone,
         an_environment_unused_for_long,
         another_boot,
-        nothing_measured,
     ],
 )
 def test_what_is_not_plain_is_left_to_the_long_way(
@@ -172,3 +162,40 @@ def test_a_root_that_cannot_be_read_is_left_to_the_long_way(
 
 def test_both_ways_let_ad_hoc_environments_live_as_long() -> None:
     assert timedelta(seconds=UNUSED_SECONDS) == AD_HOC_LIFETIME
+
+
+def extents(store: Store) -> int:
+    def count(connection: sqlite3.Connection) -> int:
+        (found,) = connection.execute("SELECT count(*) FROM extent").fetchone()
+        return int(found)
+
+    return store.look(lambda context: context.database.read(count))
+
+
+def forget_extents(store: Store) -> None:
+    store.look(
+        lambda context: context.database.write(
+            lambda connection: connection.execute("DELETE FROM extent").rowcount,
+            is_durable=False,
+        )
+    )
+
+
+def test_what_was_never_measured_is_measured_and_remembered(store: Store) -> None:
+    sizes = dead(store)
+    forget_extents(store)
+    store.look(lambda context: context.layout.record(OTHER.base).unlink())
+    found = plain(store)
+    assert found is not None
+    assert found.pop(OTHER.base) < sizes.pop(OTHER.base)
+    assert found == sizes
+    assert extents(store) == 3
+
+
+def test_much_that_was_never_measured_is_left_to_what_shows_progress(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_extents(store)
+    monkeypatch.setattr("devenv.store.plain_garbage._MOST_TO_MEASURE", 2)
+    assert plain(store) is None
+    assert extents(store) == 0
