@@ -29,13 +29,23 @@ def open_folder(path: str) -> Iterator[int]:
         os.close(descriptor)
 
 
+def read_small(folder: int, name: str) -> bytes | None:
+    """Return what is in a small file, None if it cannot be read."""
+    try:
+        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb", buffering=0) as file:
+        return file.readall()
+
+
 def swap_file(folder: int, name: str, content: bytes) -> None:
     """Make `content` the whole of a file that only we may read; unless it is.
 
     Raises:
         OSError: it could not be written; what was there is as it was.
     """
-    if _holds(folder, name, content):
+    if read_small(folder, name) == content:
         return
     scratch = random_name(f".{name}-")
     descriptor = os.open(scratch, _NEW, 0o600, dir_fd=folder)
@@ -69,6 +79,9 @@ def put_file(folder: int, name: str, content: bytes) -> None:
 
 def swap_link(folder: int, name: str, target: str) -> None:
     """Make a link lead to `target` beside it; unless it does.
+
+    Another name of the same file would not have to be made; but ext4 writes out a new
+    file that takes the place of another one, and 10 ms pass.
 
     Raises:
         OSError: it could not be made; what was there is as it was.
@@ -113,12 +126,3 @@ def _write(descriptor: int, content: bytes) -> None:
             left = left[os.write(descriptor, left) :]
     finally:
         os.close(descriptor)
-
-
-def _holds(folder: int, name: str, content: bytes) -> bool:
-    try:
-        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
-    except OSError:
-        return False
-    with os.fdopen(descriptor, "rb") as file:
-        return file.read() == content

@@ -22,20 +22,6 @@ STATE = "state."
 """With this the names of states begin, and then comes the name of their stamp."""
 
 
-def drop_present_stamp(state_directory: Path, folder: int, *, but: str) -> None:
-    """Remove the stamp of the state that a project's open folder has, unless it stays.
-
-    `but` is the name of the coming state.
-
-    Raises:
-        OSError: it cannot be removed.
-    """
-    with suppress(FileNotFoundError):
-        present = os.readlink("state", dir_fd=folder)
-        if present != but:
-            _place(state_directory, present).unlink()
-
-
 def put_state_stamp(
     state_directory: Path, folder: int, state: str, stamp: str | None
 ) -> None:

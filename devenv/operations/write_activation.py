@@ -26,13 +26,19 @@ from pathlib import Path
 
 from devenv.formats.printable import printable
 from devenv.host.files import make_private_directory, names_in
-from devenv.host.swap import open_folder, put_file, remove, rename, swap_link
+from devenv.host.swap import (
+    open_folder,
+    put_file,
+    read_small,
+    remove,
+    rename,
+    swap_link,
+)
 from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
 from devenv.operations.record_check import LEAF, stamp
 from devenv.operations.state_stamp import (
     STATE,
-    drop_present_stamp,
     put_state_stamp,
     remove_state_stamps,
 )
@@ -87,11 +93,12 @@ def write_activation(
     rendered = render_activation(activation, str(place))
     digest = rendered.digest
     make_private_directory(place)
-    shown = _state_lines(place) or _ALLOWED if told is None else _lines_of(told)
-    state, lines = _state(shown, digest)
     with open_folder(str(place)) as folder:
-        drop_present_stamp(state_directory, folder, but=state)
-        _take_over_stamps(folder, digest, len(watched))
+        before = _state_lines(folder)
+        shown = (before[:3] or _ALLOWED) if told is None else _lines_of(told)
+        state, lines = _state(shown, digest)
+        _drop_stamp(state_directory, before, but=state)
+        _take_over_stamps(folder, before, digest, len(watched))
         _stamp_all(folder, digest, watched)
         for shell, text in rendered.files.items():
             content = text.encode("utf-8", "surrogateescape")
@@ -133,11 +140,12 @@ def renew_stamps(
 
 def current_digest(state_directory: Path, project: str) -> str | None:
     """Return the digest of a project's current activation, None for none."""
+    link = activation_folder(state_directory, project) / f"current.{HOOK_SHELLS[0]}"
     try:
-        with open_folder(str(activation_folder(state_directory, project))) as folder:
-            return _digest_of(folder)
+        found = _GENERATION.fullmatch(str(link.readlink()))
     except OSError:
         return None
+    return found[1] if found else None
 
 
 def remove_activation(state_directory: Path, project: str) -> None:
@@ -146,21 +154,18 @@ def remove_activation(state_directory: Path, project: str) -> None:
     Raises:
         OSError: it cannot be removed.
     """
-    folder = activation_folder(state_directory, project)
-    with suppress(FileNotFoundError):
+    place = activation_folder(state_directory, project)
+    with suppress(FileNotFoundError), open_folder(str(place)) as folder:
+        names = names_in(place)
         # First, so that hooks look at what is left, should we be stopped.
-        states = filter(_STATE.fullmatch, names_in(folder))
-        remove_state_stamps(state_directory, states)
-    for shell in HOOK_SHELLS:
-        (folder / f"current.{shell}").unlink(missing_ok=True)
-    with suppress(FileNotFoundError):
-        for name in names_in(folder):
-            if _GENERATION.fullmatch(name) or _STAMP.fullmatch(name):
-                (folder / name).unlink(missing_ok=True)
-    lines = _state_lines(folder)
-    if lines is not None:
-        shown = _UNKNOWN if lines == _ALLOWED else lines
-        _renew_state(state_directory, folder, shown, "")
+        remove_state_stamps(state_directory, filter(_STATE.fullmatch, names))
+        remove(folder, (f"current.{shell}" for shell in HOOK_SHELLS))
+        remove(folder, filter(_GENERATION.fullmatch, names))
+        remove(folder, filter(_STAMP.fullmatch, names))
+        shown = _state_lines(folder)[:3]
+        if shown:
+            shown = _UNKNOWN if shown == _ALLOWED else shown
+            _renew_state(state_directory, place, shown, "")
 
 
 def write_hook_state(state_directory: Path, project: str, state: HookState) -> None:
@@ -181,13 +186,16 @@ def _lines_of(state: HookState) -> list[str]:
     return [printable(line).replace("\n", " ") for line in lines]
 
 
-def _state_lines(folder: Path) -> list[str] | None:
-    """Return word, sentence and token as they are now, if they are there."""
-    try:
-        lines = (folder / "state").read_text("utf-8", "replace").split("\n")
-    except OSError:
-        return None
-    return lines[:3] if len(lines) == _STATE_PARTS else None
+def _state_lines(folder: int) -> list[str]:
+    """Return word, sentence, token, ID and digest as they are now; [] for none."""
+    lines = (read_small(folder, "state") or b"").decode("utf-8", "replace").split("\n")
+    return lines[:-1] if len(lines) == _STATE_PARTS else []
+
+
+def _drop_stamp(state_directory: Path, lines: Sequence[str], *, but: str) -> None:
+    """Remove the stamp of the state with these lines, unless it stays."""
+    present = [f"{STATE}{identity}" for identity in lines[3:4]]
+    remove_state_stamps(state_directory, [name for name in present if name != but])
 
 
 def _renew_state(
@@ -195,7 +203,7 @@ def _renew_state(
 ) -> None:
     state, lines = _state(shown, digest)
     with open_folder(str(place)) as folder:
-        drop_present_stamp(state_directory, folder, but=state)
+        _drop_stamp(state_directory, _state_lines(folder), but=state)
         _put_state(state_directory, folder, state, lines, digest)
         _remove_states(state_directory, folder, names_in(place), but=state)
 
@@ -217,25 +225,18 @@ def _put_state(
     swap_link(folder, "state", state)
 
 
-def _take_over_stamps(folder: int, digest: str, count: int) -> None:
-    """Give the stamps of the current activation to a coming one.
+def _take_over_stamps(
+    folder: int, lines: Sequence[str], digest: str, count: int
+) -> None:
+    """Give the stamps of the activation that a state is of to a coming one.
 
     To make files and remove them is most of what a file system does here: on ext4 each
     new one is looked for among those that are just gone. Hooks that miss them ask.
     """
-    before = _digest_of(folder)
-    for number in range(count) if before not in {None, digest} else ():
+    before = [each for each in lines[4:5] if each not in {"", digest}]
+    for number in range(count) if before else ():
         with suppress(FileNotFoundError):
-            rename(folder, stamp_name(str(before), number), stamp_name(digest, number))
-
-
-def _digest_of(folder: int) -> str | None:
-    """Return the digest of the current activation in an open folder, None for none."""
-    with suppress(OSError):
-        target = os.readlink(f"current.{HOOK_SHELLS[0]}", dir_fd=folder)
-        if found := _GENERATION.fullmatch(target):
-            return found[1]
-    return None
+            rename(folder, stamp_name(before[0], number), stamp_name(digest, number))
 
 
 def _stamp_all(folder: int, digest: str, watched: Sequence[SeenFile]) -> None:
