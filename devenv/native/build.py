@@ -1,9 +1,9 @@
 """Build the redirecting library, for every system, to the same bytes everywhere.
 
 `python -m devenv.native.build` writes it below `devenv/data/redirect`, where it is
-committed, and liblzma's decoder below `devenv/data/xz`; with `--check` it only
-compares. The compiler is the one pinned in the dependency group `native`: it needs no
-sysroot and makes all systems alike.
+committed, liblzma's decoder below `devenv/data/xz`, and what works on many files below
+`devenv/data/files`; with `--check` it only compares. The compiler is the one pinned in
+the dependency group `native`: it needs no sysroot and makes all systems alike.
 """
 
 import os
@@ -14,8 +14,8 @@ from pathlib import Path
 from devenv.errors import DevenvError
 from devenv.host.files import random_name, remove_tree, write_whole
 from devenv.model.systems import SYSTEMS, System
-from devenv.native import build_xz
-from devenv.native.toolchain import Toolchain
+from devenv.native import build_files, build_xz
+from devenv.native.toolchain import COMPILE, COMPILE_STAND_IN, LINK, Toolchain
 from devenv.plan.relocate import REDIRECT_LIBRARY
 
 SOURCES = Path(__file__).parent
@@ -23,27 +23,8 @@ OUTPUT = SOURCES.parent / "data" / "redirect"
 
 UNITS = ("redirect", "folders", "programs", "rule", "named", "parts", "next")
 _STAND_INS = {"libc.so.6": "libc_names.c"}
-_COMPILE = (
-    "-std=gnu17",
-    "-O2",
-    "-fPIC",
-    "-fvisibility=hidden",
-    # Each of these would call for a run-time library, or for a path in the file.
-    "-fno-sanitize=all",
-    "-fno-stack-protector",
-    "-fno-asynchronous-unwind-tables",
-    "-fno-ident",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-)
-_STAND_IN = ("-fPIC", "-fno-builtin", "-w")
 _LINK = (
-    "--build-id=none",
-    "--hash-style=gnu",
-    "--strip-all",
-    "-zdefs",
-    "-znow",
+    *LINK,
     # Every program of a tree loads it: two segments cost half of what four do. What
     # relocation could seal stands beside pointers that must stay writable anyway.
     "--no-rosegment",
@@ -66,9 +47,10 @@ def build(machine: str, scratch: Path) -> bytes:
         ProgramError: it could not be started.
     """
     toolchain = Toolchain(machine, scratch, sources=SOURCES)
-    objects = [toolchain.compile(f"{unit}.c", _COMPILE) for unit in UNITS]
+    toolchain.take_headers("*.h")
+    objects = [toolchain.compile(f"{unit}.c", COMPILE) for unit in UNITS]
     stand_ins = [
-        toolchain.link(name, [toolchain.compile(source, _STAND_IN)])
+        toolchain.link(name, [toolchain.compile(source, COMPILE_STAND_IN)])
         for name, source in _STAND_INS.items()
     ]
     library = toolchain.link(REDIRECT_LIBRARY, [*objects, *stand_ins], options=_LINK)
@@ -81,8 +63,6 @@ def build_all(scratch: Path) -> dict[System, bytes]:
     for machine, system in SYSTEMS.items():
         folder = scratch / machine
         folder.mkdir()
-        for header in SOURCES.glob("*.h"):
-            (folder / header.name).write_bytes(header.read_bytes())
         result[system] = build(machine, folder)
     return result
 
@@ -104,7 +84,8 @@ def main(arguments: Sequence[str]) -> str:
     try:
         built = {
             committed(system): library for system, library in build_all(scratch).items()
-        } | build_xz.build_all(scratch)
+        }
+        built |= build_xz.build_all(scratch) | build_files.build_all(scratch)
     except DevenvError as error:
         return f"{error.what} ({error.where})"
     finally:

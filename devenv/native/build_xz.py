@@ -4,7 +4,7 @@ from pathlib import Path
 
 from devenv.host.xz_library import XZ_LIBRARY, xz_library
 from devenv.model.systems import SYSTEMS
-from devenv.native.toolchain import Toolchain
+from devenv.native.toolchain import COMPILE, COMPILE_STAND_IN, LINK, Toolchain
 
 SOURCES = Path(__file__).parent / "xz"
 
@@ -32,27 +32,12 @@ _INCLUDED = (*_FOLDERS, *(f"liblzma/{folder}" for folder in _PARTS))
 _COMPILE = (
     "-DHAVE_CONFIG_H",
     *(f"-I{folder}" for folder in _INCLUDED),
-    "-std=gnu17",
-    "-O2",
-    "-fPIC",
-    "-fvisibility=hidden",
-    # Each of these would call for a run-time library, or for a path in the file.
-    "-fno-sanitize=all",
-    "-fno-stack-protector",
-    "-fno-asynchronous-unwind-tables",
-    "-fno-ident",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
+    *COMPILE,
     "-Wno-unused-parameter",
 )
 _LIBC = "xz_libc_names.c"
 _LINK = (
-    "--build-id=none",
-    "--hash-style=gnu",
-    "--strip-all",
-    "-zdefs",
-    "-znow",
+    *LINK,
     # Python may have another liblzma, with functions of the same names.
     "-Bsymbolic-functions",
 )
@@ -69,15 +54,10 @@ def build(machine: str, scratch: Path) -> bytes:
         StoreError: the compiler refused, with what it said.
         ProgramError: it could not be started.
     """
-    for header in SOURCES.rglob("*.h"):
-        copy = scratch / header.relative_to(SOURCES)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes(header.read_bytes())
     ours = Toolchain(machine, scratch, sources=SOURCES.parent)
-    libc = ours.link(
-        "libc.so.6", [ours.compile(_LIBC, ("-fPIC", "-fno-builtin", "-w"))]
-    )
+    libc = ours.link("libc.so.6", [ours.compile(_LIBC, COMPILE_STAND_IN)])
     theirs = Toolchain(machine, scratch, sources=SOURCES)
+    theirs.take_headers()
     objects = [theirs.compile(unit, _COMPILE) for unit in UNITS]
     library = theirs.link(XZ_LIBRARY, [*objects, libc], options=_LINK)
     return (scratch / library).read_bytes()

@@ -10,6 +10,30 @@ from devenv.host import process
 GLIBC_BASELINE = "2.28"
 """The oldest C library whose headers are used: no name may be newer."""
 
+COMPILE = (
+    "-std=gnu17",
+    "-O2",
+    "-fPIC",
+    "-fvisibility=hidden",
+    # Each of these would call for a run-time library, or for a path in the file.
+    "-fno-sanitize=all",
+    "-fno-stack-protector",
+    "-fno-asynchronous-unwind-tables",
+    "-fno-ident",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+)
+COMPILE_STAND_IN = ("-fPIC", "-fno-builtin", "-w")
+"""For what stands in for a library while another is linked, names and nothing else."""
+LINK = (
+    "--build-id=none",
+    "--hash-style=gnu",
+    "--strip-all",
+    "-zdefs",
+    "-znow",
+)
+
 _EMULATION = {"x86_64": "elf_x86_64", "aarch64": "aarch64linux"}
 _TIMEOUT_SECONDS = 300.0
 
@@ -32,13 +56,16 @@ class Toolchain:
         self._scratch = scratch
         self._sources = sources
 
+    def take_headers(self, pattern: str = "**/*.h") -> None:
+        """Copy the headers of `sources` that match, where they stand there."""
+        for header in self._sources.glob(pattern):
+            self._copy(str(header.relative_to(self._sources)))
+
     def compile(self, source: str, options: Sequence[str]) -> str:
         """Compile one file, named from `sources`."""
         output = f"{source}.o"
         # By relative names and in the scratch directory: no path gets into a file.
-        copy = self._scratch / source
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_bytes((self._sources / source).read_bytes())
+        self._copy(source)
         self._run("cc", "-target", self._target, "-c", *options, "-o", output, source)
         return output
 
@@ -51,6 +78,11 @@ class Toolchain:
             *("-o", name, *options, *inputs),
         )
         return name
+
+    def _copy(self, source: str) -> None:
+        copy = self._scratch / source
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes((self._sources / source).read_bytes())
 
     def _run(self, *arguments: str) -> None:
         done = process.run(

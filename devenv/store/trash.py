@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from devenv.host.files import names_in, remove_tree
+from devenv.host.files import names_in
 from devenv.host.progress import Progress, Silence
+from devenv.host.remove_trees import remove_trees
 from devenv.host.side_by_side import side_by_side
 from devenv.host.store_probe import is_probe_of_living
 from devenv.host.syscalls import sync_file_system
@@ -72,14 +73,12 @@ def empty_trash(
         with opened(layout) as store:
 
             def remove(some: Sequence[str]) -> None:
-                for name in some:
-                    with suppress(OSError):
-                        freed.append(remove_tree(store, name))
+                freed.append(remove_trees(store, some).freed_bytes)
                 listener.advanced(len(some))
 
-            chunks = [
-                doomed[at : at + _AT_ONCE] for at in range(0, len(doomed), _AT_ONCE)
-            ]
+            # One may be a tree of 10,000 files: a few are shared out, too.
+            size = min(_AT_ONCE, -(-len(doomed) // _JOBS)) or 1
+            chunks = [doomed[at : at + size] for at in range(0, len(doomed), size)]
             if len(chunks) == 1:
                 remove(chunks[0])
                 return sum(freed)
