@@ -22,7 +22,7 @@ MAX_STATEMENTS = 20_000
 MAX_DEPTH = 8
 """Of loops in loops."""
 
-_COMMANDS = ("update-alternatives", "ucf")
+_ALTERNATIVES, _COPIER = "update-alternatives", "ucf"
 _MAX_NAME_BYTES = 255
 _PRIORITY = late_pattern(r"-?[0-9]{1,9}")
 _CONTROL = late_pattern(r"[\x00-\x1f\x7f]")
@@ -70,16 +70,19 @@ def read_postinst(text: str) -> PostinstEffects:
 
     Anything that is not understood is skipped; no input raises.
     """
-    if not any(word in text for word in _COMMANDS):
+    has_copies = _COPIER in text
+    if not has_copies and _ALTERNATIVES not in text:
         return PostinstEffects(alternatives=(), copies=())
     found: list[Alternative | tuple[str, str]] = []
     lines = _CONTINUATION.sub(" ", text).split("\n")
     filled: dict[str, str] = {}
     for line, variables in islice(_statements(lines, {}), MAX_STATEMENTS):
-        for match in _FILLED.finditer(line):
-            filled[match.group(3)] = match.group(1) or match.group(2)
-        found.extend(_alternatives(line, variables))
-        found.extend(_copies(line, {**variables, **filled}))
+        if _ALTERNATIVES in line:
+            found.extend(_alternatives(line, variables))
+        if has_copies:
+            for match in _FILLED.finditer(line):
+                filled[match.group(3)] = match.group(1) or match.group(2)
+            found.extend(_copies(line, {**variables, **filled}))
     unique = list(dict.fromkeys(found))
     return PostinstEffects(
         alternatives=tuple(item for item in unique if isinstance(item, Alternative)),

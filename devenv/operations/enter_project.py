@@ -53,5 +53,6 @@ def _is_ours(after: SeenFile, before: SeenFile, lock: Lock) -> bool:
     """Tell whether the lock on disk is the one that was used, and not a newer one."""
     if after.sha256 is None:
         return False
-    used = hashes.sha256(render_lock(lock).encode()).hexdigest()
-    return after.sha256 in {before.sha256, used}
+    if after.sha256 == before.sha256:
+        return True
+    return after.sha256 == hashes.sha256(render_lock(lock).encode()).hexdigest()

@@ -14,7 +14,7 @@ from devenv.model.project import Project, ProjectFile
 from devenv.model.spec import FileValue, Place, Spec, SpecFile, SpecInput
 from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.plan.merge_spec import merge_spec
-from devenv.plan.spec_inputs import input_complaints
+from devenv.plan.spec_inputs import has_input_of, input_complaints
 from devenv.sources.apt.inputs import MAX_KEY_BYTES, built_in
 from devenv.values import dataclass, field, replace
 
@@ -251,9 +251,9 @@ def _read_others(reading: _Reading, spec: Spec) -> None:
 
 def _read_keys(reading: _Reading, specs: Mapping[str, Spec], system: str) -> None:
     """Read the keys of inputs; complain of inputs that are not."""
-    names = built_in().inputs
-    for each in (specs[system],) if _are_same(reading.merged) else specs.values():
-        for complaint in input_complaints(each, names):
+    some = (specs[system],) if _are_same(reading.merged) else specs.values()
+    for each in filter(has_input_of, some):
+        for complaint in input_complaints(each, built_in().inputs):
             if complaint not in reading.complaints:
                 reading.complaints.append(complaint)
         for path, place in _keys(each.inputs.values()):

@@ -33,6 +33,11 @@ def input_complaints(spec: Spec, built_in: Collection[str]) -> tuple[Complaint, 
     return (*redefined, *unknown)
 
 
+def has_input_of(spec: Spec) -> bool:
+    """Tell whether a spec defines or names an input: else nothing can be wrong."""
+    return bool(spec.inputs) or any(True for _ in _named(spec))
+
+
 def _named(spec: Spec) -> Iterator[tuple[str, Place]]:
     if spec.default_input_place:
         yield spec.default_input, spec.default_input_place

@@ -186,10 +186,13 @@ class Generations:
         found = self._read(current) if current else None
         if found and found.is_same_environment(made) and self._has_root(current):
             return found
-        return next(
-            (one for one in reversed(self.all()) if one.is_same_environment(made)),
-            None,
-        )
+        for number in sorted(self._numbers(), reverse=True):
+            # Of hundreds most have another lock: to parse them takes longer.
+            if made.lock_sha256 in self._text(number):
+                found = self._read(number)
+                if found and found.is_same_environment(made) and self._has_root(number):
+                    return found
+        return None
 
     def _write(self, generation: Generation, lock_text: str) -> None:
         lock = self._file(generation.number, _LOCK)
@@ -212,12 +215,18 @@ class Generations:
         return set()
 
     def _read(self, number: int) -> Generation | None:
+        with suppress(FormatError):
+            found = parse_generation(self._text(number))
+            return found if found.number == number else None
+        return None
+
+    def _text(self, number: int) -> str:
+        """Return the record of a generation as it is on disk, empty without one."""
         with suppress(OSError, FormatError):
             file = self._file(number, _RECORD)
             text = read_limited(file, max_bytes=_MAX_RECORD_BYTES)
-            found = parse_generation(text.decode("ascii", "replace"))
-            return found if found.number == number else None
-        return None
+            return text.decode("ascii", "replace")
+        return ""
 
     def _counter(self) -> Counter:
         with suppress(OSError, FormatError):
