@@ -262,6 +262,56 @@ def test_words_and_status_pass_through(package: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("print('a')", "a\n", id="what was printed"),
+        pytest.param(
+            "import atexit; atexit.register(print, 'a')", "a\n", id="what waits for it"
+        ),
+        pytest.param(
+            "import threading\n"
+            "    def work(): threading.main_thread().join(); print('a')\n"
+            "    threading.Thread(target=work).start()",
+            "a\n",
+            id="a thread's work",
+        ),
+        pytest.param(
+            "class Kept:\n        def __del__(self): print('a')\n    sys.kept = Kept()",
+            "",
+            id="no module is taken apart",
+        ),
+    ],
+)
+def test_a_command_ends_with_everything_said_and_done(
+    package: Path, text: str, expected: str
+) -> None:
+    (package / "cli" / "main.py").write_text(
+        f"import sys\ndef main(argv):\n    {text}\n    return 7\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", package / "__main__.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (7, expected, "")
+
+
+def test_output_that_is_lost_at_the_end_is_told(package: Path) -> None:
+    (package / "cli" / "main.py").write_text("def main(argv): print('a')\n")
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", package / "__main__.py"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 120
+    assert "No space left" in done.stderr
+
+
+@pytest.mark.parametrize(
     ("given", "expected"),
     [({}, "None"), ({"LC_CTYPE": "C"}, "C"), ({"LC_CTYPE": "C.UTF-8"}, "C.UTF-8")],
     ids=["unset", "c", "utf-8"],
