@@ -142,6 +142,7 @@ _devenv_find_project() {
       builtin return 0
     fi
   else
+    if [[ -z $_devenv_depth ]]; then _devenv_count_depth; fi
     if [[ -z ${_devenv_depths[_devenv_depth]-} ]]; then _devenv_add_depth; fi
     if "_devenv_none_$_devenv_depth"; then
       _devenv_specs=${_devenv_depths[_devenv_depth]}
@@ -176,18 +177,15 @@ _devenv_walk_up() {
   done
 }
 
-# Compile what is the same for all folders of a depth: whether none of the folders on
-# the way, whose names are arguments, is a link, and whether none has a spec.
+# Compile what is the same for all folders of a depth: whether none on the way up has a
+# spec. The root itself is as deep as what is in it, which finds the same.
 _devenv_add_depth() {
-  builtin local _devenv_up='' _devenv_test='! -f devenv.toml' _devenv_way='' _devenv_links='-n x'
-  builtin local -i _devenv_level
-  for ((_devenv_level = 1; _devenv_level <= _devenv_depth; _devenv_level++)); do
+  builtin local _devenv_up='' _devenv_test='! -f devenv.toml'
+  while ((${#_devenv_up} < 3 * _devenv_depth)); do
     _devenv_up+=../ _devenv_test+=" && ! -f ${_devenv_up}devenv.toml"
-    _devenv_way+="/\${$((_devenv_level + 1))}" _devenv_links+=" && ! -L $_devenv_way"
   done
   _devenv_depths[_devenv_depth]=" && $_devenv_test"
-  builtin eval "_devenv_physical_$_devenv_depth() { [[ $_devenv_links ]]; }
-    _devenv_none_$_devenv_depth() { [[ $_devenv_test ]]; }
+  builtin eval "_devenv_none_$_devenv_depth() { [[ $_devenv_test ]]; }
     _devenv_arm_none_$_devenv_depth() {
       _devenv_prompt() {
         [[ \${PWD-} == \"\$_devenv_pwd\" && . -ef \$_devenv_folder &&
@@ -196,23 +194,35 @@ _devenv_add_depth() {
     }"
 }
 
+# Set _devenv_depth to how many folders there are up to the root.
+_devenv_count_depth() {
+  _devenv_depth=${_devenv_folder//[!\/]/}
+  _devenv_depth=${#_devenv_depth}
+}
+
 # Our folder as it is without links; and the topmost where a project may be, if that
 # is another than the root.
 _devenv_find_folder() {
-  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top=''
-  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd && ${IFS@a} != *r* ]]; then
-    builtin local IFS=/
-    builtin set -f
-    # shellcheck disable=SC2086  # into the names of the folders on the way
-    builtin set -- $_devenv_pwd
-    builtin set +f
-    _devenv_depth=$(($# - 1))
-    if [[ -z ${_devenv_depths[_devenv_depth]-} ]]; then _devenv_add_depth; fi
-    if "_devenv_physical_$_devenv_depth" "$@"; then _devenv_folder=$_devenv_pwd; fi
+  _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top='' \
+    _devenv_depth=''
+  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd && -x . && $- != *r* ]]; then
+    # bash tells by going there, where we are; that is quicker than to look at each part.
+    _devenv_old=${OLDPWD-}
+    if builtin cd -P .; then _devenv_folder=$PWD; fi
+    if builtin [ "$PWD" != "$_devenv_pwd" ]; then _devenv_go_back; fi
+    OLDPWD=$_devenv_old
+    if [[ -z $_devenv_old ]]; then builtin unset -v OLDPWD; fi
+  else
+    _devenv_find_physical
   fi
-  if [[ -z $_devenv_folder ]]; then _devenv_find_physical; fi
   if [[ -n $_devenv_ceiling && $_devenv_folder == /* ]]; then _devenv_find_top; fi
 }
+
+# Below a link. The way back is known to lead here.
+_devenv_go_back() {
+  builtin cd -L "$_devenv_pwd" || builtin true
+  PWD=$_devenv_pwd
+} 2>/dev/null
 
 # Nothing is looked for above one of the folders in DEVENV_CEILING.
 _devenv_find_top() {
@@ -230,23 +240,13 @@ _devenv_find_top() {
   done
 }
 
-# Set _devenv_folder below a link; it stays empty where the folder is gone.
+# Set _devenv_folder where the folder was moved, or cannot be entered again: a fork, once.
+# It stays empty where the folder is gone.
 _devenv_find_physical() {
-  builtin local _devenv_each _devenv_old="${OLDPWD-}"
-  if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd ]]; then
-    # bash can only tell by going there. The way back is known to lead here.
-    builtin cd -P . && _devenv_folder=$PWD
-    builtin cd -L "$_devenv_pwd" || builtin true
-    PWD=$_devenv_pwd OLDPWD=$_devenv_old
-    [[ -n $_devenv_old ]] || builtin unset -v OLDPWD
-  else
-    # Moved, or gone: a fork, once. The dot keeps newlines at the end.
-    _devenv_each=$(builtin pwd -P && builtin printf .) || builtin return 0
-    _devenv_each=${_devenv_each%$'\n'.}
-    if [[ . -ef $_devenv_each ]]; then _devenv_folder=$_devenv_each; fi
-  fi
-  _devenv_depth=${_devenv_folder%/} _devenv_depth=${_devenv_depth//[!\/]/}
-  _devenv_depth=${#_devenv_depth}
+  # The dot keeps newlines at the end.
+  _devenv_each=$(builtin pwd -P && builtin printf .) || builtin return 0
+  _devenv_each=${_devenv_each%$'\n'.}
+  if [[ . -ef $_devenv_each ]]; then _devenv_folder=$_devenv_each; fi
 } 2>/dev/null
 
 # Read what there is to say about the nearest project; say it once.
@@ -389,14 +389,11 @@ _devenv_ask() {
 # Entering: what was is noted first, then changed; the mark comes last.
 
 _devenv_apply() {
-  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
-    _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
-    _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
-    _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch \
-    _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec \
-    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
+  if [[ $_devenv_taken != "$_devenv_new_complete" ]]; then _devenv_take; fi
+  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
     _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' _devenv_skipped='' \
-    _devenv_all=$_devenv_new_all _devenv_all_set='' _devenv_done=("${_devenv_new_done[@]}")
+    _devenv_project=$_devenv_new_project _devenv_all_set='' \
+    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
   # Most often there is none yet of what is set or unset: that is one look.
   builtin eval "_devenv_special=$_devenv_new_there"
   if [[ -n $_devenv_special ]]; then
@@ -409,10 +406,19 @@ _devenv_apply() {
   builtin export "${_devenv_values[@]}"
   if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
   builtin eval "_devenv_all_set=$_devenv_all"
-  _devenv_tell_children
+  builtin export "${_devenv_done[@]}" "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
   if ((${#_devenv_new_aliases[@]})); then _devenv_set_aliases; fi
   if ((${#_devenv_new_completions[@]})); then _devenv_note_completions; fi
   _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
+}
+
+# Take over what was read; what is skipped goes from that.
+_devenv_take() {
+  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
+    _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
+    _devenv_done=("${_devenv_new_done[@]}") _devenv_all=$_devenv_new_all \
+    _devenv_watch=$_devenv_new_watch _devenv_stamps=$_devenv_new_stamps \
+    _devenv_watches_spec=$_devenv_new_watches_spec _devenv_taken=$_devenv_new_complete
 }
 
 # Note for each variable what it is: unset, exported (x), private (l), skipped (r).
@@ -445,6 +451,7 @@ _devenv_note_other() {
 # Take what is skipped out of the lists of work.
 _devenv_skip() {
   builtin local _devenv_index
+  _devenv_taken=''
   _devenv_say "readonly or arrays here, and left as they are:$_devenv_skipped"
   for _devenv_index in "${!_devenv_names[@]}"; do
     if [[ ${_devenv_kinds[${_devenv_names[_devenv_index]}]-} == r ]]; then
@@ -472,6 +479,9 @@ _devenv_set_special() {
   for _devenv_name in "${_devenv_unset[@]}"; do builtin unset -v "$_devenv_name"; done
   for _devenv_name in "${!_devenv_kinds[@]}"; do
     if [[ -n ${!_devenv_name+x} ]]; then _devenv_afters[$_devenv_name]=${!_devenv_name}; fi
+    if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
+      builtin export "__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}"
+    fi
   done
 }
 
@@ -489,8 +499,14 @@ _devenv_set_lists() {
     fi
     if [[ -n ${_devenv_backs[_devenv_index]} ]]; then _devenv_set_back; fi
     _devenv_afters[$_devenv_name]=$_devenv_list
-    builtin export "$_devenv_name=$_devenv_list"
+    # With what a child shell of any kind needs to undo this.
+    builtin export "$_devenv_name=$_devenv_list" \
+      "__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}" \
+      "__DEVENV_b_$_devenv_name=${_devenv_backs[_devenv_index]}"
     _devenv_afters[$_devenv_name]=${!_devenv_name}
+    if [[ ${_devenv_kinds[$_devenv_name]-} == x ]]; then
+      builtin export "__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}"
+    fi
   done
 }
 
@@ -505,24 +521,6 @@ _devenv_set_back() {
     fi
     _devenv_rest=${_devenv_rest#*:}
   done
-}
-
-# What a child shell of any kind needs to undo this: what is ours, and what was.
-_devenv_tell_children() {
-  _devenv_marks=(__DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS)
-  for _devenv_each in "${!_devenv_kinds[@]}"; do
-    if [[ ${_devenv_kinds[$_devenv_each]} == x ]]; then
-      _devenv_marks+=("__DEVENV_o_$_devenv_each")
-      _devenv_done+=("__DEVENV_o_$_devenv_each=${_devenv_olds[$_devenv_each]}")
-    fi
-  done
-  for _devenv_index in "${!_devenv_lists[@]}"; do
-    _devenv_each=${_devenv_lists[_devenv_index]}
-    _devenv_marks+=("__DEVENV_f_$_devenv_each" "__DEVENV_b_$_devenv_each")
-    _devenv_done+=("__DEVENV_f_$_devenv_each=${_devenv_fronts[_devenv_index]}"
-      "__DEVENV_b_$_devenv_each=${_devenv_backs[_devenv_index]}")
-  done
-  builtin export "${_devenv_done[@]}" "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
 }
 
 _devenv_set_aliases() {
@@ -580,7 +578,12 @@ _devenv_undo() {
       _devenv_restore_list
     fi
   done
-  builtin unset -v "${_devenv_marks[@]}"
+  builtin unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS \
+    "${_devenv_lists[@]/#/__DEVENV_o_}" "${_devenv_lists[@]/#/__DEVENV_f_}" \
+    "${_devenv_lists[@]/#/__DEVENV_b_}"
+  if [[ -n $_devenv_special ]]; then
+    for _devenv_name in "${!_devenv_kinds[@]}"; do builtin unset -v "__DEVENV_o_$_devenv_name"; done
+  fi
   _devenv_start
 }
 
@@ -871,7 +874,7 @@ _devenv_take_over() {
   builtin set -f
   builtin local IFS=' ' _devenv_name _devenv_old
   _devenv_start
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
+  _devenv_taken='' _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
     _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
     _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=()
   builtin unset -v DEVENV_STATE_TEXT
@@ -895,11 +898,6 @@ _devenv_take_over() {
   done
   _devenv_take_over_values
   _devenv_take_over_lists
-  _devenv_marks=(__DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS)
-  for _devenv_name in "${!_devenv_kinds[@]}"; do _devenv_marks+=("__DEVENV_o_$_devenv_name"); done
-  for _devenv_name in "${_devenv_lists[@]}"; do
-    _devenv_marks+=("__DEVENV_f_$_devenv_name" "__DEVENV_b_$_devenv_name")
-  done
   _devenv_special=1
   _devenv_undo
 }
@@ -981,7 +979,7 @@ _devenv_load() {
     _devenv_take_over
   fi
   # What an older hook has compiled is none of this one's.
-  _devenv_pwd='' _devenv_depth=0 _devenv_depths=()
+  _devenv_pwd='' _devenv_depth='' _devenv_depths=()
   # What `devenv doctor` sees of us.
   builtin export _devenv_mark="bash @mark@ $$"
   _devenv_look_again
