@@ -13,7 +13,6 @@ from pathlib import Path
 from devenv.errors import DevenvError, StoreError
 from devenv.formats.spec_toml import parse_spec
 from devenv.host.exclusive import try_lock
-from devenv.host.files import make_private_directory
 from devenv.model.activation import Activation, HookWord
 from devenv.model.lock import LockedSystem
 from devenv.model.project import Project
@@ -165,7 +164,6 @@ def _brought_in(
     if decision.needs_nod or policy.is_exact or policy.worktrees:
         return None
     folder = activation_folder(doors.directories.state, reading.directory)
-    make_private_directory(folder)
     held = try_lock(folder / "lock")
     if held is None:
         return None

@@ -1,5 +1,6 @@
 """Read all of a project: every file once, with what tells that it changed."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -78,7 +79,7 @@ def read_project(
         SpecError: a file cannot be read, belongs to somebody else, or is wrong;
             it holds all complaints of all files.
     """
-    folder = str(directory.resolve())
+    folder = os.path.realpath(directory)
     owners = None if is_named else _trusted_owners(env)
     attempt = attempt or Attempt()
     reading = _Reading(

@@ -6,8 +6,8 @@ that it is there, and has the time of the spec, tells a hook all at once that no
 has been decided, built or said, and that the spec is as it was read. Its path is
 short because a shell's time goes into every letter of it.
 
-It goes before the state does: whoever is stopped in between leaves hooks that look
-at everything else. Where hard links cannot be, they always do.
+It goes before the state does, and comes after it: whoever is stopped in between leaves
+hooks that look at everything else. Where hard links cannot be, they always do.
 """
 
 import os
@@ -22,23 +22,19 @@ STATE = "state."
 """With this the names of states begin, and then comes the name of their stamp."""
 
 
-def put_state_stamp(
-    state_directory: Path, folder: int, state: str, stamp: str | None
-) -> None:
-    """Put the stamp of a coming state where hooks look; the present one's is dropped.
+def put_state_stamp(state_directory: Path, folder: int, state: str, stamp: str) -> None:
+    """Put the stamp of a project's state where hooks look.
 
     Args:
         state_directory: devenv's folder for state.
         folder: a project's folder for hooks, opened.
-        state: the name of the coming state there.
-        stamp: the name of the spec's stamp there, None for no activation.
+        state: the name of the state there.
+        stamp: the name of the spec's stamp there.
 
     Raises:
         StoreError: the folder of stamps is open to others.
         OSError: one that is there already cannot be removed.
     """
-    if stamp is None:
-        return
     make_private_directory(state_directory / FOLDER)
     place = _place(state_directory, state)
     try:

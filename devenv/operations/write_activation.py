@@ -89,23 +89,22 @@ def write_activation(
     """
     place = activation_folder(state_directory, activation.project)
     watched = in_order(activation.project, activation.watched)
-    activation = replace(activation, watched=watched)
-    rendered = render_activation(activation, str(place))
+    rendered = render_activation(replace(activation, watched=watched), str(place))
     digest = rendered.digest
     make_private_directory(place)
     with open_folder(str(place)) as folder:
-        before = _state_lines(folder)
-        shown = (before[:3] or _ALLOWED) if told is None else _lines_of(told)
-        state, lines = _state(shown, digest)
-        _drop_stamp(state_directory, before, but=state)
-        _take_over_stamps(folder, before, digest, len(watched))
-        _stamp_all(folder, digest, watched)
         for shell, text in rendered.files.items():
             content = text.encode("utf-8", "surrogateescape")
             put_file(folder, f"g-{digest}.{shell}", content)
+        before = _state_lines(folder)
         for shell in HOOK_SHELLS:
             swap_link(folder, f"current.{shell}", f"g-{digest}.{shell}")
-        _put_state(state_directory, folder, state, lines, digest)
+        shown = (before[:3] or _ALLOWED) if told is None else _lines_of(told)
+        state = _swap_state(state_directory, folder, before, shown, digest)
+        # Shells have it. Until there are stamps, they ask whether it is still so.
+        _take_over_stamps(folder, before, digest, len(watched))
+        _stamp_all(folder, digest, watched)
+        put_state_stamp(state_directory, folder, state, stamp_name(digest, 0))
         names = names_in(place)
         _remove_states(state_directory, folder, names, but=state)
         _remove_old(folder, names, current=digest)
@@ -192,37 +191,36 @@ def _state_lines(folder: int) -> list[str]:
     return lines[:-1] if len(lines) == _STATE_PARTS else []
 
 
-def _drop_stamp(state_directory: Path, lines: Sequence[str], *, but: str) -> None:
-    """Remove the stamp of the state with these lines, unless it stays."""
-    present = [f"{STATE}{identity}" for identity in lines[3:4]]
-    remove_state_stamps(state_directory, [name for name in present if name != but])
-
-
 def _renew_state(
     state_directory: Path, place: Path, shown: Sequence[str], digest: str
 ) -> None:
-    state, lines = _state(shown, digest)
     with open_folder(str(place)) as folder:
-        _drop_stamp(state_directory, _state_lines(folder), but=state)
-        _put_state(state_directory, folder, state, lines, digest)
+        before = _state_lines(folder)
+        state = _swap_state(state_directory, folder, before, shown, digest)
+        if digest:
+            put_state_stamp(state_directory, folder, state, stamp_name(digest, 0))
         _remove_states(state_directory, folder, names_in(place), but=state)
 
 
-def _state(shown: Sequence[str], digest: str) -> tuple[str, bytes]:
-    """Return the name of the file of a state, and what is in it."""
+def _swap_state(
+    state_directory: Path,
+    folder: int,
+    before: Sequence[str],
+    shown: Sequence[str],
+    digest: str,
+) -> str:
+    """Have `state` lead to this; return the name of the file.
+
+    The stamp of the present one, whose lines are `before`, goes first.
+    """
     text = "".join(f"{line}\n" for line in shown)
     identity = hashlib.sha256(f"{text}{digest}".encode()).hexdigest()[:_ID_CHARACTERS]
-    return f"{STATE}{identity}", f"{text}{identity}\n{digest}\n".encode()
-
-
-def _put_state(
-    state_directory: Path, folder: int, state: str, lines: bytes, digest: str
-) -> None:
-    """Have `state` lead to these lines; the stamp of the present ones is dropped."""
-    put_file(folder, state, lines)
-    stamped = stamp_name(digest, 0) if digest else None
-    put_state_stamp(state_directory, folder, state, stamped)
+    state = f"{STATE}{identity}"
+    put_file(folder, state, f"{text}{identity}\n{digest}\n".encode())
+    if before and before[3] != identity:
+        remove_state_stamps(state_directory, [f"{STATE}{before[3]}"])
     swap_link(folder, "state", state)
+    return state
 
 
 def _take_over_stamps(
