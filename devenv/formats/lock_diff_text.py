@@ -24,9 +24,11 @@ def diff_lines(
     if diff.rules_changed:
         yield "  the rules by which store paths are made are those of this devenv"
     in_passing = [] if is_whole else [c for c in diff.packages if _is_in_passing(c)]
-    if len(in_passing) <= _MOST_IN_PASSING:
+    shown: Sequence[PackageChange] = diff.packages
+    if len(in_passing) > _MOST_IN_PASSING:
+        shown = [change for change in diff.packages if not _is_in_passing(change)]
+    else:
         in_passing = []
-    shown = [change for change in diff.packages if change not in in_passing]
     yield from _aligned([_cells(change, systems) for change in shown])
     yield from _counted(in_passing)
     if diff.packages:

@@ -1,6 +1,5 @@
 """Addresses: checked before they are used, and shown without secrets."""
 
-import base64
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 
 from devenv.errors import FetchError
@@ -77,6 +76,8 @@ def credentials(url: str) -> str | None:
     pair = userinfo(url)
     if pair is None:
         return None
+    import base64  # noqa: PLC0415 - few addresses have any
+
     return "Basic " + base64.b64encode(pair.encode()).decode("ascii")
 
 

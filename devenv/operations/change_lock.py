@@ -5,7 +5,6 @@ from pathlib import Path
 
 from devenv.errors import LockError, UsageError
 from devenv.formats.lock_toml import LOCK_NAME, parse_lock
-from devenv.host.process import run
 from devenv.model.lock import Lock
 from devenv.model.lock_diff import LockDiff
 from devenv.model.project import Project
@@ -170,6 +169,8 @@ def _named_lock(doors: Doors, project: Project | None, text: str) -> Lock:
     name = f"{text}:./{LOCK_NAME}"
     # `--` is for paths; a revision that begins with a dash would be an option.
     argv = ["git", "show", "--end-of-options", name]
+    from devenv.host.process import run  # noqa: PLC0415 - subprocess, only to ask git
+
     found = run(argv, env=doors.env, cwd=folder, timeout_seconds=_GIT_SECONDS)
     if found.status and text == _LAST_COMMIT:
         raise LockError(

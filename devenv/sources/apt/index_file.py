@@ -1,9 +1,5 @@
 """Index files as an archive serves them: compressed, and vouched for."""
 
-import gzip
-import hashlib
-import lzma
-import zlib
 from collections.abc import Iterator
 from io import BufferedIOBase, BufferedReader
 from pathlib import Path
@@ -43,6 +39,8 @@ def read_index_file(file: IndexFile) -> Iterator[bytes]:
     """
     # Uncompressing on a second thread was tried: with the reader's Python code
     # beside it, the largest index came only a tenth of a second sooner.
+    import hashlib  # noqa: PLC0415 - read once, then opened from our own index
+
     digest = hashlib.sha256()
     room = file.max_size
     last = b""
@@ -66,6 +64,10 @@ def read_index_file(file: IndexFile) -> Iterator[bytes]:
 
 
 def _uncompressed(path: Path) -> Iterator[bytes]:
+    import gzip  # noqa: PLC0415 - as above
+    import lzma  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
     with path.open("rb") as raw:
         stream = _decompressor(raw)
         try:
@@ -80,7 +82,11 @@ def _uncompressed(path: Path) -> Iterator[bytes]:
 def _decompressor(raw: BufferedReader) -> BufferedIOBase:
     magic = raw.peek(len(_MAGIC_XZ))
     if magic.startswith(_MAGIC_XZ):
-        return lzma.LZMAFile(raw)
+        from lzma import LZMAFile  # noqa: PLC0415 - as above
+
+        return LZMAFile(raw)
     if magic.startswith(_MAGIC_GZIP):
-        return gzip.GzipFile(fileobj=raw)
+        from gzip import GzipFile  # noqa: PLC0415
+
+        return GzipFile(fileobj=raw)
     return raw
