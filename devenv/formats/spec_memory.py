@@ -18,10 +18,8 @@ from devenv.values import replace
 MAX_FILES = 8
 MAX_CHARACTERS = 1 << 16
 
-_PLAIN = re.compile(r"[ \t]*([A-Za-z0-9_.\- \t]+)=[ \t]*[^\[{ \t]")
+_KEY = re.compile(r"[ \t]*([A-Za-z0-9_.\- \t]+)=[ \t]*[^\[{ \t]")
 """A bare key, and the beginning of a value that is neither a list nor a table."""
-
-_LONG_TEXTS = ('"""', "'''")
 
 
 class SpecMemory:
@@ -55,19 +53,17 @@ def _changed(known: SpecText, text: str, home: str) -> SpecText | None:
     """Return what was known, with one plain value changed; None if it is not only that.
 
     A line without a long text's quotes that something begins on is no part of a text.
-    What it says alone is then what it says where it stands.
+    So it is a statement of its own, and what is there instead says what it says alone.
     """
     line = _changed_line(known.text, text)
     if line is None:
         return None
     number, old, new = line
-    before, after = _said(old), _said(new)
-    if before is None or after is None or before[:2] != after[:2]:
+    before, said = _KEY.match(old), _said(new)
+    if before is None or said is None or before[1] != said[0] or _is_long(old):
         return None
-    path = _path_of(known, number, before[1])
-    document = None
-    if path is not None:
-        document = _with(known.document, path, before[2], after[2])
+    path = _path_of(known, number, said[1])
+    document = _with(known.document, path, said[2]) if path else None
     if path is None or document is None:
         return None
     reading = SpecReading(file=known.spec.path, home=home, places=known.places)
@@ -93,8 +89,8 @@ def _changed_line(before: str, after: str) -> tuple[int, str, str] | None:
 
 def _said(line: str) -> tuple[str, tuple[str, ...], object] | None:
     """Return a line's key as written, the keys it means, and its plain value."""
-    match = _PLAIN.match(line)
-    if match is None or any(quotes in line for quotes in _LONG_TEXTS):
+    match = _KEY.match(line)
+    if match is None or _is_long(line):
         return None
     try:
         value: object = tomllib.loads(line)
@@ -106,6 +102,10 @@ def _said(line: str) -> tuple[str, tuple[str, ...], object] | None:
             return None
         value = value.get(key)
     return match[1], keys, value
+
+
+def _is_long(line: str) -> bool:
+    return '"""' in line or "'''" in line
 
 
 def _path_of(
@@ -124,16 +124,16 @@ def _path_of(
 
 
 def _with(
-    table: Mapping[str, Any], path: tuple[str, ...], before: object, after: object
+    table: Mapping[str, Any], path: tuple[str, ...], value: object
 ) -> dict[str, Any] | None:
-    """Return a table with another value at a path; None unless there was `before`."""
+    """Return a table with another value at a path; None unless one was there."""
     first, *rest = path
     old = table.get(first)
-    new: object = after
+    new: object = value
     if rest:
-        new = _with(old, tuple(rest), before, after) if isinstance(old, dict) else None
+        new = _with(old, tuple(rest), value) if isinstance(old, dict) else None
         if new is None:
             return None
-    elif type(old) is not type(before) or old != before:
+    elif old is None or isinstance(old, dict | list):
         return None
     return {**table, first: new}
