@@ -1,30 +1,37 @@
 """Write a draft to disk: hard links, relative links, a few files of its own.
 
-This is nothing but system calls, 8 to 10 us for each of ten thousand links, and
-file systems serve two processes at once: so a large tree is filled by two.
+This is nothing but system calls, 10 us for each of ten thousand links, and file systems
+serve two threads at once: so a large tree is filled by two.
 """
 
 import errno
 import os
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
-from devenv.host.forked import can_fork, forked, turns
+from devenv.host.fill_tree import (
+    FOLDER_MODE,
+    Operations,
+    Refusal,
+    linking,
+    making_folder,
+    making_symlink,
+)
 from devenv.values import dataclass
 
 FILE_MODE = 0o444
 PROGRAM_MODE = 0o555
-_OPEN_DIRECTORY_MODE = 0o700
 _OUR_UMASK = 0o077
 """The user's may take even our own rights to a new folder."""
 
-_WORTH_A_PROCESS = 1000
-"""Entries; for fewer the second process costs more than it spares."""
+_WORTH_A_THREAD = 1000
+"""Entries; for fewer the second thread costs more than it spares."""
 _PARTS = 64
-"""Enough that both processes end together, whoever has more to do besides."""
+"""Enough that all threads end together, and soon when they are called off."""
 
 
 @contextmanager
@@ -33,9 +40,9 @@ def filling(
 ) -> Generator[Callable[[], None]]:
     """Begin to fill the empty folder `directory`; yield what finishes that.
 
-    Another process begins at once, if that is worth it, while the body does
-    something else before it finishes. Only files whose paths are in `later` may
-    have other content by then. The folders stay writable.
+    A thread begins at once, if that is worth it, while the body does something else
+    before it finishes. Only files whose paths are in `later` may have other content
+    by then. The folders stay writable.
 
     Files of store paths are hard-linked: an executable's own place, which
     `$ORIGIN` and /proc/self/exe tell, must be inside the tree, so links of links
@@ -44,36 +51,44 @@ def filling(
     Raises:
         OSError: the disk is full, or the store spans file systems.
     """
-    place = _Place(draft=draft, root=f"{directory}/", later=later)
-    parts = _parts(draft)
-    with ExitStack() as stack:
-        numbers = stack.enter_context(turns(len(parts)))
+    place = _Place(draft=draft, root=str(directory))
+    written = {
+        path: file
+        for path, file in draft.files.items()
+        if path not in later and isinstance(file, WrittenFile)
+    }
+    operations = Operations(list(_parts(draft, later)))
+    threads = _Threads(lambda: place.do(operations))
 
-        def take_turns() -> None:
-            for number in numbers:
-                place.fill(parts[number])
+    def finish() -> None:
+        with usable_folders():
+            if operations.can_be_shared:
+                threads.begin_one()
+            place.put(written | {path: draft.files[path] for path in later})
+            threads.join()
 
-        other = None
-        if len(parts) > 1 and can_fork():
-            # Where no more processes are to be had, one does it.
-            with suppress(OSError):
-                other = stack.enter_context(forked(take_turns))
-
-        def finish() -> None:
-            place.put(later)
-            take_turns()
-            if other is not None:
-                other.wait()
-
+    try:
+        with usable_folders() as is_needed:
+            pass
+        # The mask is one for all threads: another's could not be in between.
+        if operations.can_be_shared and not is_needed:
+            threads.begin_one()
         yield finish
+    finally:
+        operations.end()
+        threads.wait()
 
 
 @contextmanager
-def usable_folders() -> Generator[None]:
-    """Have folders that are made in the body be ours to use, whatever the umask."""
+def usable_folders() -> Generator[bool]:
+    """Have folders that are made in the body be ours to use, whatever the umask.
+
+    Yields:
+        Whether they would not be.
+    """
     before = os.umask(_OUR_UMASK)
     try:
-        yield
+        yield bool(before & FOLDER_MODE)
     finally:
         os.umask(before)
 
@@ -86,68 +101,113 @@ def put_file(file: SourceFile | WrittenFile, place: str) -> None:
         _write(file, place)
 
 
-def _parts(draft: TreeDraft) -> list[list[str]]:
-    """Divide the folders, the root included, into parts of about the same work."""
-    folders = draft.folders
-    total = len(draft.files) + len(draft.links) + len(folders)
-    if total < _WORTH_A_PROCESS:
-        return [sorted(folders)]
-    enough = total // _PARTS
-    parts: list[list[str]] = [[]]
-    count = 0
-    for path in sorted(folders):
-        if count > enough:
-            parts.append([])
-            count = 0
-        parts[-1].append(path)
-        count += len(folders[path]) + 1
-    return parts
+def _parts(draft: TreeDraft, later: AbstractSet[str]) -> Iterator[list[str]]:
+    """Yield what makes the folders, the root included, and most of what is in them.
+
+    In parts of about the same work; one, if there is little.
+    """
+    files, links, sources = draft.files, draft.links, draft.link_sources
+    total = len(files) + len(links) + len(draft.folders)
+    enough = total // _PARTS if total >= _WORTH_A_THREAD else total
+    part: list[str] = []
+    for folder, names in sorted(draft.folders.items()):
+        if len(part) > enough:
+            yield part
+            part = []
+        part.append(making_folder(folder))
+        inside = f"{folder}/" if folder else ""
+        for name in names:
+            path = inside + name
+            file = files.get(path)
+            if isinstance(file, SourceFile):
+                if path not in later:
+                    part.append(linking(file.source, name))
+            elif (target := links.get(path)) is not None:
+                source = sources.get(path)
+                # As another name of a link that is there, if possible: that spares an
+                # inode. ext4 takes 5 us instead of 6 to 30 for one, and up to 250 in
+                # the minutes after files were deleted, whose inodes it passes over.
+                part.append(
+                    making_symlink(target, name)
+                    if source is None
+                    else linking(source, name)
+                )
+    yield part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a draft goes, and which of its files go there last."""
+    """Where a draft goes: the folder `root`, which is there."""
 
     draft: TreeDraft
     root: str
-    later: AbstractSet[str]
 
-    def fill(self, folders: Sequence[str]) -> None:
-        """Make these folders and what is in them, but for folders and `later`."""
-        with usable_folders():
-            for folder in folders:
-                self._fill(folder)
+    def do(self, operations: Operations) -> None:
+        """Do operations until none is left, each the way it can be done."""
+        for refusal in operations.do(self.root):
+            self._do_otherwise(refusal)
 
-    def put(self, paths: AbstractSet[str]) -> None:
+    def put(self, files: Mapping[str, SourceFile | WrittenFile]) -> None:
         """Make these files, and their folders if they are not there yet."""
-        with usable_folders():
-            for folder in sorted({path.rpartition("/")[0] for path in paths}):
-                if folder:
-                    _make_folder(self.root, folder)
-        for path in sorted(paths):
-            put_file(self.draft.files[path], self.root + path)
+        for folder in sorted({path.rpartition("/")[0] for path in files}):
+            if folder:
+                _make_folder(f"{self.root}/", folder)
+        for path in sorted(files):
+            put_file(files[path], f"{self.root}/{path}")
 
-    def _fill(self, folder: str) -> None:
-        draft, later = self.draft, self.later
-        files, links, sources = draft.files, draft.links, draft.link_sources
-        if folder:
-            _make_folder(self.root, folder)
-        inside = f"{folder}/" if folder else ""
-        beside = self.root + inside
-        for name in draft.folders[folder]:
-            path = inside + name
-            file = files.get(path)
-            if file is not None:
-                if path not in later:
-                    put_file(file, beside + name)
-            elif (target := links.get(path)) is not None:
-                _link_link(sources.get(path), target, beside + name)
+    def _do_otherwise(self, refusal: Refusal) -> None:
+        path = f"{refusal.folder}/{refusal.name}".strip("/")
+        place = f"{self.root}/{path}"
+        if refusal.source and path in self.draft.links:
+            # Not every file system can give a link two names, and none without limit.
+            os.symlink(self.draft.links[path], place)  # noqa: PTH211 - as all of these
+        elif refusal.source and refusal.number == errno.EMLINK:
+            _copy(self.draft.files[path], place)
+        else:
+            words = os.strerror(refusal.number)
+            raise OSError(refusal.number, words, refusal.source or place, None, place)
+
+
+class _Threads:
+    """Those that do the same work, besides the one that waits for them."""
+
+    def __init__(self, work: Callable[[], None]) -> None:
+        self._work = work
+        self._threads: list[Thread] = []
+        self._errors: list[BaseException] = []
+
+    def begin_one(self) -> None:
+        """Have one more thread do the work, if there can be one."""
+        thread = Thread(target=self._do, daemon=True)
+        with suppress(RuntimeError):
+            thread.start()
+            self._threads.append(thread)
+
+    def join(self) -> None:
+        """Wait until the work is done; do it if there is no thread."""
+        if self._threads:
+            self.wait()
+        else:
+            self._work()
+        if self._errors:
+            raise self._errors[0]
+
+    def wait(self) -> None:
+        """Wait for the threads, however they end."""
+        for thread in self._threads:
+            thread.join()
+
+    def _do(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001 - raised by who waits
+            self._errors.append(error)
 
 
 def _make_folder(root: str, path: str) -> None:
-    """Make a folder whose parents another process may not have made yet."""
+    """Make a folder whose parents no thread may have made yet."""
     try:
-        os.mkdir(root + path, _OPEN_DIRECTORY_MODE)  # noqa: PTH102 - 1,000s of these
+        os.mkdir(root + path, FOLDER_MODE)  # noqa: PTH102 - 1,000s of these
     except FileNotFoundError:
         parent = path.rpartition("/")[0]
         if not parent:
@@ -155,25 +215,8 @@ def _make_folder(root: str, path: str) -> None:
         _make_folder(root, parent)
         _make_folder(root, path)
     except FileExistsError:
-        # The other process has, as the parent of one of its own.
+        # A thread has, as the parent of one of its own.
         pass
-
-
-def _link_link(source: str | None, target: str, place: str) -> None:
-    """Make a symbolic link, if possible as another name of one that is there.
-
-    That spares an inode. ext4 takes 5 us instead of 6 to 30 for one, and up to 250
-    in the minutes after many files were deleted, whose inodes it passes over.
-    """
-    if source is not None:
-        try:
-            os.link(source, place, follow_symlinks=False)
-        except OSError:
-            # Not every file system can, and none without limit.
-            pass
-        else:
-            return
-    os.symlink(target, place)  # noqa: PTH211 - as above
 
 
 def _link(file: SourceFile, place: str) -> None:
@@ -182,13 +225,18 @@ def _link(file: SourceFile, place: str) -> None:
     except OSError as error:
         if error.errno != errno.EMLINK:
             raise
-        # The inode has all the names its file system allows: a copy will do.
-        written = WrittenFile(
+        _copy(file, place)
+
+
+def _copy(file: SourceFile | WrittenFile, place: str) -> None:
+    """Make a copy of a file whose inode has all the names its file system allows."""
+    if isinstance(file, SourceFile):
+        file = WrittenFile(
             content=Path(file.source).read_bytes(),
             is_executable=file.is_executable,
             mtime_seconds=file.mtime_seconds,
         )
-        _write(written, place)
+    _write(file, place)
 
 
 def _write(file: WrittenFile, place: str) -> None:

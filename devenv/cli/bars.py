@@ -1,7 +1,6 @@
 """A bar and lines on a terminal, drawn by rich: import this only to draw.
 
-Nothing is drawn by a thread: where a copy of the process does a part of the work,
-there may be no other thread (devenv.host.forked).
+Nothing is drawn by a thread: who works takes a moment for it now and then.
 """
 
 from typing import TextIO

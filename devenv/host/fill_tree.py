@@ -1,0 +1,162 @@
+"""Folders and thousands of links below one folder, made by threads side by side."""
+
+import ctypes
+import errno
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+
+from devenv.host.files_library import Turn, load_files_library
+from devenv.values import dataclass
+
+FOLDER_MODE = 0o700
+"""Ours alone, until a tree is sealed."""
+
+_FOLDER_ONLY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_ENCODING = ("utf-8", "surrogateescape")
+_FOLDER, _LINK, _SYMLINK = "F", "L", "S"
+
+
+def making_folder(path: str) -> str:
+    """Return the operation that makes a folder; what follows goes into it."""
+    return f"{_FOLDER}{path}\0"
+
+
+def linking(source: str, name: str) -> str:
+    """Return the operation that gives a file, or a symbolic link, one more name."""
+    return f"{_LINK}{source}\0{name}\0"
+
+
+def making_symlink(target: str, name: str) -> str:
+    """Return the operation that makes a symbolic link."""
+    return f"{_SYMLINK}{target}\0{name}\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """An operation that failed: the number of the error, and what it was about.
+
+    `folder` is that of `name`, seen from the root; `source` is a link's. For a folder
+    `name` is empty.
+    """
+
+    number: int
+    folder: str
+    name: str
+    source: str
+
+
+class Operations:
+    """What is to be made in a folder, and how far that is.
+
+    Args:
+        parts: operations that may be done in any order, and by any thread. Each begins
+            with a folder, in which no other part makes anything. Folders are made with
+            their parents, and may be there.
+
+    Raises:
+        ValueError: a path or target has a NUL.
+    """
+
+    def __init__(self, parts: Sequence[Sequence[str]]) -> None:
+        texts = ["".join(part).encode(*_ENCODING) for part in parts]
+        self._text = b"".join(texts)
+        expected = sum(1 if one[0] == _FOLDER else 2 for part in parts for one in part)
+        if self._text.count(b"\0") != expected:
+            raise ValueError("embedded null byte")
+        ends = []
+        end = 0
+        for text in texts:
+            end += len(text)
+            ends.append(end)
+        self._count = len(ends)
+        self._ends = (ctypes.c_uint64 * self._count)(*ends)
+        # Shared with the library: the first part that nobody has taken.
+        self._next = ctypes.c_uint32()
+
+    @property
+    def can_be_shared(self) -> bool:
+        """Whether several threads get on faster than one."""
+        # Python's wait for each other after every call.
+        return self._count > 1 and load_files_library() is not None
+
+    def end(self) -> None:
+        """Have nobody take another part."""
+        self._next.value = self._count
+
+    def do(self, directory: str) -> Iterator[Refusal]:
+        """Take parts, until none is left, and do them below an existing folder.
+
+        Others may do the same at the same time if it `can_be_shared`. An operation that
+        fails is yielded: who goes on has seen to it.
+        """
+        library = load_files_library()
+        root = os.open(directory, _FOLDER_ONLY)
+        try:
+            if library is None:
+                yield from self._do_by_python(root)
+                return
+            turn = Turn()
+            while number := library.devenv_fill(
+                root, self._text, self._ends, self._count, self._next, turn
+            ):
+                yield self._refusal(number, turn.folder, turn.failed)
+        finally:
+            os.close(root)
+
+    def _do_by_python(self, root: int) -> Iterator[Refusal]:
+        while (part := self._next.value) < self._count:
+            self._next.value += 1
+            opened = os.dup(root)
+            try:
+                at = folder = self._ends[part - 1] if part else 0
+                while at < self._ends[part]:
+                    kind, texts, end = self._read(at)
+                    try:
+                        if kind == _FOLDER:
+                            folder = at
+                            _enter(root, texts[0], opened)
+                        else:
+                            _do(kind, texts[0], texts[1], opened)
+                    except OSError as error:
+                        yield self._refusal(error.errno or errno.EIO, folder, at)
+                    at = end
+            finally:
+                os.close(opened)
+
+    def _read(self, at: int) -> tuple[str, list[str], int]:
+        """Return kind and texts of the operation at a place, and where it ends."""
+        kind = chr(self._text[at])
+        texts = []
+        at += 1
+        for _ in range(1 if kind == _FOLDER else 2):
+            end = self._text.index(b"\0", at)
+            texts.append(self._text[at:end].decode(*_ENCODING))
+            at = end + 1
+        return kind, texts, at
+
+    def _refusal(self, number: int, folder: int, failed: int) -> Refusal:
+        _, (path,), _ = self._read(folder)
+        kind, texts, _ = self._read(failed)
+        if kind == _FOLDER:
+            return Refusal(number=number, folder=path, name="", source="")
+        source = texts[0] if kind == _LINK else ""
+        return Refusal(number=number, folder=path, name=texts[1], source=source)
+
+
+def _enter(root: int, path: str, opened: int) -> None:
+    """Have `opened` be the folder at `path`, made and opened name by name."""
+    os.dup2(root, opened, inheritable=False)
+    for name in path.split("/") if path else ():
+        with suppress(FileExistsError):
+            os.mkdir(name, FOLDER_MODE, dir_fd=opened)
+        inside = os.open(name, _FOLDER_ONLY, dir_fd=opened)
+        os.dup2(inside, opened, inheritable=False)
+        os.close(inside)
+
+
+def _do(kind: str, source: str, name: str, folder: int) -> None:
+    if kind == _LINK:
+        os.link(source, name, dst_dir_fd=folder, follow_symlinks=False)
+    else:
+        os.symlink(source, name, dir_fd=folder)
