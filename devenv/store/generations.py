@@ -128,7 +128,7 @@ class Generations:
         make_private_directory(self._directory)
         with self._locked():
             counter = self._counter()
-            known = self._same(made, counter.current)
+            known = self._same(made, counter.current, len(lock_text.encode()))
             generation = known or replace(made, number=counter.last + 1)
             self._keep(generation, paths, now=made.made_at)
             if known is None:
@@ -181,18 +181,25 @@ class Generations:
             now=now,
         )
 
-    def _same(self, made: Generation, current: int) -> Generation | None:
+    def _same(
+        self, made: Generation, current: int, lock_bytes: int
+    ) -> Generation | None:
         """Return the generation that is this environment: the current one first."""
         found = self._read(current) if current else None
         if found and found.is_same_environment(made) and self._has_root(current):
             return found
         for number in sorted(self._numbers(), reverse=True):
-            # Of hundreds most have another lock: to parse them takes longer.
-            if made.lock_sha256 in self._text(number):
-                found = self._read(number)
-                if found and found.is_same_environment(made) and self._has_root(number):
-                    return found
+            # Of hundreds few have a lock that is as long.
+            found = self._read(number) if self._size(number) == lock_bytes else None
+            if found and found.is_same_environment(made) and self._has_root(number):
+                return found
         return None
+
+    def _size(self, number: int) -> int:
+        """Return the bytes of a generation's lock, -1 without one."""
+        with suppress(FileNotFoundError):
+            return os.stat(f"{self._directory}/{number}{_LOCK}").st_size  # noqa: PTH116
+        return -1
 
     def _write(self, generation: Generation, lock_text: str) -> None:
         lock = self._file(generation.number, _LOCK)
@@ -203,8 +210,9 @@ class Generations:
 
     def _forget_dropped(self) -> None:
         """Remove what is left of generations whose roots a collection dropped."""
+        roots = self._roots.names()
         for number in self._numbers():
-            if not self._has_root(number):
+            if root_name(self._digest, number) not in roots:
                 self._file(number, _RECORD).unlink(missing_ok=True)
                 self._file(number, _LOCK).unlink(missing_ok=True)
 
@@ -215,18 +223,12 @@ class Generations:
         return set()
 
     def _read(self, number: int) -> Generation | None:
-        with suppress(FormatError):
-            found = parse_generation(self._text(number))
-            return found if found.number == number else None
-        return None
-
-    def _text(self, number: int) -> str:
-        """Return the record of a generation as it is on disk, empty without one."""
         with suppress(OSError, FormatError):
             file = self._file(number, _RECORD)
             text = read_limited(file, max_bytes=_MAX_RECORD_BYTES)
-            return text.decode("ascii", "replace")
-        return ""
+            found = parse_generation(text.decode("ascii", "replace"))
+            return found if found.number == number else None
+        return None
 
     def _counter(self) -> Counter:
         with suppress(OSError, FormatError):

@@ -91,6 +91,18 @@ class Roots:
         """Tell whether there is a root `name`."""
         return self._file(name).exists()
 
+    def names(self) -> frozenset[str]:
+        """Return the names of all roots; what they say is not looked at."""
+        try:
+            found = names_in(self._directory)
+        except FileNotFoundError:
+            return frozenset()
+        return frozenset(
+            name.removesuffix(".json")
+            for name in found
+            if name.endswith(".json") and not name.startswith(".")
+        )
+
     def touch(self, name: str, *, now: datetime) -> None:
         """Note that the root `name` was used. One that is gone stays gone."""
         if self._file(name).exists():
@@ -142,16 +154,11 @@ class Roots:
             StoreError: one cannot be understood. To pass over it could remove
                 what it keeps.
         """
-        try:
-            names = names_in(self._directory)
-        except FileNotFoundError:
-            return ()
         found = []
-        for name in names:
-            if name.endswith(".json") and not name.startswith("."):
-                # One that was removed since we looked keeps nothing.
-                with suppress(FileNotFoundError):
-                    found.append(self._read(name.removesuffix(".json")))
+        for name in sorted(self.names()):
+            # One that was removed since we looked keeps nothing.
+            with suppress(FileNotFoundError):
+                found.append(self._read(name))
         return tuple(found)
 
     def _file(self, name: str) -> Path:
