@@ -12,12 +12,12 @@ from functools import partial
 
 from devenv.host.files import names_in
 from devenv.host.progress import Progress, Silence
+from devenv.host.remove_trees import remove_trees
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
 from devenv.store.layout import TRASH_PREFIX, is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
-from devenv.store.measure import BLOCK_BYTES
 from devenv.store.schema import all_registered, unregister
 from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash
 from devenv.values import dataclass
@@ -122,21 +122,16 @@ def _discard_together(
 
 
 def _remove_records(context: StoreContext, bases: Iterable[str]) -> int:
-    blocks = 0
+    """Remove the records of paths; return the disk's bytes that are free again."""
     folder = os.open(context.layout.records, _FOLDER)
     try:
-        for base in bases:
-            name = f"{base}{_RECORD_SUFFIX}"
-            try:
-                found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-                os.unlink(name, dir_fd=folder)
-            except FileNotFoundError:
-                continue
-            blocks += found.st_blocks
-            context.kill_points.reach("record-removed")
+        removed = remove_trees(folder, [f"{base}{_RECORD_SUFFIX}" for base in bases])
     finally:
         os.close(folder)
-    return blocks * BLOCK_BYTES
+    for _, error in removed.refusals:
+        raise error
+    context.kill_points.reach("records-removed")
+    return removed.freed_bytes
 
 
 def _remove_trash(
