@@ -3,28 +3,24 @@
     python -m benchmarks.gc [--quick] [--scratch DIR]
 
 Whole processes. Every path is garbage and holds one file of its own, for devenv in a
-folder and with a record beside, so that there are three things to remove where Nix has
-one; Nix has its own store in a scratch folder, without a daemon. What devenv lists has
+folder and with a record beside, so that there are three things to remove. Nix has its
+own store in a scratch folder, without a daemon: there a path is one file, or, in a row
+of its own, a folder with a file, which are two things to remove. What devenv lists has
 sizes, for which every path is looked at once; the second time they are known. Each
 round collects a store that was made for it. The floors: Python and SQLite, which only
-start, and rm -rf of such a store.
+start, and rm -rf of such a store. Each run measures the file system that DIR lies on,
+and leaves what others had.
 """
 
+import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from benchmarks.gc import results
 from benchmarks.gc.stores import fill_devenv_store, fill_nix_store, time_of_install
-from benchmarks.report import (
-    machine,
-    markdown_table,
-    milliseconds,
-    raw,
-    three_figures,
-    write_results,
-)
 from benchmarks.run.peers import nix_programs
 from benchmarks.scratch import arguments, runs_folder
 from benchmarks.subject import devenv_variables, find_devenv
@@ -33,18 +29,11 @@ from benchmarks.timing import BenchmarkError, Sample, checked, timed
 SIZES = (2_000, 10_000, 50_000, 200_000)
 NIX_SIZES = (2_000, 10_000)
 QUICK_SIZES = (2_000, 10_000)
-INSTALLED_FILES = 1_000
 LISTINGS = 5
+INSTALLS = 3
+REPOSITORY = Path(__file__).parents[2]
 
-LIST_FIRST = "devenv gc --dry-run, first"
-LIST_AGAIN = "devenv gc --dry-run, again"
-COLLECT = "devenv gc"
-START = "python -I -c 'import sqlite3'"
-REMOVE = "rm -rf"
-NIX_LIST = "nix-store --gc --print-dead"
-NIX_COLLECT = "nix-store --gc"
-
-Taken = dict[str, dict[int, list[Sample]]]
+Taken = dict[str, dict[str, list[Sample]]]
 
 
 def measure_devenv(runs: Path, taken: Taken, size: int) -> tuple[float, float]:
@@ -54,90 +43,53 @@ def measure_devenv(runs: Path, taken: Taken, size: int) -> tuple[float, float]:
     """
     variables = devenv_variables(store=runs, cache=runs / "cache")
     fill_devenv_store(variables, size)
-    before = time_of_install(variables, "before", INSTALLED_FILES)
+    before = _time_of_installs(variables, "before")
     ours = partial(timed, env=variables)
     listing = (find_devenv(), "gc", "--dry-run", "--now")
-    _add(taken, LIST_FIRST, size, ours(listing))
+    _add(taken, results.LIST_FIRST, size, ours(listing))
     for _ in range(LISTINGS):
-        _add(taken, LIST_AGAIN, size, ours(listing))
+        _add(taken, results.LIST_AGAIN, size, ours(listing))
         start = (sys.executable, "-I", "-c", "import sqlite3")
-        _add(taken, START, size, ours(start))
-    _add(taken, COLLECT, size, ours((find_devenv(), "gc", "--now")))
-    after = time_of_install(variables, "after", INSTALLED_FILES)
+        _add(taken, results.START, size, ours(start))
+    inside = (sys.executable, "-m", "benchmarks.gc.inside", f"{LISTINGS}")
+    for found in json.loads(checked(inside, env=variables, directory=REPOSITORY)):
+        _add(taken, results.LIST_INSIDE, size, Sample(**found))
+    _add(taken, results.COLLECT, size, ours((find_devenv(), "gc", "--now")))
+    after = _time_of_installs(variables, "after")
     fill_devenv_store(variables, size)
     store = variables["DEVENV_STORE_DIR"]
-    _add(taken, REMOVE, size, ours(("/bin/rm", "-rf", store)))
+    _add(taken, results.REMOVE, size, ours(("/bin/rm", "-rf", store)))
     return before, after
 
 
+def _time_of_installs(variables: Mapping[str, str], name: str) -> float:
+    """Return the median of a few: somebody else may delete files beside one."""
+    return median(
+        time_of_install(variables, f"{name}{number}", results.INSTALLED_FILES)
+        for number in range(INSTALLS)
+    )
+
+
 def measure_nix(runs: Path, scratch: Path, taken: Taken, size: int) -> None:
-    """Measure Nix's collector on one store."""
-    variables = fill_nix_store(runs, scratch, size)
+    """Measure Nix's collector on one store of files, and on one of folders."""
     program = str(nix_programs(scratch) / "nix-store")
+    variables = fill_nix_store(runs / "files", scratch, size)
     theirs = partial(timed, env=variables)
     for _ in range(LISTINGS):
-        _add(taken, NIX_LIST, size, theirs((program, "--gc", "--print-dead")))
-    _add(taken, NIX_COLLECT, size, theirs((program, "--gc")))
+        _add(taken, results.NIX_LIST, size, theirs((program, "--gc", "--print-dead")))
+    _add(taken, results.NIX_COLLECT, size, theirs((program, "--gc")))
+    variables = fill_nix_store(runs / "folders", scratch, size, are_folders=True)
+    collected = timed((program, "--gc"), env=variables)
+    _add(taken, results.NIX_COLLECT_FOLDERS, size, collected)
 
 
 def _add(taken: Taken, name: str, size: int, sample: Sample) -> None:
-    taken.setdefault(name, {}).setdefault(size, []).append(sample)
-
-
-def table(taken: Taken, sizes: Sequence[int], *, of: str) -> str:
-    """Return a row for each command with the medians for each size."""
-    rows = [
-        (
-            name,
-            *(
-                milliseconds(median(getattr(s, of) for s in by_size[size]))
-                if size in by_size
-                else ""
-                for size in sizes
-            ),
-        )
-        for name, by_size in taken.items()
-    ]
-    return markdown_table(("", *(f"{size:,} paths" for size in sizes)), rows)
-
-
-def ratios(taken: Taken) -> str:
-    """Return how many times quicker devenv is where both were measured."""
-    lines = []
-    for theirs, ours in (
-        (NIX_LIST, LIST_FIRST),
-        (NIX_LIST, LIST_AGAIN),
-        (NIX_COLLECT, COLLECT),
-    ):
-        for size, samples in taken.get(theirs, {}).items():
-            wall, work = (
-                median(getattr(s, of) for s in samples)
-                / median(getattr(s, of) for s in taken[ours][size])
-                for of in ("seconds", "cpu_seconds")
-            )
-            lines.append(
-                f"- {theirs} / {ours}, {size:,} paths: {three_figures(wall)},"
-                f" in processor time {three_figures(work)}\n"
-            )
-    return "".join(lines)
-
-
-def installs(times: Mapping[int, Sequence[tuple[float, float]]]) -> str:
-    """Return how long an install takes before and right after a collection."""
-    rows = [
-        (
-            f"{size:,}",
-            milliseconds(median(before for before, _ in pairs)),
-            milliseconds(median(after for _, after in pairs)),
-        )
-        for size, pairs in times.items()
-    ]
-    return markdown_table(("paths collected", "before", "right after"), rows)
+    taken.setdefault(name, {}).setdefault(str(size), []).append(sample)
 
 
 def file_system(folder: Path) -> str:
-    """Return the kind of the file system that a folder lies in."""
-    return checked(["stat", "-f", "-c", "%T", folder]).strip()
+    """Return the kind of the file system that a folder lies on."""
+    return checked(["df", "--output=fstype", folder]).split()[-1]
 
 
 def main() -> None:
@@ -145,40 +97,25 @@ def main() -> None:
     sizes = QUICK_SIZES if options.quick else SIZES
     rounds = 1 if options.quick else 3
     taken: Taken = {}
-    times: dict[int, list[tuple[float, float]]] = {}
+    installs: dict[str, list[tuple[float, float]]] = {}
     note = ""
     with runs_folder(options.scratch) as runs:
+        kind = file_system(runs)
         for size in sizes:
             for number in range(rounds if size in NIX_SIZES else 1):
                 folder = runs / f"{size}-{number}"
                 folder.mkdir()
                 pair = measure_devenv(folder, taken, size)
-                times.setdefault(size, []).append(pair)
+                installs.setdefault(str(size), []).append(pair)
                 try:
                     if size in NIX_SIZES:
                         scratch = options.scratch.resolve()
                         measure_nix(folder / "nix", scratch, taken, size)
                 except (BenchmarkError, OSError) as error:
                     note = f"- Nix was left out: {str(error).splitlines()[-1]}\n"
-    made = f"A path of {INSTALLED_FILES:,} files is made"
-    parts = (
-        f"# Garbage\n\n{machine()}; medians; on {file_system(options.scratch)}.\n",
-        str(__doc__).partition("\n\n")[2],
-        f"Wall clock:\n\n{table(taken, sizes, of='seconds')}\n",
-        f"Processor time:\n\n{table(taken, sizes, of='cpu_seconds')}\n",
-        ratios(taken) + note,
-        f"{made}, processor time:\n\n{installs(times)}\n",
-    )
-    text = "\n".join(parts)
-    figures = {
-        name: raw({f"{size}": samples for size, samples in by_size.items()})
-        for name, by_size in taken.items()
-    }
-    write_results(
-        "gc",
-        text=text,
-        figures={"machine": machine(), "commands": figures, "installs": times},
-        charts={},
+    heading = str(__doc__).partition("\n\n")[2]
+    text = results.write(
+        kind, taken=taken, installs=installs, heading=heading, note=note
     )
     sys.stdout.write(text + "\n")
 

@@ -68,8 +68,12 @@ def _info(base: str, files: int) -> PathInfo:
     )
 
 
-def fill_nix_store(folder: Path, scratch: Path, count: int) -> Mapping[str, str]:
+def fill_nix_store(
+    folder: Path, scratch: Path, count: int, *, are_folders: bool = False
+) -> Mapping[str, str]:
     """Make a private Nix store with `count` paths that nothing keeps.
+
+    Each is a file, or a folder with a file.
 
     Returns:
         The variables with which its programs use it.
@@ -79,10 +83,13 @@ def fill_nix_store(folder: Path, scratch: Path, count: int) -> Mapping[str, str]
     sources.mkdir(parents=True)
     program = nix_programs(scratch) / "nix-store"
     for numbers in _chunks(range(count)):
-        files = [sources / f"path{number}" for number in numbers]
-        for file, number in zip(files, numbers, strict=True):
+        paths = [sources / f"path{number}" for number in numbers]
+        for path, number in zip(paths, numbers, strict=True):
+            if are_folders:
+                path.mkdir()
+            file = path / "file" if are_folders else path
             file.write_text(f"file {number}\n")
-        checked([program, "--add", *files], env=variables)
+        checked([program, "--add", *paths], env=variables)
     return variables
 
 
