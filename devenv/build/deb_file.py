@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import Thread
 
 from devenv.errors import UnsafeArchiveError
 from devenv.formats.ar import TarRange
@@ -16,6 +17,8 @@ _MAX_POSTINST_BYTES = 1 << 20
 
 _READ_AHEAD_FROM_BYTES = 1 << 20
 """For less, a thread costs more than it saves."""
+
+_NEXT, _NO_MORE = 1, 0
 
 
 def open_tar(deb: int, part: TarRange) -> TarReader:
@@ -58,10 +61,33 @@ def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield the same pieces, each made while the one before it is in use.
 
     Decompressing is most of the work and needs no interpreter: where a processor
-    is idle, writing and hashing go on beside it.
+    is idle, writing and hashing go on beside it. Not by concurrent.futures, whose
+    import takes longer than a small package, and each of whose turns as long as a
+    small piece.
     """
-    with ThreadPoolExecutor(1) as thread:
-        coming = thread.submit(next, pieces, b"")
-        while piece := coming.result():
-            coming = thread.submit(next, pieces, b"")
+    turns: SimpleQueue[int] = SimpleQueue()
+    made: SimpleQueue[bytes | Exception] = SimpleQueue()
+    maker = Thread(target=_make_when_wanted, args=(pieces, turns, made))
+    maker.start()
+    try:
+        turns.put(_NEXT)
+        while piece := made.get():
+            if isinstance(piece, Exception):
+                raise piece
+            turns.put(_NEXT)
             yield piece
+    finally:
+        turns.put(_NO_MORE)
+        maker.join()
+
+
+def _make_when_wanted(
+    pieces: Iterator[bytes],
+    turns: "SimpleQueue[int]",
+    made: "SimpleQueue[bytes | Exception]",
+) -> None:
+    while turns.get() == _NEXT:
+        try:
+            made.put(next(pieces, b""))
+        except Exception as error:  # noqa: BLE001 - raised where the piece is wanted
+            made.put(error)

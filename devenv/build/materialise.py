@@ -6,6 +6,7 @@ from pathlib import Path
 
 from devenv import hashes
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
+from devenv.build.facts_listing import Contents
 from devenv.build.filling import filling, put_file, usable_folders
 from devenv.formats.listing import (
     FileRow,
@@ -15,7 +16,6 @@ from devenv.formats.listing import (
     hash_of_named,
     path_bytes,
 )
-from devenv.values import dataclass
 
 DIRECTORY_MODE = 0o555
 
@@ -56,15 +56,6 @@ def seal(draft: TreeDraft, directory: Path) -> None:
         os.chmod(root + path, DIRECTORY_MODE)  # noqa: PTH101 - 10,000 of these
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeContents:
-    """What the record of a tree says of its content; all entries are counted."""
-
-    content_hash: str
-    size_bytes: int
-    entry_count: int
-
-
 class TreeListing:
     """The entries of a draft, as the hash over a listing takes them.
 
@@ -80,10 +71,10 @@ class TreeListing:
         self._draft = draft
         self._update()
 
-    def contents(self) -> TreeContents:
+    def contents(self) -> Contents:
         """Return what the store records of the tree, as the draft is now."""
         self._update()
-        return TreeContents(
+        return Contents(
             content_hash=hash_of_named(self._encoded),
             size_bytes=sum(file.size for file in self._draft.files.values()),
             entry_count=len(self._encoded),
@@ -112,7 +103,7 @@ class TreeListing:
         self._folders = set(draft.folders)
 
 
-def contents(draft: TreeDraft) -> TreeContents:
+def contents(draft: TreeDraft) -> Contents:
     """Return what the store records of what `materialise` puts on disk.
 
     The same as of a listing of it, without 10,000 entries that nobody else needs.

@@ -1,6 +1,5 @@
 """Unpacking .debs, several at once, each in a confined process of its own."""
 
-import hashlib
 import json
 import os
 import signal
@@ -12,17 +11,11 @@ from types import TracebackType
 from typing import Self
 
 from devenv.build import unpack_worker
-from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH, UnpackLimits
+from devenv.build.facts_listing import Contents, contents_of
+from devenv.build.unpack_rules import UnpackLimits
 from devenv.build.unpack_worker import ERRORS, REFUSED, UNPACKED
 from devenv.errors import StoreError, UnsafeArchiveError
 from devenv.formats.facts_json import decode
-from devenv.formats.listing import (
-    ListingEntry,
-    content_hash,
-    in_order,
-    path_bytes,
-    total_size,
-)
 from devenv.host.zygote import Answer, Zygote
 from devenv.model.facts import PackageFacts
 from devenv.values import asdict, dataclass
@@ -32,14 +25,12 @@ from devenv.values import asdict, dataclass
 class Unpacked:
     """One .deb after unpacking.
 
-    `entries` is what `devenv.host.listing.read_listing` would find, in order.
+    `contents` sums up what `devenv.host.listing.read_listing` would find.
     `landlock_version` is that of the kernel's interface, 0 if there was none.
     """
 
     facts: PackageFacts
-    entries: tuple[ListingEntry, ...]
-    content_hash: str
-    size_bytes: int
+    contents: Contents
     landlock_version: int
 
 
@@ -113,63 +104,11 @@ class UnpackPool:
             ) from error
 
 
-def listing_of(facts: PackageFacts, encoded: bytes) -> tuple[ListingEntry, ...]:
-    """Return the listing of an unpacked store path, in order.
-
-    `encoded` is what its FACTS_PATH holds. Names of one inode are one by
-    `hard_link_to`, the first of them in order being the one they name.
-    """
-    first_names: dict[str, str] = {}
-    for file in facts.files:
-        origin = file.hard_link_to or file.path
-        first = first_names.get(origin, file.path)
-        first_names[origin] = min(first, file.path, key=path_bytes)
-    entries = [
-        ListingEntry.file(
-            FACTS_PATH,
-            is_executable=False,
-            size=len(encoded),
-            sha256=hashlib.sha256(encoded).hexdigest(),
-            mtime_seconds=FACTS_MTIME_SECONDS,
-        )
-    ]
-    for file in facts.files:
-        first = first_names[file.hard_link_to or file.path]
-        entries.append(
-            ListingEntry.file(
-                file.path,
-                is_executable=file.is_executable,
-                size=file.size,
-                sha256=file.sha256,
-                mtime_seconds=file.mtime_seconds,
-                hard_link_to=None if first == file.path else first,
-            )
-        )
-    entries.extend(ListingEntry.link(link.path, link.target) for link in facts.links)
-    entries.extend(ListingEntry.directory(path) for path in _folders(facts))
-    return in_order(entries)
-
-
-def _folders(facts: PackageFacts) -> set[str]:
-    """Return every folder that exists: those listed, and all parents."""
-    pending = [FACTS_PATH, *(fact.path for fact in facts.files)]
-    pending += [link.path for link in facts.links]
-    folders = set(facts.directories)
-    parents = {path.rpartition("/")[0] for path in (*pending, *folders)}
-    while parents:
-        folders |= parents
-        parents = {path.rpartition("/")[0] for path in parents} - folders
-    return folders - {""}
-
-
 def _unpacked(encoded: bytes, landlock_version: int) -> Unpacked:
     facts = decode(encoded)
-    entries = listing_of(facts, encoded)
     return Unpacked(
         facts=facts,
-        entries=entries,
-        content_hash=content_hash(entries),
-        size_bytes=total_size(entries),
+        contents=contents_of(facts, encoded),
         landlock_version=landlock_version,
     )
 

@@ -36,7 +36,7 @@ _OWNER_MAY_RUN = 0o100
 _MAX_MTIME_SECONDS = (1 << 32) - 1
 """What every file system can note (2106)."""
 
-_PIECE_BYTES = 1 << 20
+_PIECE_BYTES = 1 << 18
 
 
 def unpack(

@@ -43,8 +43,10 @@ OpenXz = Callable[[int], Decompressor]
 MAX_WINDOW_BYTES = 1 << 27
 """128 MiB: what `zstd --ultra -22` and `xz -9` (64 MiB) ask of a reader."""
 
-_PIECE_BYTES = 1 << 20
-_SOURCE_BYTES = 1 << 18
+# Small enough to stay in a processor's cache until it is hashed and written, and to
+# be memory that was used before: fresh pages cost more than the copy.
+_PIECE_BYTES = 1 << 18
+_SOURCE_BYTES = 1 << 16
 # zstandard returns all that its input unfolds to, at worst 32,768 times as
 # much (a 4-byte block is 128 KiB): small inputs bound it.
 _ZSTD_SOURCE_BYTES = 1 << 11

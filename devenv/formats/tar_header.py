@@ -5,15 +5,18 @@ two ways is an error.
 """
 
 import re
+from typing import NamedTuple
+from zlib import adler32
 
 from devenv.errors import FormatError
-from devenv.values import dataclass
 
 BLOCK_BYTES = 512
 ZERO_BLOCK = bytes(BLOCK_BYTES)
 
 _CHECKSUM = slice(148, 156)
 _BLANK_CHECKSUM_SUM = 8 * ord(" ")
+_HALF = BLOCK_BYTES // 2
+_ADLER_SUM = 0xFFFF
 # Not GNU's binary numbers: sizes above 8 GiB, negative times and times after the
 # year 2242 are all they are for.
 _OCTAL = re.compile(rb" *([0-7]+)[ \0]*")
@@ -21,18 +24,27 @@ _OCTAL = re.compile(rb" *([0-7]+)[ \0]*")
 # Octal or empty, or GNU's binary form.
 _UNUSED = re.compile(rb" *[0-7]*[ \0]*|\x80.{7}", re.DOTALL)
 
+# The numbers as GNU tar and dpkg-deb write them, from mode to type: one look tells
+# what seven tell of any other header.
+_USUAL = re.compile(
+    rb"([0-7]{7})\0[0-7]{7}\0[0-7]{7}\0([0-7]{11})\0([0-7]{11})\0([0-7]{6})\0 (.)",
+    re.DOTALL,
+)
+_USUAL_SLICE = (100, 157)
+_NO_DEVICES = bytes(16)
+
 _GNU_MAGIC = b"ustar  \0"
 _POSIX_MAGIC = b"ustar\x0000"
 _V7_MAGIC = bytes(8)
 _NO_PREFIX = bytes(155)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TarHeader:
+class TarHeader(NamedTuple):
     """The fields of a header that mean something to us.
 
     `type_flag` is one byte, a NUL of old writers given as `0`. `name` includes the
-    ustar prefix. Owner, group and device numbers are not looked at.
+    ustar prefix. Owner, group and device numbers are not looked at. A tuple, because
+    archives have ten thousands of these.
     """
 
     name: bytes
@@ -49,19 +61,35 @@ def read_header(block: bytes) -> TarHeader:
     Raises:
         FormatError: the checksum or the magic is wrong, or a field is no number.
     """
-    stored = _number(block[_CHECKSUM], "checksum")
-    if sum(block) - sum(block[_CHECKSUM]) + _BLANK_CHECKSUM_SUM != stored:
-        raise FormatError("a tar header has a wrong checksum")
-    _check_unused(block)
-    type_flag = block[156:157]
+    usual = _USUAL.match(block, *_USUAL_SLICE)
+    if usual is not None and block[329:345] == _NO_DEVICES:
+        mode, size, mtime, checksum, type_flag = usual.groups()
+        numbers = int(mode, 8), int(size, 8), int(mtime, 8)
+        _check_sum(block, int(checksum, 8))
+    else:
+        _check_sum(block, _number(block[_CHECKSUM], "checksum"))
+        _check_unused(block)
+        type_flag = block[156:157]
+        numbers = (
+            _number(block[100:108], "mode"),
+            _number(block[124:136], "size"),
+            _number(block[136:148], "time"),
+        )
     return TarHeader(
-        name=_name(block),
-        type_flag=b"0" if type_flag == b"\0" else type_flag,
-        mode=_number(block[100:108], "mode"),
-        size=_number(block[124:136], "size"),
-        mtime_seconds=_number(block[136:148], "time"),
+        _name(block),
+        b"0" if type_flag == b"\0" else type_flag,
+        *numbers,
         target=_text(block[157:257], "link target"),
     )
+
+
+def _check_sum(block: bytes, stored: int) -> None:
+    # The lower half of Adler-32 is 1 and the sum of the bytes, modulo 65,521, which
+    # 256 bytes never reach: twenty times as fast as `sum`.
+    first, second = adler32(block[:_HALF]), adler32(block[_HALF:])
+    total = (first & _ADLER_SUM) + (second & _ADLER_SUM) - 2
+    if total - sum(block[_CHECKSUM]) + _BLANK_CHECKSUM_SUM != stored:
+        raise FormatError("a tar header has a wrong checksum")
 
 
 def _name(block: bytes) -> bytes:

@@ -69,5 +69,5 @@ def build_all(scratch: Path) -> dict[Path, bytes]:
     for machine in SYSTEMS:
         folder = scratch / f"xz-{machine}"
         folder.mkdir()
-        result[xz_library(machine)] = build(machine, folder)
+        result[Path(xz_library(machine))] = build(machine, folder)
     return result

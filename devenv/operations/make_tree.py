@@ -7,9 +7,10 @@ from devenv.build.bytecode import Compilation, compilations
 from devenv.build.compose import Ingredients, compose, rewrite_texts
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
+from devenv.build.facts_listing import Contents
 from devenv.build.filling import filling
 from devenv.build.generators import applicable, run_generators
-from devenv.build.materialise import TreeContents, TreeListing, seal
+from devenv.build.materialise import TreeListing, seal
 from devenv.build.own_modules import own_modules
 from devenv.build.redirect_library import library_digest
 from devenv.model.lock import RulesVersions
@@ -239,7 +240,7 @@ def _generate(doors: Doors, draft: TreeDraft, scratch: Path) -> None:
         doors.display.warn(complaint)
 
 
-def _finish(batch: Batch, plan: TreePlan, found: TreeContents) -> None:
+def _finish(batch: Batch, plan: TreePlan, found: Contents) -> None:
     references = (
         *(item.path.base for item in plan.packages.values()),
         *(path.base for path in plan.derived),

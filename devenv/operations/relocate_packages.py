@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from devenv.build.draft import SourceFile
+from devenv.build.facts_listing import contents_of, folders_of
 from devenv.build.filling import FILE_MODE
 from devenv.build.materialise import DIRECTORY_MODE
 from devenv.build.unpack_rules import FACTS_MTIME_SECONDS, FACTS_PATH
 from devenv.formats.facts_json import encode
-from devenv.formats.listing import EntryKind, ListingEntry, content_hash, total_size
+from devenv.formats.listing import EntryKind, ListingEntry
 from devenv.model.facts import FileFact, PackageFacts
 from devenv.model.lock import RulesVersions
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
@@ -126,8 +127,6 @@ def finish_derived(batch: Batch, scratch: Path, derived: Derived) -> None:
     The facts list its files, so that composing a tree later needs no look at
     the disk.
     """
-    from devenv.build.unpack import listing_of  # noqa: PLC0415 - 10 ms, rarely needed
-
     facts = PackageFacts(
         name=derived.name,
         version=derived.version,
@@ -140,18 +139,17 @@ def finish_derived(batch: Batch, scratch: Path, derived: Derived) -> None:
     )
     encoded = encode(facts)
     _write_facts(scratch, encoded)
-    entries = listing_of(facts, encoded)
-    for entry in entries:
-        if entry.kind is EntryKind.DIRECTORY:
-            (scratch / entry.path).chmod(DIRECTORY_MODE)
+    for folder in folders_of(facts):
+        (scratch / folder).chmod(DIRECTORY_MODE)
+    contents = contents_of(facts, encoded)
     batch.finish(
         derived.path,
         PathInfo(
             path=derived.path,
             kind=derived.kind,
-            content_hash=content_hash(entries),
-            size_bytes=total_size(entries),
-            file_count=len(entries),
+            content_hash=contents.content_hash,
+            size_bytes=contents.size_bytes,
+            file_count=contents.entry_count,
             references=derived.references,
             origin=canonical_json(derived.derivation),
         ),

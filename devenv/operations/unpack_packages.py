@@ -316,9 +316,9 @@ class _Unpacking:
         info = PathInfo(
             path=path,
             kind=PathKind.UNPACKED,
-            content_hash=result.content_hash,
-            size_bytes=result.size_bytes,
-            file_count=len(result.entries),
+            content_hash=result.contents.content_hash,
+            size_bytes=result.contents.size_bytes,
+            file_count=result.contents.entry_count,
             references=(),
             origin=canonical_json(derivations.unpacked(package)),
         )

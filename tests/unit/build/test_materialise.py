@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from devenv.build.draft import SourceFile, TreeDraft
+from devenv.build.facts_listing import Contents
 from devenv.build.generators import run_generators
 from devenv.build.materialise import (
-    TreeContents,
     TreeListing,
     contents,
     link_more,
@@ -76,7 +76,7 @@ def test_the_contents_of_a_draft_are_those_on_disk(
     finally:
         os.umask(before)
     entries = read_listing(tmp_path / "tree")
-    assert contents(draft) == TreeContents(
+    assert contents(draft) == Contents(
         content_hash=content_hash(entries),
         size_bytes=sum(entry.size for entry in entries),
         entry_count=len(entries),

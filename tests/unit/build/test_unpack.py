@@ -1,4 +1,3 @@
-import hashlib
 import json
 import random
 import stat
@@ -15,7 +14,6 @@ from devenv.build.unpack import Unpacked, UnpackPool
 from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
 from devenv.errors import FormatError, StoreError, UnsafeArchiveError
 from devenv.formats.facts_json import decode
-from devenv.formats.listing import content_hash, total_size
 from devenv.host.landlock import landlock_version
 from devenv.host.listing import read_listing
 from devenv.model.facts import FileFact, LinkFact, TextFact
@@ -29,6 +27,7 @@ from tests.fixtures.deb import (
     make_deb,
     sha256,
 )
+from tests.fixtures.listings import contents_of_entries
 from tests.fixtures.raw_archives import END, deb_of_tar, file, hard_link
 
 LIMITS = UnpackLimits()
@@ -150,22 +149,14 @@ def test_the_listing_is_what_lies_on_disk(unpack: Unpack, target: Path) -> None:
     unpacked = unpack(make_deb("hello", "1", TYPICAL))
 
     found = read_listing(target)
-    assert unpacked.entries == found
-    assert [entry.hard_link_to for entry in unpacked.entries] == [
-        entry.hard_link_to for entry in found
-    ]
-    assert unpacked.content_hash == content_hash(found)
-    assert unpacked.size_bytes == total_size(found)
+    assert unpacked.contents == contents_of_entries(found)
 
 
 @pytest.mark.parametrize("compression", ["", ".gz", ".xz", ".zst"])
 def test_compression_makes_no_difference(unpack: Unpack, compression: str) -> None:
-    plain = hashlib.sha256(b"").hexdigest()
     unpacked = unpack(make_deb("hello", "1", {"etc/a": b""}, compression=compression))
 
-    assert [entry.sha256 for entry in unpacked.entries if entry.path == "etc/a"] == [
-        plain
-    ]
+    assert [fact.sha256 for fact in unpacked.facts.files] == [sha256(b"")]
 
 
 def test_names_of_a_hard_link_have_the_facts_of_the_file(unpack: Unpack) -> None:
@@ -198,7 +189,7 @@ def test_a_file_left_out_is_kept_under_its_other_names(
     assert {path.name for path in (target / "usr/bin").iterdir()} == set("zbcd")
     assert (target / "usr/bin/c").read_bytes() == content
     assert (target / "usr/bin/c").stat().st_nlink == 3
-    assert read_listing(target) == unpacked.entries
+    assert unpacked.contents == contents_of_entries(read_listing(target))
     assert len(unpacked.facts.texts) == 3
 
 
@@ -264,7 +255,7 @@ def test_more_folders_than_may_be_open_at_once(unpack: Unpack, target: Path) -> 
 
     unpacked = unpack(make_deb("hello", "1", files))
 
-    assert read_listing(target) == unpacked.entries
+    assert unpacked.contents == contents_of_entries(read_listing(target))
 
 
 def test_what_confined_the_worker_is_told(unpack: Unpack) -> None:
@@ -288,7 +279,7 @@ def test_the_same_package_is_the_same_whoever_unpacks_it(
         "from devenv.build.unpack_rules import UnpackLimits\n"
         "with UnpackPool(1) as pool:\n"
         "    print(pool.unpack(Path(sys.argv[1]), Path(sys.argv[2]), UnpackLimits(),\n"
-        "          name='hello', version='1:2-3').content_hash)\n"
+        "          name='hello', version='1:2-3').contents.content_hash)\n"
     )
     environment = {
         "PYTHONPATH": ":".join(sys.path),
@@ -304,7 +295,7 @@ def test_the_same_package_is_the_same_whoever_unpacks_it(
         check=True,
     )
 
-    assert there.stdout.strip() == here.content_hash
+    assert there.stdout.strip() == here.contents.content_hash
 
 
 def test_packages_are_unpacked_side_by_side(pool: UnpackPool, tmp_path: Path) -> None:
