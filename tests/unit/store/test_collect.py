@@ -15,6 +15,7 @@ from devenv.store.collect import Garbage, Limits, collect, find_garbage
 from devenv.store.collector_lock import collector_locked
 from devenv.store.discard import Removed
 from devenv.store.keepers import GRACE, Kind, Spared
+from devenv.store.locks import PathLocks
 from devenv.store.store import Store
 from tests.fixtures.stores import (
     NOON,
@@ -290,3 +291,27 @@ def test_a_session_on_a_full_disk_collects_first(
     with Store.open(directories, lambda: moment) as later, later.session() as session:
         realise(session, [named("more")])
     assert left(store) == {APP.base, LIBRARY.base, named("more").base}
+
+
+def test_many_paths_go_a_few_at_a_time_but_for_those_in_the_making(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("devenv.store.discard._AT_ONCE", 2)
+    more = [named(f"more{number}") for number in range(5)]
+    with store.session() as session:
+        realise(session, more)
+    debris = named("debris")
+    store.path_of(debris).mkdir()
+    layout = store.look(lambda context: context.layout)
+    (store.directory / ".trash-of-before").mkdir()
+
+    with PathLocks(layout, waiting=None, patience_seconds=60) as others:
+        others.take([debris.base])
+        assert collected(store).path_count == len(more) + 3
+        seen = [path.name for path in store.directory.iterdir()]
+        assert [name for name in seen if name[0] != "."] == [debris.base]
+    assert list(layout.records.iterdir()) == []
+
+    collected(store)
+    assert left(store) == set()
+    assert list(store.directory.glob(".t*")) == []
