@@ -23,6 +23,7 @@ GENERATED_MTIME_SECONDS = 1
 """Fixed, so that a tree is the same bytes whenever it is made."""
 
 _HOST_ONLY = ("dev", "proc", "run", "sys")
+_WILDCARDS = frozenset("*?[")
 _MAX_LINKS_FOLLOWED = 40
 
 
@@ -304,8 +305,10 @@ class TreeDraft:
 
     def _glob(self, directory: str, pattern: list[str]) -> Iterator[str]:
         head, *rest = pattern
+        # A name without a wildcard is looked up: to match one, it would be compiled.
+        is_name = _WILDCARDS.isdisjoint(head)
         for name in self.children(directory):
-            if fnmatchcase(name, head):
+            if name == head if is_name else fnmatchcase(name, head):
                 path = f"{directory}/{name}" if directory else name
                 if not rest:
                     yield path

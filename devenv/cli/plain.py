@@ -48,6 +48,9 @@ def _collect(words: Sequence[str]) -> None:
 
 def _done(action: Callable[[], None]) -> int:
     """Return the exit status of an action, as `devenv.cli.main` would."""
+    from devenv.host.lean import import_pathlib  # noqa: PLC0415 - before all else
+
+    import_pathlib()
     from devenv.cli.outcome import INTERRUPTED_STATUS, status_of  # noqa: PLC0415
     from devenv.cli.streams import flush_data, open_closed_streams  # noqa: PLC0415
 

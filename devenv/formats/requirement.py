@@ -26,11 +26,11 @@ _FOR_PIP = (
     "for pip that is a library: the archive has python3-{name}, or use pip itself"
 )
 _OTHER_HINTS = (
-    (re.compile(r"[a-z+]+://.*", re.DOTALL), f"{_NO_ADDRESSES} finds them"),
-    (re.compile(r"\.{0,2}/.*|.*\.deb", re.DOTALL), f"{_NO_ADDRESSES} finds them"),
-    (re.compile(rf"{_NAME}/(?P<suite>[a-z][a-z0-9-]*)"), "write {suite}:{name}"),
-    (re.compile(rf"[A-Za-z0-9/:+._-]*#{_NAME}"), "write {name}"),
-    (re.compile(rf"{_NAME}\[[^\]]*\].*"), _FOR_PIP),
+    (late_pattern(r"[a-z+]+://.*", re.DOTALL), f"{_NO_ADDRESSES} finds them"),
+    (late_pattern(r"\.{0,2}/.*|.*\.deb", re.DOTALL), f"{_NO_ADDRESSES} finds them"),
+    (late_pattern(rf"{_NAME}/(?P<suite>[a-z][a-z0-9-]*)"), "write {suite}:{name}"),
+    (late_pattern(rf"[A-Za-z0-9/:+._-]*#{_NAME}"), "write {name}"),
+    (late_pattern(rf"{_NAME}\[[^\]]*\].*"), _FOR_PIP),
 )
 """What else people write for a package, and what to write instead."""
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from devenv.errors import FormatError, UsageError
-from devenv.formats.inputs import parse_third_party_input
 from devenv.formats.requirement import INPUT_NAME, parse_requirement
 from devenv.formats.spec_alias import read_aliases
 from devenv.formats.spec_env import read_env
@@ -111,6 +110,9 @@ def _is_input(
     name: str, table: Mapping[str, Any], at: TomlPath, reading: SpecReading
 ) -> bool:
     """Tell whether a table describes an input; complain of what is wrong with it."""
+    # Few specs have any.
+    from devenv.formats.inputs import parse_third_party_input  # noqa: PLC0415
+
     try:
         parse_third_party_input(name, table)
     except FormatError as error:

@@ -1,6 +1,7 @@
-"""Doing without what takes memory: for a process that stays, and copies of it that end.
+"""Doing without what takes time or memory to import, and nobody here uses.
 
-This imports nothing: it comes before all else (devenv.operations.run_daemon).
+This imports nothing: it comes before all else (devenv.cli.plain, and
+devenv.operations.run_daemon for a process that stays, and copies of it that end).
 """
 
 import sys
@@ -41,3 +42,27 @@ def bring_back() -> None:
 
     dataclasses.inspect = importlib.import_module(_SIGNATURES)  # type: ignore[attr-defined]
     importlib.reload(hashlib)
+
+
+def import_pathlib() -> None:
+    """Import `pathlib` without `urllib.parse`, which takes as long as all of it.
+
+    Before Python 3.13 it wants one function from there, for `Path.as_uri`. Whoever
+    imports `urllib.parse` afterwards gets the real one.
+    """
+    name = "urllib.parse"
+    if name in sys.modules or "pathlib" in sys.modules:
+        return
+    stand_in = type(sys)(name)
+    stand_in.quote_from_bytes = _quote_from_bytes  # type: ignore[attr-defined]
+    sys.modules[name] = stand_in
+    try:
+        import pathlib  # noqa: F401, PLC0415 - that is what this is for
+    finally:
+        del sys.modules[name]
+
+
+def _quote_from_bytes(text: bytes) -> str:
+    from urllib.parse import quote_from_bytes  # noqa: PLC0415
+
+    return quote_from_bytes(text)

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from devenv import hashes
 from devenv.errors import LockError
-from devenv.formats.inputs import parse_third_party_input
 from devenv.model.apt import AptInput
 from devenv.model.project import Project
 from devenv.model.spec import Spec, SpecInput
-from devenv.sources.apt.inputs import built_in, find_input, own_input
 
 
 def project_input(
@@ -24,6 +22,8 @@ def project_input(
         UsageError: there is none.
         FormatError, SignatureError, FetchError: it is not defined properly.
     """
+    from devenv.sources.apt.inputs import find_input, own_input  # noqa: PLC0415 - see below
+
     own = {}
     if (defined := spec.inputs.get(name)) is not None:
         own[name] = own_input(
@@ -34,6 +34,8 @@ def project_input(
 
 def asked_inputs(spec: Spec) -> tuple[str, ...]:
     """Return the inputs that `name@V` is asked of, in order."""
+    from devenv.sources.apt.inputs import built_in  # noqa: PLC0415 - see below
+
     return tuple(dict.fromkeys((spec.default_input, *spec.inputs, *built_in().asked)))
 
 
@@ -65,6 +67,9 @@ def definitions(project: Project, specs: Mapping[str, Spec]) -> dict[str, str]:
 
 
 def _definition(project: Project, defined: SpecInput) -> str:
+    # A lock that is fresh, of a spec without inputs, asks for no input at all.
+    from devenv.formats.inputs import parse_third_party_input  # noqa: PLC0415
+
     found = parse_third_party_input(defined.name, defined.table)
     said = {name: value for name, value in defined.table.items() if name != "key"}
     key = found.key.encode()

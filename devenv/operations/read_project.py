@@ -8,7 +8,6 @@ from typing import Protocol
 
 from devenv import hashes
 from devenv.errors import Complaint, FormatError, SpecError
-from devenv.formats.inputs import parse_third_party_input
 from devenv.formats.spec_toml import SYSTEM_NAMES, parse_spec
 from devenv.host.read_once import FileRead, own_user, read_once
 from devenv.model.project import Project, ProjectFile
@@ -16,7 +15,6 @@ from devenv.model.spec import FileValue, Place, Spec, SpecFile, SpecInput
 from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.plan.merge_spec import merge_spec
 from devenv.plan.spec_inputs import has_input_of, input_complaints
-from devenv.sources.apt.inputs import MAX_KEY_BYTES, built_in
 from devenv.values import dataclass, field, replace
 
 __all__ = ["LOCAL_SPEC_FILE", "SPEC_FILE", "find_project", "read_project"]
@@ -254,6 +252,12 @@ def _read_keys(reading: _Reading, specs: Mapping[str, Spec], system: str) -> Non
     """Read the keys of inputs; complain of inputs that are not."""
     some = (specs[system],) if _are_same(reading.merged) else specs.values()
     for each in filter(has_input_of, some):
+        # Few specs have any.
+        from devenv.sources.apt.inputs import (  # noqa: PLC0415
+            MAX_KEY_BYTES,
+            built_in,
+        )
+
         for complaint in input_complaints(each, built_in().inputs):
             if complaint not in reading.complaints:
                 reading.complaints.append(complaint)
@@ -263,6 +267,10 @@ def _read_keys(reading: _Reading, specs: Mapping[str, Spec], system: str) -> Non
 
 def _keys(inputs: Iterable[SpecInput]) -> Iterator[tuple[str, Place]]:
     for item in inputs:
+        from devenv.formats.inputs import (  # noqa: PLC0415 - as above
+            parse_third_party_input,
+        )
+
         found = parse_third_party_input(item.name, item.table)
         if not found.has_inline_key:
             yield str(Path(item.folder) / found.key), item.place

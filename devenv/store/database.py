@@ -12,9 +12,9 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
 
 from devenv.errors import StoreError
+from devenv.host.file_address import file_address
 from devenv.store.database_errors import (
     BUSY_TIMEOUT_SECONDS,
     DamagedDatabaseError,
@@ -175,7 +175,7 @@ def create_database(file: Path, fill: Callable[[sqlite3.Connection], None]) -> N
 def open_old_database(file: Path) -> sqlite3.Connection:
     """Return a connection that only reads a database of any schema."""
     return sqlite3.connect(
-        f"file:{quote(str(file))}?mode=rw", uri=True, timeout=BUSY_TIMEOUT_SECONDS
+        file_address(file, "mode=rw"), uri=True, timeout=BUSY_TIMEOUT_SECONDS
     )
 
 
@@ -183,7 +183,7 @@ def _connect(layout: Layout, name: DatabaseName) -> sqlite3.Connection:
     file = layout.databases / name.file_name
     is_writable = _is_writable(layout, name)
     connection = sqlite3.connect(
-        f"file:{quote(str(file))}?{'mode=rw' if is_writable else _read_only(file)}",
+        file_address(file, "mode=rw" if is_writable else _read_only(file)),
         uri=True,
         timeout=BUSY_TIMEOUT_SECONDS,
         isolation_level=None,

@@ -19,7 +19,7 @@ LIBRARIES = {"typer", "rich", "inspect", "dataclasses", "email.utils"}
 UNUSED_AT_FIRST = {
     *("subprocess", "shutil", "tempfile", "random", "platform", "difflib", "queue"),
     *("base64", "lzma", "bz2", "gzip", "hashlib", "_hashlib", "ssl", "urllib3"),
-    *("concurrent.futures", "importlib.util", "socket"),
+    *("concurrent.futures", "importlib.util", "socket", "urllib.parse", "ipaddress"),
 }
 """What an environment of what is in the store needs none of."""
 TO_FETCH_OR_SOLVE = (
@@ -28,6 +28,7 @@ TO_FETCH_OR_SOLVE = (
     *("devenv.host.signatures", "devenv.host.urls", "devenv.host.process"),
     *("devenv.store.collect", "devenv.store.rebuild", "devenv.store.verify"),
     *("devenv.operations.package_set", "devenv.formats.user_configuration"),
+    *("devenv.sources.apt.inputs", "devenv.formats.inputs"),
 )
 
 

@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from devenv.errors import StoreError, UnusableIndexError
+from devenv.host.file_address import file_address
 from devenv.host.files import random_name, sync_directory
 from devenv.values import dataclass
 
@@ -74,7 +74,7 @@ def open_database(path: Path, layout: Layout) -> sqlite3.Connection:
     """
     # Immutable: no lock and no journal are looked for. The file is never
     # changed, only replaced by another under the same name.
-    address = f"file:{quote(str(path))}?mode=ro&immutable=1"
+    address = file_address(path, "mode=ro&immutable=1")
     with damage_reported(path):
         connection = sqlite3.connect(address, uri=True)
     try:
