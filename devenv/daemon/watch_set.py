@@ -9,6 +9,7 @@ from devenv.host.watch_places import WatchPlaces
 ANY_NAME = "*"
 """As the last part of a path: whatever name there is in the folder."""
 
+_ANY = f"/{ANY_NAME}/"
 _WHOLE = int(Happening.WRITTEN | Happening.MOVED_TO)
 _OVERFLOW = int(Happening.OVERFLOW)
 _SELF = int(SELF)
@@ -17,14 +18,16 @@ _SELF = int(SELF)
 class WatchSet:
     """Every folder is watched once, whoever wants it; what nobody wants is let go of.
 
-    An owner is a number. `problem` says why some folder is not watched.
+    An owner is a number. `problem` says why some folder is not watched. The names that
+    an owner wants of a folder are one text, `/name/name/`: a project may read thousands
+    of files, and a text for each takes ten times as much, all over what was freed.
     """
 
     def __init__(self, inotify: Inotify) -> None:
         self._inotify = inotify
-        # By folder: for each name those who want it; "" is the folder itself.
-        self._wanted: dict[str, dict[str, tuple[int, ...]]] = {}
-        self._places: dict[int, tuple[tuple[str, str], ...]] = {}
+        # By folder and owner; nothing for the folder itself.
+        self._wanted: dict[str, dict[int, str]] = {}
+        self._places: dict[int, dict[str, str]] = {}
         self._watch_of: dict[str, tuple[int, bool]] = {}
         self._folder_of: dict[int, str] = {}
         self.problem: WatchLimitError | None = None
@@ -44,21 +47,29 @@ class WatchSet:
         found = WatchPlaces()
         for path in paths:
             found.add_file(path)
-        places = {*found.names, *((folder, "") for folder in found.folders)}
-        before = set(self._places.get(owner, ()))
-        self._places[owner] = tuple(sorted(places))
-        for folder, name in sorted(places - before):
-            names = self._wanted.setdefault(folder, {})
-            names[name] = (*names.get(name, ()), owner)
-        self._let_go(owner, before - places)
-        self._bring_about({folder for folder, _ in places | before})
+        places = _by_folder(found)
+        before = self._places.get(owner, {})
+        self._places[owner] = places
+        for folder, names in places.items():
+            self._wanted.setdefault(folder, {})[owner] = names
+        self._let_go(owner, before.keys() - places.keys())
+        self._bring_about(places.keys() | before.keys())
         return places != before
+
+    def all_watched(self, owner: int) -> tuple[str, ...]:
+        """Return the folders that `owner` wants, if the kernel watches all of them."""
+        places = self._places.get(owner, {})
+        for folder, names in places.items():
+            watch = self._watch_of.get(folder)
+            if watch is None or (names and not watch[1]):
+                return ()
+        return tuple(places)
 
     def forget(self, owner: int) -> None:
         """Watch nothing for `owner` any more."""
-        before = set(self._places.pop(owner, ()))
+        before = self._places.pop(owner, {})
         self._let_go(owner, before)
-        self._bring_about({folder for folder, _ in before})
+        self._bring_about(before)
 
     def sort(self, news: Iterable[News]) -> tuple[dict[int, bool], set[int]]:
         """Return who is touched, with whether by a whole file, and who must watch anew.
@@ -74,26 +85,25 @@ class WatchSet:
             folder = self._folder_of.get(each.watch)
             if folder is None:
                 continue
-            names = self._wanted.get(folder, {})
+            wanted = self._wanted.get(folder, {})
             if each.happening & _SELF:
                 self._drop(folder)
-                anew.update(*names.values())
+                anew.update(wanted)
+                continue
+            if not each.name:
                 continue
             is_whole = bool(each.happening & _WHOLE)
-            owners = (*names.get(each.name, ()), *names.get(ANY_NAME, ()))
-            for owner in owners if each.name else ():
-                touched[owner] = touched.get(owner, False) or is_whole
+            name = f"/{each.name}/"
+            for owner, names in wanted.items():
+                if name in names or names == _ANY:
+                    touched[owner] = touched.get(owner, False) or is_whole
         return touched, anew
 
-    def _let_go(self, owner: int, places: Iterable[tuple[str, str]]) -> None:
-        for folder, name in places:
-            names = self._wanted[folder]
-            left = tuple(other for other in names[name] if other != owner)
-            if left:
-                names[name] = left
-            else:
-                del names[name]
-            if not names:
+    def _let_go(self, owner: int, folders: Iterable[str]) -> None:
+        for folder in folders:
+            wanted = self._wanted[folder]
+            del wanted[owner]
+            if not wanted:
                 del self._wanted[folder]
 
     def _bring_about(self, folders: Iterable[str]) -> None:
@@ -103,7 +113,7 @@ class WatchSet:
             if wanted is None:
                 self._drop(folder)
                 continue
-            is_for_names = any(wanted)
+            is_for_names = any(wanted.values())
             if self._watch_of.get(folder, (0, None))[1] == is_for_names:
                 continue
             try:
@@ -127,3 +137,14 @@ class WatchSet:
         if found is not None:
             self._folder_of.pop(found[0], None)
             self._inotify.remove(found[0])
+
+
+def _by_folder(found: WatchPlaces) -> dict[str, str]:
+    """Return the names of each folder as one text; "" for the folder alone."""
+    names: dict[str, list[str]] = {folder: [] for folder in sorted(found.folders)}
+    for folder, name in sorted(found.names):
+        names.setdefault(folder, []).append(name)
+    return {
+        folder: f"/{'/'.join(listed)}/" if listed else ""
+        for folder, listed in names.items()
+    }
