@@ -1,8 +1,10 @@
-"""SHA-256 of small things, by the interpreter's own code.
+"""SHA-256 of what is at hand, by the interpreter's own code or by OpenSSL's.
 
 `hashlib` loads OpenSSL, which takes 3 ms; from some 100 kB on it is faster, so that it
 hashes archives and the files in them.
 """
+
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,4 +20,15 @@ else:
             # A Python that was built without its own hashes.
             from hashlib import sha256
 
-__all__ = ["sha256"]
+__all__ = ["hex_sha256", "sha256"]
+
+_LARGE_BYTES = 1 << 18
+
+
+def hex_sha256(content: bytes) -> str:
+    """Return the SHA-256 of a content of any size in lowercase hex."""
+    if len(content) < _LARGE_BYTES and "hashlib" not in sys.modules:
+        return sha256(content).hexdigest()
+    import hashlib  # noqa: PLC0415 - OpenSSL, see above
+
+    return hashlib.sha256(content).hexdigest()

@@ -70,6 +70,8 @@ class TreeListing:
         self._encoded: dict[bytes, bytes] = {}
         self._draft = draft
         self._update()
+        # The hash takes them in order: by then a few have come after those.
+        self._encoded = dict(sorted(self._encoded.items()))
 
     def contents(self) -> Contents:
         """Return what the store records of the tree, as the draft is now."""
@@ -115,5 +117,5 @@ def _row(path: str, file: SourceFile | WrittenFile) -> FileRow:
     if isinstance(file, SourceFile):
         _, is_executable, size, sha256, mtime_seconds = file
         return path, is_executable, size, sha256, mtime_seconds
-    sha256 = hashes.sha256(file.content).hexdigest()
+    sha256 = hashes.hex_sha256(file.content)
     return path, file.is_executable, file.size, sha256, file.mtime_seconds

@@ -124,7 +124,7 @@ def hash_of_encoded(encoded: Iterable[tuple[bytes, bytes]]) -> str:
 def hash_of_named(encoded: Mapping[bytes, bytes]) -> str:
     """Return the hash of encoded entries by their paths; see `hash_of_encoded`."""
     parts = [CONTENT_HASH_TAG, *map(encoded.__getitem__, sorted(encoded))]
-    return hashes.sha256(b"".join(parts)).hexdigest()
+    return hashes.hex_sha256(b"".join(parts))
 
 
 FileRow = tuple[str, bool, int, str, int]

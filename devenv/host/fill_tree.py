@@ -19,7 +19,7 @@ _FOLDER, _LINK, _SYMLINK = "F", "L", "S"
 
 def making_folder(path: str) -> str:
     """Return the operation that makes a folder; what follows goes into it."""
-    return f"{_FOLDER}{path}\0"
+    return f"{_FOLDER}{path}\0\0"
 
 
 def linking(source: str, name: str) -> str:
@@ -61,8 +61,7 @@ class Operations:
     def __init__(self, parts: Sequence[Sequence[str]]) -> None:
         texts = ["".join(part).encode(*_ENCODING) for part in parts]
         self._text = b"".join(texts)
-        expected = sum(1 if one[0] == _FOLDER else 2 for part in parts for one in part)
-        if self._text.count(b"\0") != expected:
+        if self._text.count(b"\0") != 2 * sum(map(len, parts)):
             raise ValueError("embedded null byte")
         ends = []
         end = 0
@@ -111,37 +110,40 @@ class Operations:
             try:
                 at = folder = self._ends[part - 1] if part else 0
                 while at < self._ends[part]:
-                    kind, texts, end = self._read(at)
+                    kind, source, name, end = self._read(at)
                     try:
                         if kind == _FOLDER:
                             folder = at
-                            _enter(root, texts[0], opened)
+                            _enter(root, source, opened)
                         else:
-                            _do(kind, texts[0], texts[1], opened)
+                            _do(kind, source, name, opened)
                     except OSError as error:
                         yield self._refusal(error.errno or errno.EIO, folder, at)
                     at = end
             finally:
                 os.close(opened)
 
-    def _read(self, at: int) -> tuple[str, list[str], int]:
+    def _read(self, at: int) -> tuple[str, str, str, int]:
         """Return kind and texts of the operation at a place, and where it ends."""
-        kind = chr(self._text[at])
-        texts = []
-        at += 1
-        for _ in range(1 if kind == _FOLDER else 2):
-            end = self._text.index(b"\0", at)
-            texts.append(self._text[at:end].decode(*_ENCODING))
-            at = end + 1
-        return kind, texts, at
+        middle = self._text.index(b"\0", at)
+        end = self._text.index(b"\0", middle + 1)
+        kind, first = self._text[at : at + 1], self._text[at + 1 : middle]
+        second = self._text[middle + 1 : end]
+        return kind.decode(), _text(first), _text(second), end + 1
 
     def _refusal(self, number: int, folder: int, failed: int) -> Refusal:
-        _, (path,), _ = self._read(folder)
-        kind, texts, _ = self._read(failed)
-        if kind == _FOLDER:
-            return Refusal(number=number, folder=path, name="", source="")
-        source = texts[0] if kind == _LINK else ""
-        return Refusal(number=number, folder=path, name=texts[1], source=source)
+        _, path, _, _ = self._read(folder)
+        kind, source, name, _ = self._read(failed)
+        return Refusal(
+            number=number,
+            folder=path,
+            name=name,
+            source=source if kind == _LINK else "",
+        )
+
+
+def _text(encoded: bytes) -> str:
+    return encoded.decode(*_ENCODING)
 
 
 def _enter(root: int, path: str, opened: int) -> None:

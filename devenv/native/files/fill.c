@@ -107,18 +107,15 @@ static long do_one(struct way *way, const char *operation, const char **end)
 {
     const char *first = operation + 1;
     const char *second = behind(first);
+    *end = behind(second);
     switch (*operation) {
     case 'F':
-        *end = second;
         return enter(way, first);
     case 'L':
-        *end = behind(second);
         return link_at(first, here(way), second);
     case 'S':
-        *end = behind(second);
         return symlink_at(first, here(way), second);
     default:
-        *end = second;
         return -EINVAL;
     }
 }
@@ -148,8 +145,8 @@ static long fill_part(int root, const char *operations, struct turn *turn)
 
 /* Do operations in the folder open at `root`, part by part, until none is left.
  *
- * An operation is one letter and texts that end with a zero each:
- *     F path           make this folder, seen from the root, and fill it from here on
+ * An operation is one letter and two texts that end with a zero each:
+ *     F path nothing   make this folder, seen from the root, and fill it from here on
  *     L source name    give the file `source`, a link is not followed, this name
  *     S target name    make a symbolic link
  * A part begins with a folder. `ends` says where each of the `count` parts ends; `next`
