@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+import threading
 from pathlib import Path
 from unittest.mock import ANY
 
@@ -13,6 +14,7 @@ import pytest
 
 from devenv.errors import StoreError
 from devenv.host.process import run
+from devenv.model.store_path import PathKind
 from tests.fixtures.reach import let_others_reach
 from tests.fixtures.stores import in_child, make, named, open_store, realise
 
@@ -152,6 +154,7 @@ def test_a_file_larger_than_the_limit_leaves_nothing(tmp_path: Path) -> None:
 
 REALISE = """
 import sys
+import threading
 from pathlib import Path
 from devenv.errors import StoreError
 from tests.fixtures.stores import make, named, open_store, realise
@@ -198,6 +201,23 @@ def test_a_failing_disk_registers_nothing(
         with store.session() as session:
             realise(session, [APP])
         assert store.verify() == ()
+
+
+def test_a_flush_that_failed_before_the_commit_fails_the_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_beside(_: int) -> None:
+        # The kernel tells of it once: the commit's own flush goes well.
+        if threading.current_thread() is not threading.main_thread():
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("devenv.store.realise.sync_file_system", fails_beside)
+    monkeypatch.setattr("devenv.store.flush_ahead.WORTH_FILES", 1)
+    with open_store(tmp_path) as store, store.session() as session:
+        with pytest.raises(StoreError, match="disk reports an error"):
+            realise(session, [APP], kind=PathKind.UNPACKED)
+
+        assert store.infos() == ()
 
 
 @with_strace
