@@ -10,13 +10,14 @@ indexes are a moment old; nothing is downloaded while it is timed.
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
 from pathlib import Path
 from statistics import median
 
 from benchmarks.chart import Bar, bar_chart
-from benchmarks.project.subject import BenchmarkProject
+from benchmarks.project.subject import BenchmarkProject, InsideSample
 from benchmarks.report import (
     machine,
     markdown_table,
@@ -45,6 +46,10 @@ SEARCH = "devenv search"
 ADD = "devenv add PKG"
 SMALL_TREE = "devenv exec, new small tree"
 LARGE_TREE = "devenv exec, new large tree"
+
+NEW_SMALL = "a new small tree"
+NEW_LARGE = "a new large tree"
+PER_THOUSAND = "the same for each 1,000 of its files"
 
 SMALL = ("jq", "ripgrep", "tree", "file", "less", "zip", "bc", "fd-find")
 """Each in the store; three of them make a tree that was not there before."""
@@ -150,28 +155,62 @@ def table(samples: Samples) -> str:
     return markdown_table(("", "median", "least", f"x {TRUE}"), rows)
 
 
-def inside_table(folder: Path, *, rounds: int) -> str:
-    """Return what the same work takes without Python's start and imports."""
-    again = BenchmarkProject(folder / "growing")
-    twelve, large = (
-        BenchmarkProject(folder / "twelve"),
-        BenchmarkProject(folder / "large"),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What work takes without Python's start and imports."""
+
+    samples: Mapping[str, Sequence[InsideSample]]
+    large_files: int
+
+    @classmethod
+    def measured(cls, folder: Path, *, rounds: int, large_files: int) -> "Inside":
+        again = BenchmarkProject(folder / "growing")
+        twelve = BenchmarkProject(folder / "twelve")
+        large = BenchmarkProject(folder / "large")
+        # Of other sizes than above: trees that were not there before.
+        fours, threes = list(combinations(SMALL, 4)), list(combinations(SMALL, 3))
+        samples = {
+            LOCK: twelve.inside("lock", [TWELVE] * rounds),
+            ADD: again.inside("add", fours[:rounds]),
+            NEW_SMALL: again.inside("tree", fours[-rounds:]),
+            NEW_LARGE: large.inside(
+                "tree", [(*LARGE, *three) for three in threes[:rounds]]
+            ),
+        }
+        return cls(samples=samples, large_files=large_files)
+
+    def text(self) -> str:
+        """Return the section of the results."""
+        rows = [
+            _inside_row(name, samples, divisor=1.0)
+            for name, samples in self.samples.items()
+        ]
+        thousands = self.large_files / 1000
+        each = _inside_row(PER_THOUSAND, self.samples[NEW_LARGE], divisor=thousands)
+        small, large = (
+            min(sample.seconds for sample in self.samples[name])
+            for name in (NEW_SMALL, NEW_LARGE)
+        )
+        beyond = milliseconds((large - small) / thousands)
+        table = markdown_table(("", "median", "least", "processor"), [*rows, each])
+        return (
+            f"## Inside of one process that has started\n\n{table}\n\nThe least of the"
+            f" large tree less that of the small one: {beyond} for each 1,000 files.\n"
+        )
+
+
+def _inside_row(
+    name: str, samples: Sequence[InsideSample], *, divisor: float
+) -> tuple[str, str, str, str]:
+    """Return a row of the table: wall's median and least, the processor's least."""
+    seconds = [sample.seconds / divisor for sample in samples]
+    busy = min(sample.processor_seconds for sample in samples) / divisor
+    return (
+        name,
+        milliseconds(median(seconds)),
+        milliseconds(min(seconds)),
+        milliseconds(busy),
     )
-    # Of other sizes than above: trees that were not there before.
-    fours, threes = list(combinations(SMALL, 4)), list(combinations(SMALL, 3))
-    found = {
-        LOCK: twelve.inside("lock", [TWELVE] * rounds),
-        ADD: again.inside("add", fours[:rounds]),
-        "a new small tree": again.inside("tree", fours[-rounds:]),
-        "a new large tree": large.inside(
-            "tree", [(*LARGE, *three) for three in threes[:rounds]]
-        ),
-    }
-    rows = [
-        (name, milliseconds(median(seconds)), milliseconds(min(seconds)))
-        for name, seconds in found.items()
-    ]
-    return markdown_table(("", "median", "least"), rows)
 
 
 def chart(samples: Samples) -> str:
@@ -208,7 +247,7 @@ def main() -> None:
         measured = candidates(runs, peers)
         samples = _in_groups(measured, rounds=rounds)
         large = BenchmarkProject(runs / "large").file_count()
-        inside = inside_table(runs, rounds=rounds)
+        inside = Inside.measured(runs, rounds=rounds, large_files=large)
     above = median_seconds(samples[TOUCHED]) - median_seconds(samples[PYTHON])
     counts = f"{rounds} rounds, {rounds * QUICK_PER_LONG} of quick commands"
     parts = (
@@ -216,7 +255,7 @@ def main() -> None:
         str(__doc__).partition("\n\n")[2],
         about(peers, absent),
         f"![commands](project.svg)\n\n{table(samples)}\n",
-        f"## Inside of one process that has started\n\n{inside}\n",
+        inside.text(),
         (
             f"A touched spec costs {milliseconds(above)} more than a Python that does"
             f" nothing. The large tree has {large:,} files."
@@ -226,7 +265,12 @@ def main() -> None:
     write_results(
         "project",
         text=text,
-        figures={"machine": machine(), "commands": raw(samples), "large_files": large},
+        figures={
+            "machine": machine(),
+            "commands": raw(samples),
+            "inside": inside.samples,
+            "large_files": large,
+        },
         charts={"project": chart(samples)},
     )
     sys.stdout.write(text + "\n")

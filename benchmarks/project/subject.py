@@ -8,12 +8,20 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from benchmarks.subject import devenv_variables, find_devenv
 from benchmarks.timing import Sample, checked, timed
 
 RESTED_SECONDS = 60
 """How old a file is made, so that its time tells whether it changed."""
+
+
+class InsideSample(NamedTuple):
+    """How long a round took in a process that had started."""
+
+    seconds: float
+    processor_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +71,8 @@ class BenchmarkProject:
         """Measure a command in the project."""
         return timed(command, env=self.variables, directory=self.folder)
 
-    def inside(self, kind: str, rounds: Iterable[Sequence[str]]) -> list[float]:
-        """Return the seconds of rounds in one process; see `inside.py`."""
+    def inside(self, kind: str, rounds: Iterable[Sequence[str]]) -> list[InsideSample]:
+        """Measure rounds in one process; see `inside.py`."""
         lines = "".join(f"{' '.join(packages)}\n" for packages in rounds)
         done = subprocess.run(
             [sys.executable, "-m", "benchmarks.project.inside", kind],
@@ -75,7 +83,7 @@ class BenchmarkProject:
             text=True,
             check=True,
         )
-        return [float(each) for each in json.loads(done.stdout)]
+        return [InsideSample(*each) for each in json.loads(done.stdout)]
 
     def file_count(self) -> int:
         """Return how many files the environment's trees have."""
