@@ -8,17 +8,19 @@ the file is whole.
 
 import hashlib
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from devenv.errors import FormatError
 from devenv.model.activation import Activation
 from devenv.model.env_names import MANAGED, PROJECT_VARIABLE, name_refusal
 from devenv.model.environment import MARKER, Environment
 from devenv.model.seen_file import SeenFile
+from devenv.model.spec import ShellText
 from devenv.shells import SHELLS
 from devenv.shells.activation_texts import WORDS, ShellWords
 from devenv.shells.base import checked_entries, checked_name
 from devenv.shells.project_text import text_of
-from devenv.values import dataclass
+from devenv.values import dataclass, replace
 
 HOOK_SHELLS = ("bash", "fish", "zsh")
 """The shells that have a hook."""
@@ -27,6 +29,8 @@ _OURS = frozenset({MARKER, PROJECT_VARIABLE})
 _LISTS_OF_OURS = frozenset({"LD_LIBRARY_PATH"})
 _ALIAS_REFUSES = frozenset(" \t\n'\"\\$`=/|&;()<>*?[]#~!{}%,^@")
 _DIGEST_CHARACTERS = 32
+_FEW = 256
+_SHORT = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +56,14 @@ def render_activation(activation: Activation, folder: str) -> RenderedActivation
     """
     _check(activation)
     work = _work(activation)
-    drafts = {shell: _draft(shell, activation, work) for shell in HOOK_SHELLS}
+    watched = in_order(activation.project, activation.watched)
+    frames = _frames(activation, work, watched)
+    drafts = {shell: _draft(shell, work, frame) for shell, frame in frames.items()}
     whole = hashlib.sha256()
     for shell, draft in sorted(drafts.items()):
         text = draft.whole(folder, "")
         whole.update(f"{shell} {len(text)}\n{text}".encode("utf-8", "surrogateescape"))
-    for seen in in_order(activation.project, activation.watched):
+    for seen in watched:
         whole.update(f"{seen.sha256}\n".encode())
     digest = whole.hexdigest()[:_DIGEST_CHARACTERS]
     return RenderedActivation(
@@ -80,39 +86,102 @@ def in_order(project: str, watched: Iterable[SeenFile]) -> tuple[SeenFile, ...]:
     return tuple(sorted(watched, key=lambda seen: (seen.path != spec, seen.path)))
 
 
-def _draft(shell: str, activation: Activation, work: "_Work") -> "_Draft":
+def _draft(shell: str, work: "_Work", frame: "_Frame") -> "_Draft":
+    words, quote = WORDS[shell], SHELLS[shell].quote
+    kept = (f"{n}={v}" if words.has_pairs else v for n, v in work.values.items())
+    values = words.assign_list("values", map(quote, kept))
+    of_frame = _lines if frame.is_small else _lines.__wrapped__
+    before, after, tail = of_frame(shell, frame)
+    return _Draft(words=words, quote=quote, head=[*before, values, *after], tail=tail)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """All that an activation's file says in one shell, but for values of variables."""
+
+    project: str
+    names: tuple[str, ...]
+    unset: tuple[str, ...]
+    lists: tuple[str, ...]
+    fronts: tuple[str, ...]
+    backs: tuple[str, ...]
+    front_counts: tuple[int, ...]
+    outer: tuple[str, ...]
+    aliases: tuple[str, ...]
+    completions: tuple[str, ...]
+    text: ShellText
+    watched: tuple[str, ...]
+    watches_spec: bool
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether its lines may be kept: there can be thousands of files."""
+        texts = len(self.text.enter) + len(self.text.leave)
+        return len(self.watched) + len(self.names) < _FEW and texts < _SHORT
+
+
+def _frames(
+    activation: Activation, work: "_Work", watched: Sequence[SeenFile]
+) -> dict[str, _Frame]:
+    environment = work.environment
+    first = _Frame(
+        project=activation.project.rstrip("/"),
+        names=tuple(work.values),
+        unset=tuple(work.unset),
+        lists=tuple(work.lists),
+        fronts=_joined(environment.prepend, work.lists),
+        backs=_joined(environment.append, work.lists),
+        front_counts=tuple(work.front_counts),
+        outer=tuple(_outer(activation.outer)),
+        aliases=tuple(_aliases(activation.aliases)),
+        completions=(),
+        text=ShellText(),
+        watched=tuple(seen.path for seen in watched),
+        watches_spec=_watches_spec(activation),
+    )
+    return {
+        shell: replace(
+            first,
+            completions=tuple(activation.completions.get(shell, ())),
+            text=text_of(activation.texts, shell),
+        )
+        for shell in HOOK_SHELLS
+    }
+
+
+@lru_cache(maxsize=2 * len(HOOK_SHELLS))
+def _lines(shell: str, frame: _Frame) -> tuple[Sequence[str], ...]:
+    """Return the lines before and after that of the values, and the last ones.
+
+    They are kept for whoever renders again what has other values.
+    """
     words = WORDS[shell]
     assign, assign_list, quote = words.assign, words.assign_list, SHELLS[shell].quote
-    text = text_of(activation.texts, shell)
-    kept = (f"{n}={v}" if words.has_pairs else v for n, v in work.values.items())
-    watched = in_order(activation.project, activation.watched)
-    head = [
-        assign("project", quote(activation.project.rstrip("/"))),
-        assign_list("names", map(quote, work.values)),
-        assign_list("values", map(quote, kept)),
-        assign_list("unset", map(quote, work.unset)),
-        assign_list("lists", map(quote, work.lists)),
-        assign_list("fronts", _joined(quote, work.environment.prepend, work.lists)),
-        assign_list("backs", _joined(quote, work.environment.append, work.lists)),
-        assign_list("outer", map(quote, _outer(activation.outer))),
-        assign_list("aliases", map(quote, _aliases(activation.aliases))),
-        assign_list("completions", map(quote, activation.completions.get(shell, ()))),
-        assign("enter", quote(text.enter)),
-        assign("leave", quote(text.leave)),
-        *words.counts(len(work.values), work.front_counts),
-        *words.there((*work.values, *work.unset)),
-        *words.done(work.values, work.unset, work.lists),
+    before = [
+        assign("project", quote(frame.project)),
+        assign_list("names", map(quote, frame.names)),
     ]
-    watches_spec = _watches_spec(activation)
+    after = [
+        assign_list("unset", map(quote, frame.unset)),
+        assign_list("lists", map(quote, frame.lists)),
+        assign_list("fronts", map(quote, frame.fronts)),
+        assign_list("backs", map(quote, frame.backs)),
+        assign_list("outer", map(quote, frame.outer)),
+        assign_list("aliases", map(quote, frame.aliases)),
+        assign_list("completions", map(quote, frame.completions)),
+        assign("enter", quote(frame.text.enter)),
+        assign("leave", quote(frame.text.leave)),
+        *words.counts(len(frame.names), frame.front_counts),
+        *words.there((*frame.names, *frame.unset)),
+        *words.done(frame.names, frame.unset, frame.lists),
+    ]
     tail = [
         # The hook itself looks at the spec.
-        assign(
-            "watch", quote(_watch(words, quote, watched, is_but_first=watches_spec))
-        ),
-        assign("watches_spec", quote("1" if watches_spec else "")),
-        *words.watched(quote(seen.path) for seen in watched),
+        assign("watch", quote(_watch(words, quote, frame))),
+        assign("watches_spec", quote("1" if frame.watches_spec else "")),
+        *words.watched(map(quote, frame.watched)),
     ]
-    return _Draft(words=words, quote=quote, head=head, tail=tail)
+    return before, after, tail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,11 +231,9 @@ def _work(activation: Activation) -> _Work:
 
 
 def _joined(
-    quote: Callable[[str], str],
-    entries: Mapping[str, Sequence[str]],
-    names: Iterable[str],
-) -> list[str]:
-    return [quote(":".join(checked_entries(entries.get(name, ())))) for name in names]
+    entries: Mapping[str, Sequence[str]], names: Iterable[str]
+) -> tuple[str, ...]:
+    return tuple(":".join(checked_entries(entries.get(name, ()))) for name in names)
 
 
 def _outer(outer: Mapping[str, str | None]) -> list[str]:
@@ -180,18 +247,12 @@ def _aliases(aliases: Mapping[str, str]) -> list[str]:
     return [f"{name}={text}" for name, text in sorted(aliases.items())]
 
 
-def _watch(
-    words: ShellWords,
-    quote: Callable[[str], str],
-    watched: Sequence[SeenFile],
-    *,
-    is_but_first: bool,
-) -> str:
-    """Return the conditions for all files, or for all but the first."""
+def _watch(words: ShellWords, quote: Callable[[str], str], frame: _Frame) -> str:
+    """Return the conditions for all files, or for all but the spec."""
     return "".join(
-        words.is_as_stamped(quote(seen.path), f"$_devenv_stamps.{number}")
-        for number, seen in enumerate(watched)
-        if number or not is_but_first
+        words.is_as_stamped(quote(path), f"$_devenv_stamps.{number}")
+        for number, path in enumerate(frame.watched)
+        if number or not frame.watches_spec
     )
 
 
