@@ -76,6 +76,10 @@ def start() -> int:
 
         status = run_quickly(sys.argv[1:])
         if status is None:
+            from devenv.own_imports import OwnFinder  # noqa: PLC0415 (of 100s)
+
+            # Before all others, for the many modules to come.
+            sys.meta_path.insert(0, OwnFinder(folder))
             from devenv.cli.plain import run_plainly  # noqa: PLC0415
 
             status = run_plainly(sys.argv[1:])

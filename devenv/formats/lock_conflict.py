@@ -11,6 +11,8 @@ _OURS, _BASE, _MIDDLE, _THEIRS = "<" * 7, "|" * 7, "=" * 7, ">" * 7
 
 def has_conflict(text: str) -> bool:
     """Tell whether a merge left markers in `text`."""
+    if _OURS not in text:
+        return False
     return any(_is_marker(line, _OURS) for line in text.split("\n"))
 
 

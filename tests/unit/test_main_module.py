@@ -42,6 +42,8 @@ def package(tmp_path: Path) -> Path:
     (folder / "cli" / "quick.py").write_text("def run_quickly(argv): return None\n")
     (folder / "cli" / "plain.py").write_text("def run_plainly(argv): return None\n")
     (folder / "__main__.py").write_bytes(MAIN.read_bytes())
+    own = MAIN.with_name("own_imports.py")
+    (folder / "own_imports.py").write_bytes(own.read_bytes())
     (folder / "cli" / "main.py").write_text(
         "import os, sys\n"
         "def main(argv):\n"
