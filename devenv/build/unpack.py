@@ -61,6 +61,14 @@ class UnpackPool:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start the process that forks the others; the first `unpack` does else.
+
+        Raises:
+            StoreError: the pool was closed.
+        """
+        self._zygote.start()
+
     def close(self) -> None:
         """Kill what is running; may be called more than once, from any thread."""
         self._zygote.close()

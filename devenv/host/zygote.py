@@ -54,6 +54,14 @@ class Zygote:
         self._running: _Running | None = None
         self._is_closed = False
 
+    def start(self) -> None:
+        """Start the process, so that it is ready when it is first asked.
+
+        Raises:
+            StoreError: this was closed.
+        """
+        self._control()
+
     def ask(self, request: bytes, descriptors: Sequence[int], seconds: float) -> Answer:
         """Run one job, wait for its end and return its answer.
 

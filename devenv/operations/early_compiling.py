@@ -17,7 +17,7 @@ from devenv.errors import ProgramError
 from devenv.model.store_path import StorePath
 from devenv.operations.derivations import Derivation
 from devenv.operations.doors import Doors, processors
-from devenv.operations.unpack_packages import UnpackedPackage
+from devenv.operations.unpacked_package import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.values import dataclass
 

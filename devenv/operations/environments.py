@@ -11,6 +11,7 @@ from devenv.model.spec import Place, Spec, SpecInput, SpecRequirement
 from devenv.operations.ad_hoc_record import root_name
 from devenv.operations.derivations import CURRENT_RULES
 from devenv.operations.doors import Doors
+from devenv.operations.early_unpacker import early_unpacker
 from devenv.operations.known_names import name_table
 from devenv.operations.lock_system import SystemSolver
 from devenv.operations.locked_downloads import locked_downloads
@@ -59,6 +60,7 @@ def make_environment(
         supplies = Supplies(
             base_set=resolution_rules().base,
             downloads=locked_downloads(doors, lock, spec.inputs),
+            pool=stack.enter_context(early_unpacker(doors, locked)),
         )
         with doors.store.session() as session:
             realised = realise_locked(doors, session, locked, supplies)

@@ -23,7 +23,7 @@ from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.locked_package import as_package
 from devenv.operations.package_set import open_packages
 from devenv.operations.read_project import read_project
-from devenv.operations.unpack_packages import read_facts, unpacked_path
+from devenv.operations.unpacked_package import read_facts, unpacked_path
 from devenv.sources.apt.inputs import built_in
 from devenv.store.generations import Generations
 from devenv.store.known_projects import known_projects

@@ -11,7 +11,7 @@ from devenv.model.project import Project
 from devenv.model.store_path import StorePath, canonical_json
 from devenv.operations.doors import Doors
 from devenv.operations.locked_package import as_package
-from devenv.operations.unpack_packages import unpacked_path
+from devenv.operations.unpacked_package import unpacked_path
 from devenv.store.generations import Generations
 from devenv.store.session import Session
 

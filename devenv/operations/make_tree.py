@@ -33,7 +33,7 @@ from devenv.operations.tree_code import (
     finish_packages,
     runner_in,
 )
-from devenv.operations.unpack_packages import UnpackedPackage
+from devenv.operations.unpacked_package import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.store.session import Session
 from devenv.values import dataclass

@@ -12,7 +12,7 @@ from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
 from devenv.model.out_of_reach import OutOfReach, ProgramReach
 from devenv.operations.doors import Doors
-from devenv.operations.unpack_packages import read_facts, unpacked_path
+from devenv.operations.unpacked_package import read_facts, unpacked_path
 
 
 def programs_out_of_reach(

@@ -15,7 +15,7 @@ from devenv.build.own_modules import (
 from devenv.errors import ProgramError
 from devenv.operations.doors import Doors
 from devenv.operations.early_compiling import EarlyInterpreter
-from devenv.operations.unpack_packages import UnpackedPackage
+from devenv.operations.unpacked_package import UnpackedPackage
 
 if TYPE_CHECKING:
     from devenv.host.background import Running

@@ -12,6 +12,7 @@ from devenv.model.spec import ShellText
 from devenv.model.store_path import StorePath
 from devenv.model.variables import ProjectVariables
 from devenv.operations.doors import Doors
+from devenv.operations.early_unpacker import early_unpacker
 from devenv.operations.keep_generation import keep_generation
 from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.own_rules import resolution_rules
@@ -66,10 +67,17 @@ def make_project_environment(
         doors.display.warn(f"{warning.what} ({warning.where})")
     locked = _locked_system(lock, doors.system.name)
     downloads = locked_downloads(doors, lock, project.spec.inputs)
-    supplies = Supplies(
-        base_set=resolution_rules().base, downloads=downloads, rules=lock.rules
-    )
-    with _advice_on_downloads(), doors.store.session() as session:
+    with (
+        _advice_on_downloads(),
+        early_unpacker(doors, locked) as pool,
+        doors.store.session() as session,
+    ):
+        supplies = Supplies(
+            base_set=resolution_rules().base,
+            downloads=downloads,
+            rules=lock.rules,
+            pool=pool,
+        )
         realised = realise_locked(doors, session, locked, supplies)
         libraries = None
         if locked.libraries is not None:

@@ -21,7 +21,8 @@ from devenv.operations import derivations
 from devenv.operations.doors import Doors
 from devenv.operations.locked_package import as_package
 from devenv.operations.realise_lock import PlanDownloads
-from devenv.operations.unpack_packages import UnpackedPackage, Wanted, unpack_packages
+from devenv.operations.unpack_packages import Wanted, unpack_packages
+from devenv.operations.unpacked_package import UnpackedPackage
 from devenv.plan.expose_libraries import libraries_to_expose
 from devenv.plan.library_files import LibraryFile, library_files
 from devenv.plan.library_packages import likely_packages

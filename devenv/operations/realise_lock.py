@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from devenv.host.http import Download
 from devenv.model.apt import AptPackage
@@ -13,11 +14,10 @@ from devenv.operations.doors import Doors
 from devenv.operations.locked_package import as_package
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
 from devenv.operations.tree_environment import tree_environment
-from devenv.operations.unpack_packages import (
+from devenv.operations.unpack_packages import Wanted, unpack_packages
+from devenv.operations.unpacked_package import (
     UnpackedPackage,
-    Wanted,
     read_facts,
-    unpack_packages,
     unpacked_path,
 )
 from devenv.plan.compose_environment import merged
@@ -25,6 +25,9 @@ from devenv.plan.evidence import PERL, needed_base
 from devenv.plan.lock_closure import closure
 from devenv.store.session import Session
 from devenv.values import dataclass
+
+if TYPE_CHECKING:
+    from devenv.build.unpack import UnpackPool
 
 PlanDownloads = Callable[[Sequence[LockedPackage]], Sequence[Download]]
 """Says where each locked package's archive comes from, in the order given."""
@@ -62,12 +65,13 @@ class Supplies:
     """What realising needs besides the lock's rows.
 
     `base_set` names what a shell script may use unasked; `rules` are those that
-    the lock was made by.
+    the lock was made by; `pool` unpacks, if it was started before.
     """
 
     base_set: Sequence[str]
     downloads: PlanDownloads
     rules: RulesVersions = CURRENT_RULES
+    pool: "UnpackPool | None" = None
 
 
 def realise_locked(
@@ -115,7 +119,7 @@ def unpack_locked(
             continue
         paths = [unpacked_path(as_package(row)) for row in possible]
         missing = {path for path in paths if doors.store.info(path) is None}
-        found = _unpack(doors, session, rows, supplies.downloads)
+        found = _unpack(doors, session, rows, supplies)
         count += len(missing & {item.path for item in found.values()})
     return count
 
@@ -161,7 +165,7 @@ def _realise_input(
 ) -> RealisedTree:
     plan = _of_older_rules(doors, session, rows, supplies.rules)
     if plan is None:
-        unpacked = _unpack(doors, session, rows, supplies.downloads)
+        unpacked = _unpack(doors, session, rows, supplies)
         plan = plan_tree(doors, unpacked, rows.requested)
         make_tree(doors, session, plan)
     return RealisedTree(
@@ -173,13 +177,13 @@ def _realise_input(
 
 
 def _unpack(
-    doors: Doors, session: Session, rows: _Rows, downloads: PlanDownloads
+    doors: Doors, session: Session, rows: _Rows, supplies: Supplies
 ) -> dict[str, UnpackedPackage]:
     """Unpack what was asked for and needs; the base set joins by evidence."""
     packages = {name: as_package(row) for name, row in rows.by_name.items()}
 
     def plan_downloads(missing: Sequence[AptPackage]) -> Sequence[Download]:
-        return downloads([rows.by_name[package.name] for package in missing])
+        return supplies.downloads([rows.by_name[package.name] for package in missing])
 
     def further(facts: Iterable[PackageFacts]) -> Sequence[AptPackage]:
         return [packages[name] for name in sorted(rows.chosen(facts))]
@@ -194,6 +198,7 @@ def _unpack(
             further=further,
         ),
         plan_downloads,
+        pool=supplies.pool,
     )
     chosen = rows.chosen([found[name].facts for name in sorted(plain)])
     return {name: found[name] for name in sorted(chosen)}

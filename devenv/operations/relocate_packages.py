@@ -17,7 +17,7 @@ from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_jso
 from devenv.model.systems import System
 from devenv.operations import derivations
 from devenv.operations.doors import Doors
-from devenv.operations.unpack_packages import UnpackedPackage, read_facts
+from devenv.operations.unpacked_package import UnpackedPackage, read_facts
 from devenv.plan.relocate import C_LIBRARY, has_relocations
 from devenv.store.realise import Batch
 from devenv.values import dataclass

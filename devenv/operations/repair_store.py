@@ -19,11 +19,10 @@ from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
 from devenv.operations.realise_libraries import Library, make_folder
 from devenv.operations.shared_downloads import take_shared
 from devenv.operations.unpack_packages import (
-    UnpackedPackage,
     Wanted,
-    read_facts,
     unpack_packages,
 )
+from devenv.operations.unpacked_package import UnpackedPackage, read_facts
 from devenv.plan.library_files import LibraryFile
 from devenv.plan.repair_order import repair_order
 from devenv.store.contents import all_records

@@ -10,7 +10,7 @@ from devenv.model.store_path import PathKind
 from devenv.operations.doors import Doors, processors
 from devenv.operations.early_compiling import EarlyCompiling
 from devenv.operations.relocate_packages import Derived, derived_files, finish_derived
-from devenv.operations.unpack_packages import UnpackedPackage
+from devenv.operations.unpacked_package import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.values import dataclass
 

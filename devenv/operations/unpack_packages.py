@@ -1,47 +1,25 @@
 """Packages become unpacked store paths: fetched and unpacked side by side."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from devenv.build.unpack_rules import FACTS_PATH, UnpackLimits
-from devenv.errors import StoreError
-from devenv.formats.amounts import counted, size
-from devenv.formats.facts_json import decode
-from devenv.host.http import Download, is_there
 from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
-from devenv.model.lock import RulesVersions
-from devenv.model.stage import Stage
-from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
-from devenv.operations import derivations
-from devenv.operations.doors import Doors, processors
-from devenv.store.failures import explain
-from devenv.store.realise import Batch
+from devenv.operations.doors import Doors
+from devenv.operations.unpack_archives import Archives, PlanDownloads
+from devenv.operations.unpacked_package import (
+    UnpackedPackage,
+    read_facts,
+    unpacked_path,
+)
 from devenv.store.session import Session
 from devenv.values import dataclass
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ThreadPoolExecutor
-
     from devenv.build.unpack import UnpackPool
-
-PlanDownloads = Callable[[Sequence[AptPackage]], Sequence[Download]]
-"""Says where each package's archive comes from, in the order given."""
 
 Further = Callable[[Iterable[PackageFacts]], Sequence[AptPackage]]
 """Says which packages join, from the facts of those that are there."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnpackedPackage:
-    """A package whose archive is in the store."""
-
-    package: AptPackage
-    path: StorePath
-    facts: PackageFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,26 +34,22 @@ class Wanted:
     further: Further
 
 
-@dataclass(frozen=True, slots=True)
-class _Archive:
-    """A package, and where its archive comes from."""
-
-    package: AptPackage
-    download: Download
-
-
-_WAITING_THREADS = 2
 _KIB = 1 << 10
 
 
 def unpack_packages(
-    doors: Doors, session: Session, wanted: Wanted, plan_downloads: PlanDownloads
+    doors: Doors,
+    session: Session,
+    wanted: Wanted,
+    plan_downloads: PlanDownloads,
+    *,
+    pool: "UnpackPool | None" = None,
 ) -> dict[str, UnpackedPackage]:
     """Make every package's unpacked path valid; return them by name.
 
     What is valid already costs one look-up. Those on standby are locked with the
     others, because locks are taken in one order only, and all that was unpacked is
-    flushed and registered at once.
+    flushed and registered at once. `pool` is used if it was started before.
 
     Raises:
         FetchError: an archive could not be had, or is not the one that the
@@ -88,36 +62,12 @@ def unpack_packages(
     with session.making(
         paths, waiting=doors.say_waiting, collected=doors.say_collected, sizes=sizes
     ) as batch:
-        with _Unpacking(doors, batch, plan_downloads) as unpacking:
-            found = unpacking.unpack(wanted)
-        if unpacking.has_made_any:
+        with Archives(doors, batch, plan_downloads, pool) as archives:
+            missing = frozenset(path.base for path in batch.missing)
+            found = _Unpacking(doors, archives, missing).unpack(wanted)
+        if archives.are_begun:
             batch.commit()
     return found
-
-
-def unpacked_path(
-    package: AptPackage, rules: RulesVersions = derivations.CURRENT_RULES
-) -> StorePath:
-    """Return the store path of a package's unpacked archive."""
-    return derivations.unpacked_path(package, rules)
-
-
-def read_facts(path: Path) -> PackageFacts:
-    """Return the facts that a store path carries.
-
-    Raises:
-        StoreError: the file is gone or damaged.
-    """
-    try:
-        # Hundreds of these, and pathlib takes longer than the kernel.
-        with open(f"{path}/{FACTS_PATH}", "rb", buffering=0) as file:  # noqa: PTH123
-            return decode(file.read())
-    except OSError as error:
-        raise StoreError(
-            "a store path is damaged: its facts cannot be read",
-            where=str(path),
-            hint="run `devenv store verify`",
-        ) from error
 
 
 def _bytes_of(package: AptPackage) -> int:
@@ -125,44 +75,15 @@ def _bytes_of(package: AptPackage) -> int:
 
 
 class _Unpacking:
-    """The processes and threads of one batch, started when first needed."""
+    """What is begun of what is wanted; `missing` are bases of store paths."""
 
     def __init__(
-        self, doors: Doors, batch: Batch, plan_downloads: PlanDownloads
+        self, doors: Doors, archives: Archives, missing: frozenset[str]
     ) -> None:
         self._doors = doors
-        self._batch = batch
-        self._missing = frozenset(path.base for path in batch.missing)
-        self._plan_downloads = plan_downloads
-        self._stack = ExitStack()
-        self._pool: UnpackPool | None = None
-        self._threads: ThreadPoolExecutor | None = None
+        self._archives = archives
+        self._missing = missing
         self._begun: set[str] = set()
-        self._plans = 0
-        self._running: dict[Future[UnpackedPackage | None], _Archive] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is not None and self._pool is not None:
-            # Before the threads are waited for: they wait for the pool.
-            self._pool.close()
-            for future in self._running:
-                future.cancel()
-        self._stack.close()
-        for _ in range(self._plans):
-            self._doors.display.finished()
-
-    @property
-    def has_made_any(self) -> bool:
-        """Whether anything was missing."""
-        return self._pool is not None
 
     def unpack(self, wanted: Wanted) -> dict[str, UnpackedPackage]:
         """Unpack what is missing; read the facts of the rest.
@@ -175,153 +96,32 @@ class _Unpacking:
         first = {item.name for item in wanted.packages}
         fresh = self._begin(wanted.packages)
         found = {item.package.name: item for item in fresh}
-        while self._running:
+        while self._archives.are_running():
             if not self._begun.issuperset(possible):
                 fresh = [item for item in fresh if item.package.name in first]
                 there = self._begin(wanted.further([item.facts for item in fresh]))
                 found |= {item.package.name: item for item in there}
-            fresh = self._finished()
+            fresh = self._archives.finished()
             found |= {item.package.name: item for item in fresh}
         facts = [item.facts for name, item in found.items() if name in first]
         more = self._begin(wanted.further(facts))
-        while self._running:
-            more += self._finished()
+        while self._archives.are_running():
+            more += self._archives.finished()
         return found | {item.package.name: item for item in more}
 
     def _begin(self, packages: Sequence[AptPackage]) -> list[UnpackedPackage]:
-        """Begin with those not begun yet; return those that are there already.
-
-        The largest come first: the last ones are small then, and keep all
-        processors busy.
-        """
+        """Begin with those not begun yet; return those that are there already."""
         fresh = [item for item in packages if item.name not in self._begun]
         self._begun.update(item.name for item in fresh)
-        missing = [item for item in fresh if unpacked_path(item).base in self._missing]
-        missing.sort(key=lambda item: (-item.size, item.name))
-        if missing:
-            self._fetch_and_unpack(missing)
-        return [self._there(item) for item in fresh if item not in missing]
+        there: list[AptPackage] = []
+        missing: list[AptPackage] = []
+        for item in fresh:
+            is_missing = unpacked_path(item).base in self._missing
+            (missing if is_missing else there).append(item)
+        self._archives.begin(missing)
+        return [self._there(item) for item in there]
 
     def _there(self, package: AptPackage) -> UnpackedPackage:
         path = unpacked_path(package)
         facts = read_facts(self._doors.store.path_of(path))
         return UnpackedPackage(package=package, path=path, facts=facts)
-
-    def _fetch_and_unpack(self, missing: Sequence[AptPackage]) -> None:
-        downloads = self._plan_downloads(missing)
-        if self._doors.configuration.shared_downloads:
-            # Few have any; what reads them is imported for those only.
-            from devenv.operations.shared_downloads import (  # noqa: PLC0415
-                take_shared,
-            )
-
-            take_shared(self._doors, downloads)
-        self._say_plan(missing, downloads)
-        by_archive = {item.sha256: item for item in missing}
-        absent = []
-        for download in downloads:
-            archive = _Archive(by_archive[download.sha256 or ""], download)
-            if download.target.exists():
-                # Whether it is whole is seen in a thread: all processors are busy
-                # at once, and what is absent is fetched at once.
-                self._submit(archive, is_checked=False)
-            else:
-                absent.append(archive)
-        self._fetch(absent)
-
-    def _say_plan(
-        self, missing: Sequence[AptPackage], downloads: Sequence[Download]
-    ) -> None:
-        """Say how much there is to be done, and where it comes from."""
-        absent = [each for each in downloads if not each.target.exists()]
-        count = counted(len(missing), "package")
-        if absent:
-            total = size(sum(each.size or 0 for each in absent))
-            from devenv.host.urls import host_of  # noqa: PLC0415 - as above
-
-            hosts = sorted({host_of(each.urls[0]) for each in absent})
-            here = len(missing) - len(absent)
-            rest = f"; {here} of them here" if here else ""
-            text = (
-                f"{count} to fetch and unpack ({total} from {', '.join(hosts)}{rest})"
-            )
-        else:
-            text = f"{count} to unpack, fetched before"
-        self._doors.display.note(text)
-        self._doors.display.planned(each.name for each in downloads)
-        self._plans += 1
-
-    def _fetch(self, archives: Sequence[_Archive]) -> None:
-        by_archive = {item.package.sha256: item for item in archives}
-
-        def ready(download: Download, _: Path) -> None:
-            self._submit(by_archive[download.sha256 or ""], is_checked=True)
-
-        if archives:
-            downloads = [item.download for item in archives]
-            fetch_all = self._doors.fetcher.fetch_all
-            fetch_all(downloads, self._doors.display, on_ready=ready)
-
-    def _submit(self, archive: _Archive, *, is_checked: bool) -> None:
-        # 15 ms, and mostly everything is there.
-        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
-        from devenv.build.unpack import UnpackPool  # noqa: PLC0415
-
-        if self._pool is None:
-            self._pool = self._stack.enter_context(UnpackPool(processors()))
-        if self._threads is None:
-            # More threads than processes: while one reads an answer, the next
-            # archive is being unpacked.
-            self._threads = self._stack.enter_context(
-                ThreadPoolExecutor(max_workers=processors() + _WAITING_THREADS)
-            )
-        future = self._threads.submit(
-            self._unpack_one, self._pool, archive, is_checked=is_checked
-        )
-        self._running[future] = archive
-
-    def _finished(self) -> list[UnpackedPackage]:
-        """Wait for one or more packages to be done; return those.
-
-        Archives that were there, and were not what they must be, are fetched.
-        """
-        from concurrent.futures import FIRST_COMPLETED, wait  # noqa: PLC0415
-
-        done, _ = wait(self._running, return_when=FIRST_COMPLETED)
-        archives = [(future.result(), self._running.pop(future)) for future in done]
-        self._fetch([archive for made, archive in archives if made is None])
-        return [made for made, _ in archives if made is not None]
-
-    def _unpack_one(
-        self, pool: "UnpackPool", archive: _Archive, *, is_checked: bool
-    ) -> UnpackedPackage | None:
-        if not is_checked and not is_there(archive.download):
-            return None
-        package = archive.package
-        path = unpacked_path(package)
-        self._doors.display.became(archive.download.name, Stage.UNPACKING)
-        try:
-            result = pool.unpack(
-                archive.download.target,
-                self._batch.scratch(path),
-                UnpackLimits.declared(installed_size_kib=package.installed_size_kib),
-                name=package.name,
-                version=package.version,
-            )
-        except StoreError as error:
-            cause, store = error.__cause__, self._doors.store.directory
-            known = explain(cause, store) if isinstance(cause, OSError) else None
-            raise known or error from cause
-        info = PathInfo(
-            path=path,
-            kind=PathKind.UNPACKED,
-            content_hash=result.contents.content_hash,
-            size_bytes=result.contents.size_bytes,
-            file_count=result.contents.entry_count,
-            references=(),
-            origin=canonical_json(derivations.unpacked(package)),
-        )
-        self._batch.finish(path, info)
-        self._doors.display.became(archive.download.name, Stage.DONE)
-        return UnpackedPackage(package=package, path=path, facts=result.facts)
