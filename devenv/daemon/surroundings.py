@@ -9,6 +9,7 @@ from devenv.host.clock import Clock
 from devenv.host.dirs import Directories
 from devenv.model.systems import System
 from devenv.model.user_configuration import UserConfiguration
+from devenv.model.watching import Pace
 from devenv.operations.configuration import CONFIGURATION_FILE, read_configuration
 from devenv.values import dataclass, field
 
@@ -44,6 +45,11 @@ class WatcherSurroundings:
             except FormatError:
                 return self._configuration
         return self._configuration
+
+    @property
+    def pace(self) -> Pace:
+        """How long is waited for what, by the user's settings."""
+        return Pace(limit=float(self.configuration.daemon.limit_seconds))
 
     def _now(self) -> _Mark | None:
         try:

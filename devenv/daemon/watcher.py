@@ -38,6 +38,7 @@ from devenv.plan.watching import step
 SPARE_SECONDS = 60.0
 """For how long after a build a copy stands ready for the next one."""
 
+_PACE = Pace()
 _DECISIONS = 0
 """The number of the user's decisions, among the numbers of projects."""
 
@@ -215,7 +216,8 @@ class Watcher:
             self._look(watched)
 
     def _do(self, watched: WatchedProject, event: Event) -> None:
-        pace = Pace(limit=float(self._doors.configuration.daemon.limit_seconds))
+        # Only a build has a limit: a save is not to wait until it has been read.
+        pace = self._doors.pace if isinstance(event, Began) else _PACE
         watched.loop, actions = step(watched.loop, event, pace)
         for action in actions:
             self._act(watched, action)

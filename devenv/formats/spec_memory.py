@@ -21,6 +21,9 @@ MAX_CHARACTERS = 1 << 16
 _KEY = re.compile(r"[ \t]*([A-Za-z0-9_.\- \t]+)=[ \t]*[^\[{ \t]")
 """A bare key, and the beginning of a value that is neither a list nor a table."""
 
+_TEXT = re.compile(r'=[ \t]*"([^"\\\x00-\x1f\x7f]*)"[ \t]*')
+"""A text that says what it is: tomllib would take as long as for all the rest."""
+
 
 class SpecMemory:
     """The last files that were read, as far as they are small."""
@@ -68,13 +71,22 @@ def _changed(known: SpecText, text: str, home: str) -> SpecText | None:
         return None
     reading = SpecReading(file=known.spec.path, home=home, places=known.places)
     if path[0] == "env":
-        env = read_env(document["env"], ("env",), reading)
-        spec = replace(known.spec, common=replace(known.spec.common, env=env))
+        spec = _with_variable(known.spec, path[1], document["env"], reading)
     else:
         spec = read_file(document, reading)
     if reading.complaints:
         return None
     return SpecText(text=text, document=document, places=known.places, spec=spec)
+
+
+def _with_variable(
+    spec: SpecFile, name: str, table: Mapping[str, Any], reading: SpecReading
+) -> SpecFile:
+    """Return a spec with one of its variables as a table has it now."""
+    found = read_env({name: table[name]}, ("env",), reading)
+    before = spec.common.env
+    env = (each for old in before for each in (found if old.name == name else (old,)))
+    return replace(spec, common=replace(spec.common, env=tuple(env)))
 
 
 def _changed_line(before: str, after: str) -> tuple[int, str, str] | None:
@@ -92,11 +104,13 @@ def _said(line: str) -> tuple[str, tuple[str, ...], object] | None:
     match = _KEY.match(line)
     if match is None or _is_long(line):
         return None
+    keys = tuple(part.strip() for part in match[1].split("."))
+    if all(keys) and (text := _TEXT.fullmatch(line, match.end(1))):
+        return match[1], keys, text[1]
     try:
         value: object = tomllib.loads(line)
     except tomllib.TOMLDecodeError:
         return None
-    keys = tuple(part.strip() for part in match[1].split("."))
     for key in keys:
         if not isinstance(value, dict):
             return None
