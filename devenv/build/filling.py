@@ -15,11 +15,12 @@ from threading import Thread
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.host.fill_tree import (
     FOLDER_MODE,
+    FOLDER_ONLY,
     Operations,
-    Refusal,
     linking,
     making_folder,
     making_symlink,
+    opened_folder,
 )
 from devenv.values import dataclass
 
@@ -51,32 +52,43 @@ def filling(
     Raises:
         OSError: the disk is full, or the store spans file systems.
     """
-    place = _Place(draft=draft, root=str(directory))
-    written = {
-        path: file
-        for path, file in draft.files.items()
-        if path not in later and isinstance(file, WrittenFile)
-    }
     operations = Operations(list(_parts(draft, later)))
-    threads = _Threads(lambda: place.do(operations))
+    with _opened(directory) as root:
+        place = _Place(root=root, directory=str(directory))
+        threads = _Threads(lambda: place.do(operations, draft))
 
-    def finish() -> None:
-        with usable_folders():
-            if operations.can_be_shared:
+        def finish() -> None:
+            with usable_folders():
+                if operations.can_be_shared:
+                    threads.begin_one()
+                place.put(_own_files(draft, later))
+                threads.join()
+
+        try:
+            with usable_folders() as is_needed:
+                pass
+            # The mask is one for all threads: another's could not be in between.
+            if operations.can_be_shared and not is_needed:
                 threads.begin_one()
-            place.put(written | {path: draft.files[path] for path in later})
-            threads.join()
+            yield finish
+        finally:
+            operations.end()
+            threads.wait()
 
+
+def write_over(path: str, file: SourceFile | WrittenFile, directory: Path) -> None:
+    """Make one file of a draft below `directory`, over what stands there."""
+    with usable_folders(), _opened(directory) as root:
+        _Place(root=root, directory=str(directory)).put({path: file}, is_over=True)
+
+
+@contextmanager
+def _opened(directory: Path) -> Generator[int]:
+    root = os.open(directory, FOLDER_ONLY)
     try:
-        with usable_folders() as is_needed:
-            pass
-        # The mask is one for all threads: another's could not be in between.
-        if operations.can_be_shared and not is_needed:
-            threads.begin_one()
-        yield finish
+        yield root
     finally:
-        operations.end()
-        threads.wait()
+        os.close(root)
 
 
 @contextmanager
@@ -93,12 +105,15 @@ def usable_folders() -> Generator[bool]:
         os.umask(before)
 
 
-def put_file(file: SourceFile | WrittenFile, place: str) -> None:
-    """Make one file of a draft at `place`, where there is nothing."""
-    if isinstance(file, SourceFile):
-        _link(file, place)
-    else:
-        _write(file, place)
+def _own_files(
+    draft: TreeDraft, later: AbstractSet[str]
+) -> dict[str, SourceFile | WrittenFile]:
+    """Return what is not just a link, or is not known to be before the end."""
+    return {
+        path: file
+        for path, file in draft.files.items()
+        if path in later or isinstance(file, WrittenFile)
+    }
 
 
 def _parts(draft: TreeDraft, later: AbstractSet[str]) -> Iterator[list[str]]:
@@ -135,35 +150,57 @@ def _parts(draft: TreeDraft, later: AbstractSet[str]) -> Iterator[list[str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """Where a draft goes: the folder `root`, which is there."""
+    """Where a draft goes: a folder that is open as `root`. No link in it is followed.
 
-    draft: TreeDraft
-    root: str
+    Everything raises OSError with the full path.
+    """
 
-    def do(self, operations: Operations) -> None:
+    root: int
+    directory: str
+
+    def do(self, operations: Operations, draft: TreeDraft) -> None:
         """Do operations until none is left, each the way it can be done."""
         for refusal in operations.do(self.root):
-            self._do_otherwise(refusal)
+            path = f"{refusal.folder}/{refusal.name}".strip("/")
+            place = f"{self.directory}/{path}"
+            if refusal.source and path in draft.links:
+                # Not every file system gives a link two names, and none without limit.
+                with opened_folder(self.root, refusal.folder) as folder:
+                    os.symlink(draft.links[path], refusal.name, dir_fd=folder)
+            elif refusal.source and refusal.number == errno.EMLINK:
+                with opened_folder(self.root, refusal.folder) as folder:
+                    _copy(draft.files[path], refusal.name, folder)
+            else:
+                words = os.strerror(refusal.number)
+                first = refusal.source or place
+                raise OSError(refusal.number, words, first, None, place)
 
-    def put(self, files: Mapping[str, SourceFile | WrittenFile]) -> None:
-        """Make these files, and their folders if they are not there yet."""
-        for folder in sorted({path.rpartition("/")[0] for path in files}):
-            if folder:
-                _make_folder(f"{self.root}/", folder)
+    def put(
+        self,
+        files: Mapping[str, SourceFile | WrittenFile],
+        *,
+        is_over: bool = False,
+    ) -> None:
+        """Make files, and the folders that lack; if `is_over`, over what is there."""
+        by_folder: dict[str, list[str]] = {}
         for path in sorted(files):
-            put_file(files[path], f"{self.root}/{path}")
-
-    def _do_otherwise(self, refusal: Refusal) -> None:
-        path = f"{refusal.folder}/{refusal.name}".strip("/")
-        place = f"{self.root}/{path}"
-        if refusal.source and path in self.draft.links:
-            # Not every file system can give a link two names, and none without limit.
-            os.symlink(self.draft.links[path], place)  # noqa: PTH211 - as all of these
-        elif refusal.source and refusal.number == errno.EMLINK:
-            _copy(self.draft.files[path], place)
-        else:
-            words = os.strerror(refusal.number)
-            raise OSError(refusal.number, words, refusal.source or place, None, place)
+            folder, _, name = path.rpartition("/")
+            by_folder.setdefault(folder, []).append(name)
+        for folder, names in by_folder.items():
+            place = f"{self.directory}/{folder}"
+            try:
+                with opened_folder(self.root, folder) as opened:
+                    for name in names:
+                        place = f"{self.directory}/{folder}/{name}"
+                        if is_over:
+                            with suppress(FileNotFoundError):
+                                os.unlink(name, dir_fd=opened)
+                        _put(files[f"{folder}/{name}".lstrip("/")], name, opened)
+            except OSError as error:
+                source = error.filename if error.filename2 is not None else place
+                raise OSError(
+                    error.errno, error.strerror, source, None, place
+                ) from error
 
 
 class _Threads:
@@ -202,31 +239,19 @@ class _Threads:
             self._errors.append(error)
 
 
-def _make_folder(root: str, path: str) -> None:
-    """Make a folder whose parents no thread may have made yet."""
+def _put(file: SourceFile | WrittenFile, name: str, folder: int) -> None:
+    if isinstance(file, WrittenFile):
+        _write(file, name, folder)
+        return
     try:
-        os.mkdir(root + path, FOLDER_MODE)  # noqa: PTH102 - 1,000s of these
-    except FileNotFoundError:
-        parent = path.rpartition("/")[0]
-        if not parent:
-            raise
-        _make_folder(root, parent)
-        _make_folder(root, path)
-    except FileExistsError:
-        # A thread has, as the parent of one of its own.
-        pass
-
-
-def _link(file: SourceFile, place: str) -> None:
-    try:
-        os.link(file.source, place)
+        os.link(file.source, name, dst_dir_fd=folder, follow_symlinks=False)
     except OSError as error:
         if error.errno != errno.EMLINK:
             raise
-        _copy(file, place)
+        _copy(file, name, folder)
 
 
-def _copy(file: SourceFile | WrittenFile, place: str) -> None:
+def _copy(file: SourceFile | WrittenFile, name: str, folder: int) -> None:
     """Make a copy of a file whose inode has all the names its file system allows."""
     if isinstance(file, SourceFile):
         file = WrittenFile(
@@ -234,13 +259,13 @@ def _copy(file: SourceFile | WrittenFile, place: str) -> None:
             is_executable=file.is_executable,
             mtime_seconds=file.mtime_seconds,
         )
-    _write(file, place)
+    _write(file, name, folder)
 
 
-def _write(file: WrittenFile, place: str) -> None:
+def _write(file: WrittenFile, name: str, folder: int) -> None:
     mode = PROGRAM_MODE if file.is_executable else FILE_MODE
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    descriptor = os.open(place, flags, mode)
+    descriptor = os.open(name, flags, mode, dir_fd=folder)
     try:
         rest = memoryview(file.content)
         while rest:

@@ -7,7 +7,7 @@ from pathlib import Path
 from devenv import hashes
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.build.facts_listing import Contents
-from devenv.build.filling import filling, put_file, usable_folders
+from devenv.build.filling import filling, write_over
 from devenv.formats.listing import (
     FileRow,
     encoded_directory,
@@ -32,12 +32,7 @@ def materialise(draft: TreeDraft, directory: Path) -> None:
 
 def write_file(draft: TreeDraft, path: str, directory: Path) -> None:
     """Put one written file of the draft on disk, over what stands there."""
-    file = draft.files[path]
-    place = directory / path
-    with usable_folders():
-        place.parent.mkdir(parents=True, exist_ok=True)
-    place.unlink(missing_ok=True)
-    put_file(file, str(place))
+    write_over(path, draft.files[path], directory)
 
 
 def link_more(

@@ -3,8 +3,8 @@
 import ctypes
 import errno
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from devenv.host.files_library import Turn, load_files_library
 from devenv.values import dataclass
@@ -12,7 +12,9 @@ from devenv.values import dataclass
 FOLDER_MODE = 0o700
 """Ours alone, until a tree is sealed."""
 
-_FOLDER_ONLY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+FOLDER_ONLY = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+"""How a folder is opened that is to be filled."""
+
 _ENCODING = ("utf-8", "surrogateescape")
 _FOLDER, _LINK, _SYMLINK = "F", "L", "S"
 
@@ -83,31 +85,26 @@ class Operations:
         """Have nobody take another part."""
         self._next.value = self._count
 
-    def do(self, directory: str) -> Iterator[Refusal]:
-        """Take parts, until none is left, and do them below an existing folder.
+    def do(self, root: int) -> Iterator[Refusal]:
+        """Take parts, until none is left, and do them below the open folder `root`.
 
         Others may do the same at the same time if it `can_be_shared`. An operation that
         fails is yielded: who goes on has seen to it.
         """
         library = load_files_library()
-        root = os.open(directory, _FOLDER_ONLY)
-        try:
-            if library is None:
-                yield from self._do_by_python(root)
-                return
-            turn = Turn()
-            while number := library.devenv_fill(
-                root, self._text, self._ends, self._count, self._next, turn
-            ):
-                yield self._refusal(number, turn.folder, turn.failed)
-        finally:
-            os.close(root)
+        if library is None:
+            yield from self._do_by_python(root)
+            return
+        turn = Turn()
+        while number := library.devenv_fill(
+            root, self._text, self._ends, self._count, self._next, turn
+        ):
+            yield self._refusal(number, turn.folder, turn.failed)
 
     def _do_by_python(self, root: int) -> Iterator[Refusal]:
         while (part := self._next.value) < self._count:
             self._next.value += 1
-            opened = os.dup(root)
-            try:
+            with opened_folder(root, "") as opened:
                 at = folder = self._ends[part - 1] if part else 0
                 while at < self._ends[part]:
                     kind, source, name, end = self._read(at)
@@ -120,8 +117,6 @@ class Operations:
                     except OSError as error:
                         yield self._refusal(error.errno or errno.EIO, folder, at)
                     at = end
-            finally:
-                os.close(opened)
 
     def _read(self, at: int) -> tuple[str, str, str, int]:
         """Return kind and texts of the operation at a place, and where it ends."""
@@ -146,13 +141,28 @@ def _text(encoded: bytes) -> str:
     return encoded.decode(*_ENCODING)
 
 
+@contextmanager
+def opened_folder(root: int, path: str) -> Generator[int]:
+    """Yield a folder seen from the open folder `root`; what there is not is made.
+
+    Raises:
+        OSError: the disk refuses, or a file or a link stands on the way.
+    """
+    opened = os.dup(root)
+    try:
+        _enter(root, path, opened)
+        yield opened
+    finally:
+        os.close(opened)
+
+
 def _enter(root: int, path: str, opened: int) -> None:
     """Have `opened` be the folder at `path`, made and opened name by name."""
     os.dup2(root, opened, inheritable=False)
     for name in path.split("/") if path else ():
         with suppress(FileExistsError):
             os.mkdir(name, FOLDER_MODE, dir_fd=opened)
-        inside = os.open(name, _FOLDER_ONLY, dir_fd=opened)
+        inside = os.open(name, FOLDER_ONLY, dir_fd=opened)
         os.dup2(inside, opened, inheritable=False)
         os.close(inside)
 

@@ -4,8 +4,10 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
 from pathlib import Path
-from threading import active_count, stack_size
+from threading import Event, Thread, active_count, stack_size
 
 import pytest
 
@@ -226,6 +228,37 @@ def test_nothing_is_made_behind_a_link(tmp_path: Path, place: str) -> None:
 
     assert caught.value.filename == str(root / place)
     assert [path.name for path in outside.rglob("*")] == ["inner"]
+
+
+def test_nothing_is_made_outside_while_folders_become_links(
+    draft: TreeDraft, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    over = Event()
+
+    def swap(root: Path) -> None:
+        """Put links in the place of folders, as soon as these are there."""
+        for number in count():
+            if over.is_set():
+                return
+            place = root / f"usr/{number % 7}"
+            with suppress(OSError):
+                (place / "deep").rename(tmp_path / f"{root.name}-{number}")
+                (place / "deep").symlink_to(outside)
+
+    for number in range(5):
+        root = tmp_path / f"tree{number}"
+        root.mkdir()
+        swapping = Thread(target=swap, args=(root,))
+        swapping.start()
+        with suppress(OSError):
+            materialise(draft, root)
+        over.set()
+        swapping.join()
+        over.clear()
+
+    assert list(outside.iterdir()) == []
 
 
 def test_a_name_with_a_nul_is_refused(tmp_path: Path) -> None:
