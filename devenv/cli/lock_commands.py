@@ -1,19 +1,15 @@
 """`devenv lock`, `update`, `outdated`, `diff`, `add` and `remove`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from devenv.cli import operations
 from devenv.cli.display import data_line
-from devenv.cli.locking import lock_project, show_change
+from devenv.cli.locking import change_packages, lock_project, show_change
 from devenv.cli.options import ARCHIVE, PROJECT, JsonOption, Options, add_command
 from devenv.errors import UsageError
 from devenv.formats.printable import printable
-
-if TYPE_CHECKING:
-    from devenv.operations.change_packages import SpecChange
-    from devenv.operations.doors import Doors
 
 PackagesArgument = Annotated[
     list[str],
@@ -67,22 +63,14 @@ def add(
     options: Options, packages: PackagesArgument, *, json: JsonOption = False
 ) -> None:
     """Add packages to devenv.toml and to the lock, or change neither."""
-    doors = operations.open_doors(options)
-    project = operations.open_project(doors, options.project)
-    with operations.keep_allowed(doors, project.directory):
-        change = operations.add_packages(doors, project, packages)
-    _show_spec_change(doors, change, json=json, is_whole=options.verbose)
+    change_packages(options, "add", packages, json=json)
 
 
 def remove(
     options: Options, packages: PackagesArgument, *, json: JsonOption = False
 ) -> None:
     """Take packages out of devenv.toml and out of the lock."""
-    doors = operations.open_doors(options)
-    project = operations.open_project(doors, options.project)
-    with operations.keep_allowed(doors, project.directory):
-        change = operations.remove_packages(doors, project, packages)
-    _show_spec_change(doors, change, json=json, is_whole=options.verbose)
+    change_packages(options, "remove", packages, json=json)
 
 
 def lock(
@@ -177,11 +165,3 @@ def diff(
     show_change(change, json=json, is_whole=options.verbose)
     if not json and change.diff.is_empty:
         doors.display.note("the locks are the same")
-
-
-def _show_spec_change(
-    doors: "Doors", change: "SpecChange", *, json: bool, is_whole: bool
-) -> None:
-    show_change(change.lock, json=json, is_whole=is_whole)
-    if not json and not change.is_changed and not change.lock.is_written:
-        doors.display.note(f"{change.path.name} says so already")

@@ -1,5 +1,6 @@
-"""`devenv lock`, apart from typer: what locks the project and shows what changed."""
+"""`devenv lock`, `add` and `remove`, apart from typer: change it, and show what did."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from devenv.cli import operations
@@ -27,6 +28,26 @@ def lock_project(options: Options, *, check: bool = False, json: bool = False) -
     show_change(change, json=json, is_whole=options.verbose)
     if not json and not change.is_written:
         doors.display.note("the lock is up to date")
+
+
+def change_packages(
+    options: Options, verb: str, packages: Sequence[str], *, json: bool = False
+) -> None:
+    """Add packages to the project's spec and lock, or remove them.
+
+    Raises:
+        DevenvError: it cannot be done; nothing was written.
+    """
+    doors = operations.open_doors(options)
+    project = operations.open_project(doors, options.project)
+    change_spec = (
+        operations.add_packages if verb == "add" else operations.remove_packages
+    )
+    with operations.keep_allowed(doors, project.directory):
+        change = change_spec(doors, project, packages)
+    show_change(change.lock, json=json, is_whole=options.verbose)
+    if not json and not change.is_changed and not change.lock.is_written:
+        doors.display.note(f"{change.path.name} says so already")
 
 
 def show_change(change: "LockChange", *, json: bool, is_whole: bool) -> None:

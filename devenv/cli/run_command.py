@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from devenv.cli import operations
+from devenv.cli.ad_hoc import run_words
 from devenv.cli.options import ARCHIVE, Options, PackagesOption, add_command, given
 from devenv.errors import UsageError
 
@@ -40,12 +40,4 @@ def run(
             "there is nothing to run",
             hint="devenv run PKG [ARGS...], or devenv run -p PKG -- CMD [ARGS...]",
         )
-    doors = operations.open_doors(options)
-    first, *rest = words
-    wanted = given(packages)
-    launch = (
-        operations.run_command(doors, wanted, words)
-        if wanted
-        else operations.run_package(doors, first, rest)
-    )
-    operations.replace_self(launch.argv, program=launch.program, env=launch.env)
+    run_words(options, given(packages), words)

@@ -1,11 +1,10 @@
 """`devenv shell`."""
 
-from functools import partial
 from typing import Annotated
 
 import typer
 
-from devenv.cli import operations
+from devenv.cli.ad_hoc import open_shell
 from devenv.cli.options import (
     ARCHIVE,
     LOCK,
@@ -50,20 +49,8 @@ def shell(
     ] = None,
 ) -> None:
     """Open your own shell in the project's environment, or with packages in it."""
-    wanted = given(packages)
     if keep and not pure:
         raise UsageError(
             "--keep says what --pure keeps", hint="add --pure, or leave --keep out"
         )
-    doors = operations.open_doors(options)
-    enter = partial(
-        operations.enter_shell, doors, pure=pure, keep=given(keep), command=command
-    )
-    if wanted:
-        start = enter(operations.make_ad_hoc(doors, wanted).environment)
-    else:
-        made = operations.enter_project(
-            doors, options.project, operations.lock_mode(options)
-        )
-        start = enter(made.environment, texts=made.texts)
-    operations.replace_self(start.argv, program=start.program, env=start.env)
+    open_shell(options, given(packages), pure=pure, keep=given(keep), command=command)
