@@ -21,8 +21,11 @@ _READ_AHEAD_FROM_BYTES = 1 << 20
 _NEXT, _NO_MORE = 1, 0
 
 
-def open_tar(deb: int, part: TarRange) -> TarReader:
-    """Return the entries of one of the tar files in an open .deb."""
+def open_tar(deb: int, part: TarRange, *, reads_ahead: bool) -> TarReader:
+    """Return the entries of one of the tar files in an open .deb.
+
+    With `reads_ahead` a thread decompresses what follows, if it is not little.
+    """
     position, end = part.offset, part.offset + part.size
 
     def source(count: int) -> bytes:
@@ -32,7 +35,7 @@ def open_tar(deb: int, part: TarRange) -> TarReader:
         return fresh
 
     pieces = inflated(source, part.compression, open_xz=open_xz)
-    if part.size >= _READ_AHEAD_FROM_BYTES:
+    if reads_ahead and part.size >= _READ_AHEAD_FROM_BYTES:
         pieces = _read_ahead(pieces)
     return TarReader(PieceReader(pieces))
 

@@ -6,7 +6,7 @@ import signal
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from types import TracebackType
 from typing import Self
 
@@ -35,10 +35,11 @@ class Unpacked:
 
 
 class UnpackPool:
-    """Unpacks at most `jobs` .debs at once; a context manager.
+    """Unpacks .debs, several at once; a context manager.
 
     Args:
-        jobs: how many at once.
+        processors: how many there are to be kept busy. One .deb more is unpacked at
+            once: while a child ends and the next is forked, another one works.
         worker: the module that does it, in a process of its own.
 
     `unpack` blocks and may be called from any thread. Leaving the context, or
@@ -46,8 +47,13 @@ class UnpackPool:
     the pool is to be closed before threads that use it are waited for.
     """
 
-    def __init__(self, jobs: int, *, worker: str = unpack_worker.__name__) -> None:
-        self._slots = BoundedSemaphore(jobs)
+    def __init__(
+        self, processors: int, *, worker: str = unpack_worker.__name__
+    ) -> None:
+        self._processors = processors
+        self._slots = BoundedSemaphore(processors + 1)
+        self._guard = Lock()
+        self._asked = 0
         self._zygote = Zygote(worker)
 
     def __enter__(self) -> Self:
@@ -89,12 +95,30 @@ class UnpackPool:
             StoreError: it could not be written (the OSError is its cause), or the
                 pool was closed.
         """
-        request = {"name": name, "version": version, "limits": asdict(limits)}
-        with self._slots:
+        with self._slots, self._counted() as count:
+            request = {
+                "name": name,
+                "version": version,
+                "limits": asdict(limits),
+                # A second thread for one .deb is worth it if a processor is idle.
+                "reads_ahead": 2 * count <= self._processors,
+            }
             answer = self._ask(json.dumps(request).encode(), deb, target, limits)
         _check_ended_well(answer, deb)
         landlock_version, facts = answer.content[1], answer.content[2:]
         return _unpacked(facts, landlock_version)
+
+    @contextmanager
+    def _counted(self) -> Generator[int]:
+        """Yield how many are unpacked now, this one included."""
+        with self._guard:
+            self._asked += 1
+            count = self._asked
+        try:
+            yield count
+        finally:
+            with self._guard:
+                self._asked -= 1
 
     def _ask(
         self, request: bytes, deb: Path, target: Path, limits: UnpackLimits

@@ -55,7 +55,12 @@ def _answer(request: bytes, descriptors: Sequence[int]) -> None:
         )
         version = confine_to(target)
         facts = unpack(
-            deb, target, name=asked["name"], version=asked["version"], limits=limits
+            deb,
+            target,
+            name=asked["name"],
+            version=asked["version"],
+            limits=limits,
+            reads_ahead=asked["reads_ahead"],
         )
         answer = UNPACKED + bytes([version]) + facts
     except DevenvError as error:

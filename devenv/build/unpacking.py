@@ -40,11 +40,18 @@ _PIECE_BYTES = 1 << 18
 
 
 def unpack(
-    deb: int, target: int, *, name: str, version: str, limits: UnpackLimits
+    deb: int,
+    target: int,
+    *,
+    name: str,
+    version: str,
+    limits: UnpackLimits,
+    reads_ahead: bool,
 ) -> bytes:
     """Unpack a .deb into an empty folder, both open; return its encoded facts.
 
-    The same bytes are written as FACTS_PATH. `name` and `version` are recorded.
+    The same bytes are written as FACTS_PATH. `name` and `version` are recorded. With
+    `reads_ahead` a second thread decompresses.
 
     Raises:
         FormatError: it is no .deb, or a damaged one.
@@ -54,10 +61,14 @@ def unpack(
     layout = read_layout(
         lambda offset, count: os.pread(deb, count, offset), os.fstat(deb).st_size
     )
-    postinst = read_postinst(open_tar(deb, layout.control))
+    postinst = read_postinst(open_tar(deb, layout.control, reads_ahead=False))
     writer = TreeWriter(target)
     try:
-        package = _Package(writer, limits, lambda: open_tar(deb, layout.data))
+        package = _Package(
+            writer,
+            limits,
+            lambda: open_tar(deb, layout.data, reads_ahead=reads_ahead),
+        )
         package.unpack()
         facts = PackageFacts(
             name=name,

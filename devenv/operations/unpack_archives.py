@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PlanDownloads = Callable[[Sequence[AptPackage]], Sequence[Download]]
 """Says where each package's archive comes from, in the order given."""
 
-_WAITING_THREADS = 2
+_WAITING_THREADS = 3
 
 
 @dataclass(frozen=True, slots=True)

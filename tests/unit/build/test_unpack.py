@@ -248,6 +248,28 @@ def test_a_large_file_is_written_and_looked_at_in_pieces(
     assert unpacked.facts.texts[0].candidates == ("/bin/sh",)
 
 
+@pytest.mark.parametrize("processors", [1, 2], ids=["one thread", "reading ahead"])
+@pytest.mark.parametrize("is_damaged", [False, True], ids=["sound", "damaged"])
+def test_a_large_archive_is_the_same_to_one_thread_and_to_two(
+    tmp_path: Path, target: Path, processors: int, *, is_damaged: bool
+) -> None:
+    content = random.Random(2).randbytes(3 << 20)  # noqa: S311 - has to repeat
+    whole = bytearray(make_deb("hello", "1", {"usr/big": content}, compression=".xz"))
+    whole[2 << 20] ^= is_damaged
+    deb = tmp_path / "package.deb"
+    deb.write_bytes(whole)
+
+    with UnpackPool(processors) as pool:
+        if is_damaged:
+            with pytest.raises(FormatError, match="damaged"):
+                pool.unpack(deb, target, LIMITS, name="hello", version="1")
+            return
+        unpacked = pool.unpack(deb, target, LIMITS, name="hello", version="1")
+
+    assert (target / "usr/big").read_bytes() == content
+    assert unpacked.contents == contents_of_entries(read_listing(target))
+
+
 def test_more_folders_than_may_be_open_at_once(unpack: Unpack, target: Path) -> None:
     files = {f"usr/{a}/{b}/{c}": b"x" for a in range(9) for b in range(9) for c in "xy"}
     for place in range(64):
