@@ -7,8 +7,8 @@ downloaded. What is timed is from the beginning of the save (that of the rename,
 it is one) until the state and the links that hooks follow lead to the new activation,
 for all three shells. Where there are two processors, the daemon has one and whoever
 saves and waits the other, as an editor would: on the same one, the kernel lets one of
-them wait for the other. The other tools have no daemon: theirs is the time their hook
-takes at the next prompt.
+them wait for the other. What the save itself takes is the file system's. The other
+tools have no daemon: theirs is the time their hook takes at the next prompt.
 """
 
 import os
@@ -111,17 +111,20 @@ def apart(daemon: Daemon) -> Iterator[None]:
     os.sched_setaffinity(daemon.process.pid, both)
 
 
-def until_new(daemon: Daemon, folder: Path, save: Callable[[], object]) -> float:
-    """Save; return the milliseconds from then until all shells have what is new.
+def until_new(
+    daemon: Daemon, folder: Path, save: Callable[[], object]
+) -> tuple[float, float]:
+    """Save; return how long that took, and it and all until all shells have it.
 
-    Whoever waits is woken by the kernel: to look again and again would take half of
-    a processor that the daemon may share.
+    In milliseconds. Whoever waits is woken by the kernel: to look again and again
+    would take half of a processor that the daemon may share.
     """
     waiting = {"state", *(f"current.{shell}" for shell in SHELLS)}
     inotify = Inotify()
     inotify.add(str(daemon.hooks(folder)), is_for_names=True)
     start = time.perf_counter()
     save()
+    saved = time.perf_counter() - start
     while waiting:
         ready, _, _ = select.select([inotify.descriptor], [], [], 60)
         assert ready
@@ -130,10 +133,13 @@ def until_new(daemon: Daemon, folder: Path, save: Callable[[], object]) -> float
         }
     seconds = time.perf_counter() - start
     inotify.close()
-    return seconds * 1000
+    return saved * 1000, seconds * 1000
 
 
-def variables(daemon: Daemon, way: Way, rounds: int) -> Milliseconds:
+def variables(
+    daemon: Daemon, way: Way, rounds: int
+) -> tuple[Milliseconds, Milliseconds]:
+    """Time saves of a variable: each by itself, and until shells have it."""
     world = daemon.home
     text = spec_text(world, "first")
     daemon.settled(world.folder)
@@ -144,7 +150,7 @@ def variables(daemon: Daemon, way: Way, rounds: int) -> Milliseconds:
             save = way(world.spec_path, changed)
             found.append(until_new(daemon, world.folder, save))
             time.sleep(0.06)
-    return found
+    return [saved for saved, _ in found], [seen for _, seen in found]
 
 
 def packages(daemon: Daemon, package: str, rounds: int) -> Milliseconds:
@@ -161,7 +167,7 @@ def packages(daemon: Daemon, package: str, rounds: int) -> Milliseconds:
         time.sleep(0.3)
         daemon.settled(world.folder)
         save = renaming(world.spec_path, changed)
-        found.append(until_new(daemon, world.folder, save))
+        found.append(until_new(daemon, world.folder, save)[1])
     return found[1:]
 
 
@@ -245,8 +251,10 @@ def main() -> None:
         spec_text(world, "first")
         allow(world, world.folder)
         daemon = stack.enter_context(a_daemon(world))
-        times["a variable, written"] = variables(daemon, writing, rounds)
-        times["a variable, renamed over"] = variables(daemon, renaming, rounds)
+        for way, name in ((writing, "written"), (renaming, "renamed over")):
+            saved, seen = variables(daemon, way, rounds)
+            times[f"a variable, {name}"] = seen
+            times[f"of it the save itself, {name}"] = saved
         times["a package in the store, small"] = packages(daemon, "toolbox", few)
         times[f"a package in the store, {FILES_PER_PACKAGE:,} files"] = packages(
             daemon, "large", few
