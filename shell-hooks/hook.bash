@@ -753,7 +753,8 @@ _devenv_arm() {
     if [[ -z $_devenv_watch ]]; then
       _devenv_arm_here
     else
-      builtin eval "_devenv_prompt() { [[ $_devenv_here_test$_devenv_watch ]] || _devenv_changed; }"
+      _devenv_compile_watch
+      _devenv_arm_watched
     fi
     builtin return 0
   fi
@@ -761,7 +762,7 @@ _devenv_arm() {
 }
 
 _devenv_arm_other() {
-  builtin local _devenv_test
+  builtin local _devenv_test _devenv_watched_test=''
   _devenv_test="[[ \${PWD-} == ${_devenv_pwd@Q} && \${DEVENV_CEILING-} == ${_devenv_ceiling@Q}"
   if [[ -n $_devenv_folder ]]; then
     _devenv_test+=" && . -ef ${_devenv_folder@Q}"
@@ -775,7 +776,7 @@ _devenv_arm_other() {
     if [[ -n $_devenv_nearest ]]; then _devenv_arm_state; fi
     if [[ -n $_devenv_wanted ]]; then _devenv_arm_spec; fi
   fi
-  builtin eval "_devenv_prompt() { $_devenv_test ]] || _devenv_changed; }"
+  builtin eval "_devenv_prompt() { $_devenv_test ]]$_devenv_watched_test || _devenv_changed; }"
 }
 
 # In the folder of the active project. The state is renewed with each activation; while
@@ -783,9 +784,24 @@ _devenv_arm_other() {
 _devenv_here_test='${PWD-} == "$_devenv_pwd" && . -ef $_devenv_folder &&
   ! devenv.toml -nt $_devenv_stamp && ! $_devenv_stamp -nt devenv.toml &&
   ${DEVENV_CEILING-} == "$_devenv_ceiling"'
+# The other files: a living watcher vouches for them (devenv.daemon.vouching), or each is
+# as its stamp.
+_devenv_files_test='{ [[ $_devenv_watcher -ef $_devenv_stamp.w ]] || _devenv_is_as_stamped; }'
 builtin eval "_devenv_arm_here() {
   _devenv_prompt() { [[ $_devenv_here_test ]] || _devenv_changed; }
+}
+_devenv_arm_watched() {
+  _devenv_prompt() {
+    [[ $_devenv_here_test ]] && $_devenv_files_test || _devenv_changed
+  }
 }"
+
+_devenv_compile_watch() {
+  if [[ $_devenv_compiled != "$_devenv_complete" ]]; then
+    builtin eval "_devenv_is_as_stamped() { [[ -n x$_devenv_watch ]]; }"
+    _devenv_compiled=$_devenv_complete
+  fi
+}
 
 _devenv_arm_state() {
   _devenv_place=$_devenv_state/hook${_devenv_nearest%/}/:e/state
@@ -815,8 +831,13 @@ _devenv_arm_generation() {
     _devenv_test+=" && ${_devenv_place@Q} -ef ${_devenv_generation@Q}"
   fi
   if [[ -n $_devenv_watched ]]; then _devenv_arm_stamp "$_devenv_first"; else _devenv_arm_spec; fi
-  if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.bash ]]; then
-    _devenv_test+=$_devenv_watch
+  if [[ -n $_devenv_complete && $_devenv_generation == */g-$_devenv_complete.bash &&
+    -n $_devenv_watch ]]; then
+    _devenv_compile_watch
+    _devenv_watched_test=' && _devenv_is_as_stamped'
+    if [[ $_devenv_first == '$_devenv_stamp' ]]; then
+      _devenv_watched_test=" && $_devenv_files_test"
+    fi
   fi
 }
 
@@ -956,6 +977,7 @@ _devenv_find_state() {
     /*) _devenv_state=${XDG_STATE_HOME%/}/devenv ;;
     *) _devenv_state=~ _devenv_state=${_devenv_state%/}/.local/state/devenv ;;
   esac
+  _devenv_watcher=$_devenv_state/t/d
 }
 
 _devenv_load() {
@@ -971,7 +993,7 @@ _devenv_load() {
     builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
     _devenv_ceiling='' _devenv_folder='' _devenv_top='' _devenv_stop=''
     _devenv_lines=() _devenv_lines_place='' _devenv_stamps='' _devenv_files='' _devenv_skipped=''
-    _devenv_new_complete='' _devenv_stamp=''
+    _devenv_new_complete='' _devenv_stamp='' _devenv_compiled=''
     _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_off=''
     _devenv_state_id='' _devenv_told='' _devenv_reasons='' _devenv_leaving='' _devenv_entering=''
     _devenv_asked_at='' _devenv_patience=5 _devenv_completed=' ' _devenv_stale=''

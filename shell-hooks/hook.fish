@@ -657,19 +657,46 @@ function _devenv_arm
             set _devenv_first '"$_devenv_stamps.0"'
             set _devenv_test "$_devenv_test$_devenv_both_test"
         end
-        set _devenv_test "$_devenv_test -a ! $_devenv_spec -nt $_devenv_first -a ! $_devenv_first -nt $_devenv_spec$_devenv_watch"
+        set _devenv_test "$_devenv_test -a ! $_devenv_spec -nt $_devenv_first -a ! $_devenv_first -nt $_devenv_spec"
+        if test -n "$_devenv_watch"
+            _devenv_compile_watch
+            set -l _devenv_files _devenv_is_as_stamped
+            if test "$_devenv_first" = "$_devenv_quoted[6]"
+                set -g _devenv_stamp "$_devenv_state/t/$_devenv_state_id"
+                set _devenv_files _devenv_is_watched
+            end
+            set _devenv_test "$_devenv_test; and $_devenv_files"
+        end
     end
     eval "function _devenv_on_prompt --on-event fish_prompt; $_devenv_test; or _devenv_prompt; end"
+end
+
+# The other files: a living watcher vouches for them (devenv.daemon.vouching), or each is
+# as its stamp. To fish, two that are not there are one file.
+function _devenv_is_watched
+    test -e "$_devenv_watcher" -a "$_devenv_watcher" -ef "$_devenv_stamp.w"
+    or _devenv_is_as_stamped
+end
+
+function _devenv_compile_watch
+    test "$_devenv_compiled" = "$_devenv_complete"; and return
+    eval "function _devenv_is_as_stamped; test a = a$_devenv_watch; end"
+    set -g _devenv_compiled $_devenv_complete
 end
 
 # In the folder of the active project. The state is renewed with each activation; while
 # it stays, its stamp does, which has the time of the spec.
 function _devenv_arm_here
     if test -n "$_devenv_watch"
-        eval "function _devenv_on_prompt --on-event fish_prompt
-            test . -ef \"\$_devenv_folder\" -a ! devenv.toml -nt \"\$_devenv_stamp\" -a ! \"\$_devenv_stamp\" -nt devenv.toml$_devenv_watch
+        _devenv_compile_watch
+        function _devenv_on_prompt --on-event fish_prompt
+            test . -ef "$_devenv_folder" -a ! devenv.toml -nt "$_devenv_stamp" -a ! "$_devenv_stamp" -nt devenv.toml
+            and begin
+                test -e "$_devenv_watcher" -a "$_devenv_watcher" -ef "$_devenv_stamp.w"
+                or _devenv_is_as_stamped
+            end
             or _devenv_prompt
-        end"
+        end
         return
     end
     function _devenv_on_prompt --on-event fish_prompt
@@ -782,6 +809,7 @@ function _devenv_find_state
         string match -q -r '(?s)\A(?<_devenv_base>.*?)/*\z' -- ~
         set -g _devenv_state "$_devenv_base/.local/state/devenv"
     end
+    set -g _devenv_watcher "$_devenv_state/t/d"
 end
 
 function _devenv_load
@@ -794,7 +822,7 @@ function _devenv_load
         set -g _devenv_here $fish_pid
         for _devenv_each in pwd ceiling watches_spec state_digest folder top depth specs stamp stamps new_complete read_id nearest wanted generation off state_id \
             told leaving entering asked_at stale reasons aliases completions root \
-            nearest_root watch
+            nearest_root watch compiled
             set -g _devenv_$_devenv_each
         end
         set -g _devenv_patience 5

@@ -12,6 +12,7 @@ from devenv.daemon.builds import Maker
 from devenv.daemon.clients import Client, Clients
 from devenv.daemon.place import Place, code_mark, signal_socket
 from devenv.daemon.surroundings import WatcherSurroundings
+from devenv.daemon.vouching import Voucher
 from devenv.daemon.watched_project import State, WatchedProject
 from devenv.daemon.watcher import Watcher
 from devenv.formats.daemon_messages import Request, render_reply
@@ -34,7 +35,10 @@ class Daemon:
         self._is_ending = False
         self._told: dict[str, tuple[object, ...]] = {}
         self._mark = code_mark()
-        self.watcher = Watcher(doors, self._inotify, maker, self._tell, self._closed)
+        self._voucher = Voucher(doors.directories.state)
+        self.watcher = Watcher(
+            doors, self._inotify, maker, self._tell, self._closed, self._voucher.tell
+        )
         self._signals, signalled = signal_socket()
         self._clients = Clients(
             listen(place.socket), self._selector, os.geteuid(), self._answer
@@ -70,6 +74,7 @@ class Daemon:
     def close(self) -> None:
         """Stop all builds, and be found no longer."""
         self.watcher.close()
+        self._voucher.close()
         self._place.socket.unlink(missing_ok=True)
         self._clients.close()
         self._inotify.close()
@@ -86,7 +91,8 @@ class Daemon:
         self.watcher.reap()
 
     def _closed(self) -> list[int]:
-        return [self._lock, self._inotify.descriptor, *self._clients.descriptors]
+        ours = [self._lock, self._inotify.descriptor, self._voucher.descriptor]
+        return [*ours, *self._clients.descriptors]
 
     def _tell(self, watched: WatchedProject) -> None:
         view = watched.as_json()

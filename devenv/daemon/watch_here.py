@@ -14,6 +14,10 @@ from devenv.host.inotify import Inotify
 Say = Callable[[str, str], None]
 
 
+def _vouch(_watched: WatchedProject, _folders: tuple[str, ...]) -> None:
+    """Leave hooks to look at every file themselves."""
+
+
 def watch_project(
     doors: WatcherSurroundings,
     maker: Maker,
@@ -36,7 +40,7 @@ def watch_project(
             said[:] = [now]
             say(*now)
 
-    watcher = Watcher(doors, inotify, maker, tell, lambda: [inotify.descriptor])
+    watcher = Watcher(doors, inotify, maker, tell, lambda: [inotify.descriptor], _vouch)
     theirs, ours = signal_socket()
     watched = watcher.watch(project, is_pinned=True)
     with selectors.DefaultSelector() as selector, theirs, ours:

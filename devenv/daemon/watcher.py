@@ -52,6 +52,8 @@ class Watcher:
         maker: makes projects, in copies of this process.
         tell: is called with each project whose state may have changed.
         closed: the descriptors that a build must not keep.
+        vouch: is called with each project after each event, and with the folders
+            that have to be watched, if all of them are.
     """
 
     def __init__(
@@ -61,12 +63,13 @@ class Watcher:
         maker: Maker,
         tell: Callable[[WatchedProject], None],
         closed: Callable[[], list[int]],
+        vouch: Callable[[WatchedProject, tuple[str, ...]], None],
     ) -> None:
         self._doors = doors
         self._inotify = inotify
         self._builder = Builder(maker, closed)
         self._spare_until: float | None = None
-        self._tell = tell
+        self._tell, self._vouch = tell, vouch
         self._watches = WatchSet(inotify)
         self._projects: dict[str, WatchedProject] = {}
         self._numbers: dict[int, WatchedProject] = {}
@@ -80,7 +83,7 @@ class Watcher:
     @property
     def projects(self) -> tuple[WatchedProject, ...]:
         """The projects, sorted by folder."""
-        return tuple(self._projects[path] for path in sorted(self._projects))
+        return tuple(each for _, each in sorted(self._projects.items()))
 
     @property
     def watch_count(self) -> int:
@@ -135,6 +138,7 @@ class Watcher:
         del self._numbers[watched.number]
         self._due.pop(watched.number, None)
         self._watches.forget(watched.number)
+        self._vouch(watched, ())
         if watched.build is not None:
             watched.build.stop()
             self._orphans.append(watched.build)
@@ -150,8 +154,7 @@ class Watcher:
         touched, anew = self._watches.sort(self._inotify.read())
         now = self._now()
         for number in anew - {_DECISIONS}:
-            # Where they lie is seen anew at the look.
-            touched.setdefault(number, False)
+            touched.setdefault(number, False)  # where they lie is seen at the look
         if _DECISIONS in anew or touched.pop(_DECISIONS, None) is not None:
             self.follow_decisions()
         for number, is_whole in touched.items():
@@ -228,6 +231,7 @@ class Watcher:
             self._due[watched.number] = moment
         if actions or isinstance(event, Began | Ended | Looked):
             self._tell(watched)
+        self._vouch(watched, self._watches.all_watched(watched.number))
 
     def _act(self, watched: WatchedProject, action: Action) -> None:
         build = watched.build

@@ -6,6 +6,8 @@ that it is there, and has the time of the spec, tells a hook all at once that no
 has been decided, built or said, and that the spec is as it was read. Its path is
 short because a shell's time goes into every letter of it.
 
+`t/ID.w` is there while a watcher vouches for the other files (devenv.daemon.vouching).
+
 It goes before the state does, and comes after it: whoever is stopped in between leaves
 hooks that look at everything else. Where hard links cannot be, they always do.
 """
@@ -20,6 +22,10 @@ from devenv.host.files import make_private_directory
 FOLDER = "t"
 STATE = "state."
 """With this the names of states begin, and then comes the name of their stamp."""
+VOUCHED = ".w"
+"""What is added to the name of a stamp whose project a watcher vouches for."""
+WATCHER = "d"
+"""The link among the stamps that leads to what a living watcher holds open."""
 
 
 def put_state_stamp(state_directory: Path, folder: int, state: str, stamp: str) -> None:
@@ -56,7 +62,21 @@ def remove_state_stamps(state_directory: Path, states: Iterable[str]) -> None:
         OSError: one cannot be removed.
     """
     for state in states:
-        _place(state_directory, state).unlink(missing_ok=True)
+        place = _place(state_directory, state)
+        place.unlink(missing_ok=True)
+        place.with_name(f"{place.name}{VOUCHED}").unlink(missing_ok=True)
+
+
+def present_stamp(folder: str) -> str | None:
+    """Return the name of the stamp of a project's present state, None for no state.
+
+    `folder` is the project's for hooks.
+    """
+    try:
+        state = os.readlink(f"{folder}/state")  # noqa: PTH115 - at once
+    except OSError:
+        return None
+    return state.removeprefix(STATE)
 
 
 def _place(state_directory: Path, state: str) -> Path:
