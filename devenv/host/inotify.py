@@ -1,9 +1,10 @@
 """The kernel's news of folders: inotify(7), one descriptor for any number of them.
 
-Not watchdog's, measured with 7.1: it takes 2 MiB of the 20 that the daemon may have,
-and a thread more for each folder; and it asks the kernel for every opening and write of
-every file in a folder, so that a log beside a spec would keep us awake. Here a folder
-may be watched for itself alone, or for what is saved in it as a whole.
+Not watchdog's, measured with 7.1: for 10 folders it takes 5.5 MiB of the 20 that the
+daemon may have, for 210 of them 9.6, and a thread for each folder; a rename is heard of
+after 1.0 ms, not 0.2; and it asks the kernel for every opening and write of every file
+in a folder, so that 200 lines of a log beside a spec wake us 868 times, not 3. Here a
+folder may be watched for itself alone, or for what is saved in it as a whole.
 """
 
 import ctypes
