@@ -12,7 +12,7 @@ from functools import partial
 
 from devenv.errors import StoreError
 from devenv.store.context import StoreContext
-from devenv.store.measure import LINKING, own_bytes
+from devenv.store.measure import IS_LINKING, own_bytes
 from devenv.store.schema import choose
 
 
@@ -54,13 +54,13 @@ def _remembered(
     known: dict[str, int] = {}
     unknown: dict[str, bool] = {}
     rows = connection.execute(
-        "SELECT base, own_bytes, CASE WHEN own_bytes IS NULL THEN record END"
+        f"SELECT base, own_bytes, own_bytes IS NULL AND {IS_LINKING}"  # noqa: S608
         " FROM temp.chosen JOIN path USING (base) LEFT JOIN extent USING (id)"
         " WHERE is_lost = 0"
     )
-    for base, size, record in rows:
+    for base, size, is_linking in rows:
         if size is None:
-            unknown[base] = any(kind in record for kind in LINKING)
+            unknown[base] = bool(is_linking)
         else:
             known[base] = size
     return known, unknown

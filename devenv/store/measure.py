@@ -8,8 +8,10 @@ import os
 BLOCK_BYTES = 512
 """What `st_blocks` counts in, whatever the file system's own blocks (stat(2))."""
 
-LINKING = ('"kind":"tree"', '"kind":"libraries"')
-"""Kinds whose files may be those of other paths, as they stand in records."""
+IS_LINKING = (
+    """instr(record, '"kind":"tree"') + instr(record, '"kind":"libraries"') > 0"""
+)
+"""Whether a path is of a kind whose files may be those of other paths, as SQL."""
 
 
 def own_bytes(store: str, base: str, *, is_linking: bool) -> int:

@@ -11,7 +11,7 @@ import os
 
 from devenv.host.names_in_use import names_in_use
 from devenv.store.dead_paths import DEAD, GRACE_SECONDS, MAKE_CHOSEN
-from devenv.store.measure import LINKING, own_bytes
+from devenv.store.measure import IS_LINKING, own_bytes
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
 
 try:
@@ -40,7 +40,7 @@ FROM (
 """  # noqa: S608 - a constant
 """Two texts: a value in Python for each path takes longer than to find it."""
 _UNKNOWN = f"""{DEAD}
-SELECT path.id, base, {" + ".join(f"instr(record, '{kind}')" for kind in LINKING)}
+SELECT path.id, base, {IS_LINKING}
 FROM path LEFT JOIN extent USING (id)
 WHERE path.id NOT IN live AND own_bytes IS NULL
 """  # noqa: S608 - a constant
