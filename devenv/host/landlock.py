@@ -10,7 +10,7 @@ import os
 import resource
 import signal
 import struct
-from enum import IntFlag
+from enum import IntEnum
 
 from devenv.values import dataclass
 
@@ -25,8 +25,11 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
 
-class _Access(IntFlag):
-    """Rights on files (LANDLOCK_ACCESS_FS_*)."""
+class _Access(IntEnum):
+    """Rights on files (LANDLOCK_ACCESS_FS_*).
+
+    No IntFlag, whose `|` is Python code: every child would run it anew.
+    """
 
     EXECUTE = 1 << 0
     WRITE_FILE = 1 << 1

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-WORTH_FILES = 2000
+WORTH_FILES = 1000
 WORTH_BYTES = 64 << 20
 """A flush takes a few milliseconds even if there is nothing to write."""
 
@@ -19,7 +19,7 @@ class FlushAhead:
         flush: makes durable what is there when it is called.
 
     The kernel tells of a write that failed only once, so what a flush raised is kept
-    for `wait`. Nothing is promised before `wait` and a flush after it.
+    for `wait`. Nothing is promised before a flush of one's own and `wait`.
     """
 
     def __init__(self, flush: Callable[[], None]) -> None:

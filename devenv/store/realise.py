@@ -105,8 +105,9 @@ class Batch:
         self._check_references(fresh)
         reach = self._context.kill_points.reach
         reach("before-flush")
-        self._ahead.wait()
+        # Beside what may be running still: both wait for the same writes.
         self._flush()
+        self._ahead.wait()
         reach("flushed")
         self._context.database.write(
             lambda connection: register(connection, list(fresh.values())),
