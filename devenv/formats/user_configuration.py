@@ -31,10 +31,10 @@ from typing import Any
 
 from devenv.errors import FormatError
 from devenv.formats.requirement import INPUT_NAME
-from devenv.model.trust import TrustPolicy
 from devenv.model.user_configuration import (
     DaemonSettings,
     ProgressStyle,
+    TrustPolicy,
     UserConfiguration,
 )
 

@@ -109,20 +109,6 @@ class TrustRecord:
     inside: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustPolicy:
-    """`[trust]` of the user's own configuration.
-
-    `is_exact` asks for a nod whenever a byte has changed; the values of the
-    variables in `free_values` may change without one; with `worktrees` the same
-    content in another worktree of a repository is allowed, too.
-    """
-
-    is_exact: bool = False
-    free_values: frozenset[str] = frozenset()
-    worktrees: bool = False
-
-
 class NewKind(StrEnum):
     """The kinds of what needs a nod."""
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from devenv.model.trust import TrustPolicy
 from devenv.values import dataclass, field
 
 PROGRESS_VARIABLE = "DEVENV_PROGRESS"
@@ -20,6 +19,20 @@ class ProgressStyle(StrEnum):
     BARS = "bars"
     PLAIN = "plain"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustPolicy:
+    """`[trust]` of the user's own configuration.
+
+    `is_exact` asks for a nod whenever a byte has changed; the values of the
+    variables in `free_values` may change without one; with `worktrees` the same
+    content in another worktree of a repository is allowed, too.
+    """
+
+    is_exact: bool = False
+    free_values: frozenset[str] = frozenset()
+    worktrees: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

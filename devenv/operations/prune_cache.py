@@ -7,7 +7,6 @@ from pathlib import Path
 
 from devenv.host.files import write_whole
 from devenv.operations.doors import Doors
-from devenv.operations.leftover_files import stale_cache_files
 
 PRUNED_EVERY = timedelta(days=1)
 _STAMP = "pruned"
@@ -26,6 +25,10 @@ def prune_cache(doors: Doors) -> int:
     write_whole(cache / _STAMP, b"", mode=0o600, is_durable=False)
     # The stamp's time is the file system's; ages are told by our clock.
     os.utime(cache / _STAMP, (now.timestamp(), now.timestamp()))
+    from devenv.operations.leftover_files import (  # noqa: PLC0415 - once a day
+        stale_cache_files,
+    )
+
     found = stale_cache_files(str(cache), now_seconds=now.timestamp())
     stale = [path for paths in found.values() for path in paths]
     for path in stale:

@@ -12,10 +12,10 @@ from devenv.model.trust import (
     Effects,
     NewKind,
     TrustDecision,
-    TrustPolicy,
     TrustRecord,
     TrustState,
 )
+from devenv.model.user_configuration import TrustPolicy
 from devenv.operations.activate_project import (
     activate,
     make_environment,

@@ -14,8 +14,8 @@ from devenv.model.trust import (
     NewKind,
     PackageEffect,
     TrustDecision,
-    TrustPolicy,
 )
+from devenv.model.user_configuration import TrustPolicy
 from devenv.plan.shown_values import shown_text, shown_variable
 from devenv.values import dataclass, field
 

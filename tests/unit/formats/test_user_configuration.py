@@ -4,8 +4,7 @@ import pytest
 
 from devenv.errors import FormatError
 from devenv.formats.user_configuration import parse_user_configuration
-from devenv.model.trust import TrustPolicy
-from devenv.model.user_configuration import UserConfiguration
+from devenv.model.user_configuration import TrustPolicy, UserConfiguration
 
 
 def test_a_whole_configuration_is_read() -> None:

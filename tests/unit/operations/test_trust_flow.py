@@ -11,7 +11,8 @@ import pytest
 
 from devenv.errors import DevenvError, NoProjectError, TrustError
 from devenv.model.activation import HookState, HookWord
-from devenv.model.trust import NewKind, TrustPolicy, TrustState
+from devenv.model.trust import NewKind, TrustState
+from devenv.model.user_configuration import TrustPolicy
 from devenv.operations.allow_project import (
     AllowProposal,
     accept,

@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
-from devenv.model.trust import NewKind, TrustPolicy
+from devenv.model.trust import NewKind
+from devenv.model.user_configuration import TrustPolicy
 from tests.fixtures.project_world import ProjectWorld
 from tests.fixtures.trust_mutations import NOD, SAME, TOLD, mutations
 from tests.fixtures.trust_trial import TrustTrial, verdict
