@@ -8,6 +8,8 @@ from pathlib import Path
 from benchmarks.run.peers import Absent, Peer, all_peers
 from benchmarks.subject import find_devenv, host_variables
 from benchmarks.timing import checked
+from devenv.daemon.vouching import Voucher
+from devenv.daemon.watched_project import State, WatchedProject
 from devenv.model.activation import Activation
 from devenv.model.environment import Environment
 from devenv.operations.project_record import see
@@ -15,6 +17,8 @@ from devenv.operations.write_activation import write_activation
 
 OUTSIDE = "1/2/3/4/5/6"
 WATCHED = (1, 10, 50)
+VOUCHED = (10, 50)
+"""Of so many watched files, as while devenv's daemon runs."""
 SMALL, LARGE = "3 variables", "60 variables"
 SHELLS = ("bash", "zsh", "fish")
 RC_FILES = {"bash": ".bashrc", "zsh": ".zshrc", "fish": ".config/fish/config.fish"}
@@ -59,7 +63,8 @@ def wanted_projects() -> dict[str, Wanted]:
         f"watched-{count}": Wanted(values=small.values, path=small.path, watched=count)
         for count in WATCHED
     }
-    return {"small": small, "large": large, **watching}
+    vouched = {f"vouched-{count}": watching[f"watched-{count}"] for count in VOUCHED}
+    return {"small": small, "large": large, **watching, **vouched}
 
 
 def all_subjects(scratch: Path, runs: Path) -> tuple[list[Subject], list[Absent]]:
@@ -117,6 +122,7 @@ def _devenv(runs: Path) -> Subject:
     version = checked([program, "version"]).split()[-1]
     subject = _subject("devenv", version, runs, host_variables(), (50, 5))
     _write_rc_files(subject, f"{program} hook SHELL")
+    state = subject.home / ".local/state/devenv"
     for name, wanted in wanted_projects().items():
         folder = subject.projects[name].resolve()
         files = _write_watched(folder, "devenv.toml", wanted.watched)
@@ -130,8 +136,18 @@ def _devenv(runs: Path) -> Subject:
                 see(str(file), now_seconds=time.time() + 9) for file in files
             ),
         )
-        write_activation(subject.home / ".local/state/devenv", activation)
+        write_activation(state, activation)
+    _vouch(state, [subject.projects[f"vouched-{count}"] for count in VOUCHED])
     return subject
+
+
+def _vouch(state: Path, folders: Sequence[Path]) -> None:
+    """Vouch for projects, as a daemon does that watches them, for as long as we run."""
+    voucher = Voucher(state)
+    for number, folder in enumerate(folders):
+        project = str(folder.resolve())
+        watched = WatchedProject(number=number, project=project, state=State.READY)
+        voucher.tell(watched, (project,))
 
 
 def _write_watched(folder: Path, spec: str, count: int) -> list[Path]:

@@ -5,6 +5,7 @@ nothing stale, and one that looks at the file does. zsh looks at every file in o
 and takes nobody's word.
 """
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -260,3 +261,22 @@ def test_every_file_that_hooks_would_look_at_ends_the_word(daemon: Daemon) -> No
         if not file.stat().st_size and file.suffix == ".toml":
             file.unlink()
         until(lambda: is_vouched_for(daemon))
+
+
+def test_where_the_kernel_lost_news_the_word_is_given_anew(daemon: Daemon) -> None:
+    """Nothing that is read changed, and the daemon cannot know."""
+    most = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
+    before = vouched(daemon.state)[0].stat().st_ctime_ns
+    one, other = daemon.home.folder / "one", daemon.home.folder / "other"
+    one.touch()
+    daemon.process.send_signal(signal.SIGSTOP)
+    for _ in range(most // 4 + 100):
+        one.rename(other)
+        other.rename(one)
+    daemon.process.send_signal(signal.SIGCONT)
+    until(
+        lambda: (
+            is_vouched_for(daemon)
+            and vouched(daemon.state)[0].stat().st_ctime_ns != before
+        )
+    )
