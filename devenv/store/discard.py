@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
+from time import monotonic
 
 from devenv.host.files import names_in
 from devenv.host.progress import Progress, Silence
@@ -26,8 +27,13 @@ Choose = Callable[[sqlite3.Connection], Collection[str]]
 """Returns the base names to remove; all that refer to one must be among them."""
 
 _AT_ONCE = 512
-"""How many paths are locked, looked at and removed together: to ask costs more than to
-move. Who wants to make one waits for as long as it takes to rename so many."""
+"""How many paths are locked, looked at and removed together at most: to ask costs more
+than to move."""
+
+_FEWEST = 8
+_LONG_SECONDS = 0.05
+"""Who wants to make a path waits while others are locked. A disk that is told of every
+block that is free takes a millisecond for each record: then fewer are taken."""
 
 _RECORD_SUFFIX = ".json"
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -97,16 +103,26 @@ def _remove_unregistered(
     Returns:
         The disk's bytes that are free again.
     """
-    freed_bytes = 0
+    freed_bytes = start = 0
+    count = max(1, _AT_ONCE // 4)
     with PathLocks(context.layout, waiting=None, patience_seconds=0) as locks:
-        for start in range(0, len(doomed), _AT_ONCE):
-            some = doomed[start : start + _AT_ONCE]
+        while some := doomed[start : start + count]:
+            began = monotonic()
             with locks.try_taking(some) as taken:
                 record_bytes, trash = _discard_together(context, taken)
+            start += count
+            count = next_count(count, monotonic() - began)
             context.kill_points.reach("trashed")
             freed_bytes += record_bytes + empty_trash(context.layout, trash)
             listener.advanced(len(some))
     return freed_bytes
+
+
+def next_count(count: int, seconds: float) -> int:
+    """Return how many paths to lock next, after so many were locked for so long."""
+    if seconds > _LONG_SECONDS:
+        return max(_FEWEST, count // 4)
+    return min(_AT_ONCE, count * 2)
 
 
 def _discard_together(

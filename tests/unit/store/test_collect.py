@@ -13,7 +13,7 @@ import pytest
 from devenv.errors import StoreError
 from devenv.store.collect import Garbage, Limits, collect, find_garbage
 from devenv.store.collector_lock import collector_locked
-from devenv.store.discard import Removed
+from devenv.store.discard import Removed, next_count
 from devenv.store.keepers import GRACE, Kind, Spared
 from devenv.store.locks import PathLocks
 from devenv.store.store import Store
@@ -315,3 +315,18 @@ def test_many_paths_go_a_few_at_a_time_but_for_those_in_the_making(
     collected(store)
     assert left(store) == set()
     assert list(store.directory.glob(".t*")) == []
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds", "following"),
+    [
+        pytest.param(128, 0.01, 256, id="quick"),
+        pytest.param(512, 0.01, 512, id="as many as there may be"),
+        pytest.param(512, 1.0, 128, id="slow"),
+        pytest.param(10, 1.0, 8, id="as few as there may be"),
+    ],
+)
+def test_who_waits_for_a_path_waits_for_few_others(
+    count: int, seconds: float, following: int
+) -> None:
+    assert next_count(count, seconds) == following
