@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from devenv.build.deb_file import open_tar, read_postinst
-from devenv.build.scan import MAX_TEXT_BYTES, scan
+from devenv.build.scan import scan
 from devenv.build.tree_writer import TreeWriter
 from devenv.build.unpack_rules import (
     FACTS_DIRECTORY,
@@ -37,6 +37,7 @@ _MAX_MTIME_SECONDS = (1 << 32) - 1
 """What every file system can note (2106)."""
 
 _PIECE_BYTES = 1 << 18
+"""A file up to this size is held in memory whole; a larger one only in pieces."""
 
 
 def unpack(
@@ -168,7 +169,7 @@ class _Package:
         is_executable = bool(entry.mode & _OWNER_MAY_RUN)
         mtime = entry.mtime_seconds
         writer = self._writer
-        if entry.size <= MAX_TEXT_BYTES:
+        if entry.size <= _PIECE_BYTES:
             content = reader.read(entry.size)
             digest = hashlib.sha256(content)
             writer.add_file(
@@ -291,7 +292,7 @@ def _hashed(
 
 
 def _pieces(reader: TarReader) -> Iterator[bytes]:
-    while piece := reader.read(_PIECE_BYTES):
+    while piece := reader.read_piece(_PIECE_BYTES):
         yield piece
 
 

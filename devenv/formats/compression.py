@@ -80,7 +80,7 @@ def inflated(
 
 
 class PieceReader:
-    """Pieces of bytes as a stream; `read` is all that a tar reader needs."""
+    """Pieces of bytes as a stream, with what a tar reader needs of one."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
@@ -98,6 +98,18 @@ class PieceReader:
             self._position = end
             return result
         return self._read_across(count)
+
+    def read1(self, count: int) -> bytes:
+        """Return at most `count` bytes, as many as are there; none at the end.
+
+        Nothing is joined for it. What the pieces raise is passed on.
+        """
+        if self._position == len(self._piece):
+            self._piece = next(self._pieces, b"")
+            self._position = 0
+        start = self._position
+        self._position = min(start + count, len(self._piece))
+        return self._piece[start : self._position]
 
     def _read_across(self, count: int) -> bytes:
         parts = [self._piece[self._position :]]

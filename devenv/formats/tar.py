@@ -53,9 +53,13 @@ _EXTENSIONS = frozenset({b"L", b"K", b"x"})
 
 
 class Readable(Protocol):
-    """A stream: exactly `count` bytes, or fewer at its end."""
+    """A stream: `read` returns `count` bytes, or fewer at its end.
+
+    `read1` returns at most so many, as many as it has at hand; none at its end.
+    """
 
     def read(self, count: int, /) -> bytes: ...
+    def read1(self, count: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +77,8 @@ class TarEntry:
 class TarReader:
     """The entries of an uncompressed tar stream, in order.
 
-    Iterate over it; while an entry is current, `read` returns its content. What
-    was not read is passed over.
+    Iterate over it; while an entry is current, `read` returns its content, and so does
+    `read_piece`, piece by piece. What was not read is passed over.
 
     Raises (while iterating or reading):
         FormatError: the stream breaks a rule of the format, ends early, or has
@@ -107,9 +111,19 @@ class TarReader:
         self._left -= wanted
         return content
 
+    def read_piece(self, count: int) -> bytes:
+        """Return at most `count` bytes of the current file; none at its end."""
+        if not self._left:
+            return b""
+        piece = self._stream.read1(min(count, self._left))
+        if not piece:
+            raise _cut_short()
+        self._left -= len(piece)
+        return piece
+
     def _next_header(self) -> TarHeader | None:
         while self._left:
-            self.read(1 << 20)
+            self.read_piece(1 << 20)
         if self._padding:
             self._exactly(self._padding)
             self._padding = 0
@@ -138,8 +152,12 @@ class TarReader:
     def _exactly(self, count: int) -> bytes:
         content = self._stream.read(count)
         if len(content) != count:
-            raise FormatError("a tar file is cut short")
+            raise _cut_short()
         return content
+
+
+def _cut_short() -> FormatError:
+    return FormatError("a tar file is cut short")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

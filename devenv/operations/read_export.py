@@ -8,8 +8,8 @@ index that is trusted names its hash.
 import hashlib
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
 
 from devenv.errors import FormatError, HashMismatchError
 from devenv.formats.export_names import (
@@ -37,7 +37,7 @@ class Export:
         LockError: its lock is wrong.
     """
 
-    def __init__(self, stream: BinaryIO, *, name: str) -> None:
+    def __init__(self, stream: BufferedIOBase, *, name: str) -> None:
         self._reader = TarReader(stream)
         self._entries = iter(self._reader)
         self.system, self._archive_count = parse_head(

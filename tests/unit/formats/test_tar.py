@@ -5,6 +5,7 @@ from random import Random
 import pytest
 
 from devenv.errors import FormatError, UnsafeArchiveError
+from devenv.formats.compression import PieceReader
 from devenv.formats.tar import TarEntry, TarKind, TarReader
 from tests.fixtures.archive_fuzz import hostile_tar
 from tests.fixtures.raw_archives import (
@@ -88,6 +89,28 @@ def test_reading_stops_at_the_end_of_a_file() -> None:
     next(iter(reader))
 
     assert [len(reader.read(500)) for _ in range(3)] == [500, 100, 0]
+
+
+def test_a_file_is_read_by_the_pieces_at_hand() -> None:
+    content = file(b"a", b"x" * 600) + file(b"b", b"y") + END
+    pieces = (content[start : start + 500] for start in range(0, len(content), 500))
+    reader = TarReader(PieceReader(pieces))
+    entries = iter(reader)
+
+    assert next(entries).name == b"a"
+    # The header takes 512 bytes: 12 of the second piece, and some of the third.
+    assert [len(reader.read_piece(300)) for _ in range(4)] == [300, 188, 112, 0]
+    assert next(entries).name == b"b"
+    assert [reader.read_piece(300) for _ in range(2)] == [b"y", b""]
+
+
+def test_a_file_that_is_cut_short_has_no_last_piece() -> None:
+    reader = TarReader(io.BytesIO(file(b"a", b"x" * 5000)[:1000]))
+    next(iter(reader))
+
+    assert len(reader.read_piece(4000)) == 1000 - 512
+    with pytest.raises(FormatError, match="cut short"):
+        reader.read_piece(4000)
 
 
 @pytest.mark.parametrize(
