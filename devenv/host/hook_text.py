@@ -19,6 +19,7 @@ RC_FILES = {
     "zsh": "~/.zshrc",
 }
 
+_END = "\nend"
 _PLACE = "@command@"
 _MARK = "@mark@"
 _FOLDER = "@folder@"
@@ -39,10 +40,24 @@ def render_hook(shell: str, command: str) -> str:
     text = _read(f"hook.{shell}").replace(_PLACE, quote(command))
     text = text.replace(_MARK, hook_mark(shell))
     if shell == "fish":
-        return _read("hook-start.fish") + text
+        return _read("hook-start.fish") + _each_by_itself(text)
     if shell == "zsh":
         return _read("hook-start.zsh").replace(_WHOLE, quote(text))
     return text
+
+
+def _each_by_itself(text: str) -> str:
+    """Have each function of fish be read as a text of its own.
+
+    For each block that it enters, fish counts the lines before it in the text that it
+    read: at the end of a long one that takes as long as all else.
+    """
+    first, *others = text.split("\nfunction ")
+    parts = [first]
+    for other in others:
+        body, _, rest = other.partition("\nend\n")
+        parts.append(f"\neval {fish_quoted(f'function {body}{_END}')}\n{rest}")
+    return "".join(parts)
 
 
 def render_completion(shell: str) -> str:
