@@ -50,10 +50,11 @@ def _each_by_itself(text: str) -> str:
     """Have each function of fish be read as a text of its own.
 
     For each block that it enters, fish counts the lines before it in the text that it
-    read: at the end of a long one that takes as long as all else.
+    read: at the end of a long one that takes as long as all else. The first stays as
+    it is, so that another shell, to which this is given, does not go beyond it.
     """
-    first, *others = text.split("\nfunction ")
-    parts = [first]
+    before, first, *others = text.split("\nfunction ")
+    parts = [f"{before}\nfunction {first}"]
     for other in others:
         body, _, rest = other.partition("\nend\n")
         parts.append(f"\neval {fish_quoted(f'function {body}{_END}')}\n{rest}")
