@@ -427,6 +427,7 @@ _devenv_undo() {
   emulate -L zsh
   local -i _devenv_index
   local _devenv_name
+  local -a _devenv_gone
   _devenv_complete=''
   if (( ${#_devenv_aliases} )); then _devenv_unset_aliases; fi
   if (( ${#_devenv_completions} )); then _devenv_unset_completions; fi
@@ -440,9 +441,18 @@ _devenv_undo() {
     if (( ! ${(P)+_devenv_name} )); then _devenv_put_back $_devenv_name; fi
   done
   for (( _devenv_index = 1; _devenv_index <= ${#_devenv_lists}; _devenv_index++ )); do
-    _devenv_restore_list
+    _devenv_name=${_devenv_lists[_devenv_index]}
+    if (( ${(P)+_devenv_name} )) && [[ ${_devenv_kinds[$_devenv_name]-} == x &&
+      ${(P)_devenv_name} == "${_devenv_afters[$_devenv_name]-}" ]]; then
+      builtin export "${_devenv_name}=${_devenv_olds[$_devenv_name]}"
+    else
+      _devenv_restore_list
+    fi
   done
-  _devenv_forget
+  _devenv_gone=("${(@k)_devenv_kinds}")
+  unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS \
+    ${_devenv_gone/#/__DEVENV_o_} ${_devenv_lists/#/__DEVENV_f_} ${_devenv_lists/#/__DEVENV_b_}
+  _devenv_start
 }
 
 # Some variables were there before, or are not as they were set.
@@ -475,15 +485,12 @@ _devenv_put_back() {
   esac
 }
 
+# A list that was not exported, or that the user changed since.
 _devenv_restore_list() {
-  local _devenv_name=${_devenv_lists[_devenv_index]} _devenv_list
+  local _devenv_list
   (( ${(P)+_devenv_name} && ${+_devenv_afters[$_devenv_name]} )) || return 0
   if [[ ${(P)_devenv_name} == "${_devenv_afters[$_devenv_name]}" ]]; then
-    if [[ ${_devenv_kinds[$_devenv_name]-} == x ]]; then
-      builtin export "${_devenv_name}=${_devenv_olds[$_devenv_name]}"
-    else
-      _devenv_put_back $_devenv_name
-    fi
+    _devenv_put_back $_devenv_name
     return 0
   fi
   if [[ ${(P)_devenv_name} == "${_devenv_olds[$_devenv_name]-}" ]]; then return 0; fi
@@ -550,23 +557,9 @@ _devenv_unset_completions() {
   _devenv_completions=() _devenv_old_completions=() _devenv_functions=()
 }
 
-# Nothing is active: as at the start.
-_devenv_forget() {
-  local -a _devenv_noted_names=("${(@k)_devenv_kinds}")
-  unset -v __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS \
-    ${_devenv_noted_names/#/__DEVENV_o_} ${_devenv_lists/#/__DEVENV_f_} \
-    ${_devenv_lists/#/__DEVENV_b_}
-  _devenv_start
-}
-
+# Nothing is active. What only tells of what is active stays as it is.
 _devenv_start() {
-  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
-    _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
-    _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
-    _devenv_old_completions=() _devenv_functions=() \
-    _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_watch='' \
-    _devenv_enter='' _devenv_leave='' _devenv_stamps='' \
-    _devenv_special='' _devenv_all='' _devenv_all_set=''
+  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_enter='' _devenv_leave=''
 }
 
 # ---------------------------------------------------------------------------
@@ -587,6 +580,7 @@ _devenv_outer() {
   local _devenv_list
   _devenv_is=$1
   if [[ ${(Pt)1} == *export* ]]; then _devenv_is=${1}=${(P)1}; fi
+  [[ -n $_devenv_noted ]] || return 0
   _devenv_index=${_devenv_names[(Ie)$1]}
   if (( _devenv_index )) && [[ $_devenv_is == "${_devenv_values[_devenv_index]}" ]]; then
     _devenv_outer_old $1
@@ -635,9 +629,8 @@ _devenv_arm() {
 # change in between is seen at the next prompt. Words without variables zsh compares more
 # quickly.
 _devenv_time='builtin zstat -g -A _devenv_times -F %Y%j%H%M%S%9. +mtime ./devenv.toml 2>&-'
-builtin eval "_devenv_take_time() { $_devenv_time || true }"
 _devenv_arm_here() {
-  _devenv_take_time
+  builtin zstat -g -A _devenv_times -F %Y%j%H%M%S%9. +mtime ./devenv.toml 2>&- || true
   if [[ ! -e devenv.toml || devenv.toml -nt $_devenv_stamp || $_devenv_stamp -nt devenv.toml ]]
   then
     _devenv_prompt() { _devenv_changed }
@@ -795,6 +788,10 @@ _devenv_take_over() {
   emulate -L zsh
   local _devenv_name _devenv_old
   _devenv_start
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
+    _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
+    _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
+    _devenv_old_completions=() _devenv_functions=() _devenv_all='' _devenv_all_set=''
   unset -v DEVENV_STATE_TEXT
   [[ -n ${__DEVENV_ACTIVE-} ]] || return 0
   _devenv_new_complete='' _devenv_new_values=()
