@@ -5,6 +5,7 @@ is exported must be as it was before.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -588,6 +589,19 @@ def a_ceiling_is_not_passed(stage: Stage) -> None:
     assert stage.shell.value("FOO") == "bar"
 
 
+def a_state_that_is_gone_is_missed_without_hard_links(stage: Stage) -> None:
+    project = stage.project()
+    project.allow(values={"FOO": "bar"})
+    state = stage.shell.user.state
+    for stamp in (state / "t").iterdir():
+        stamp.unlink()
+    stage.shell.go(project.folder)
+    assert stage.shell.value("FOO") == "bar"
+    shutil.rmtree(state)
+    stage.shell.said()
+    assert stage.shell.value("FOO") is None
+
+
 def a_foreign_activation_is_not_read(stage: Stage) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can give files away")
@@ -757,6 +771,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     folders_of_any_name,
     a_folder_with_newlines_in_its_name,
     a_ceiling_is_not_passed,
+    a_state_that_is_gone_is_missed_without_hard_links,
     a_foreign_activation_is_not_read,
     the_status_is_the_users,
     deactivates_until_the_folder_is_left,
