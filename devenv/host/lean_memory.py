@@ -11,7 +11,7 @@ import os
 import sys
 
 _CHOICE = "PYTHONMALLOC"
-_HELD = "DEVENV_HELD_VARIABLES"
+_HELD = "_devenv_held_variables"
 
 
 def take_memory_by_the_page() -> None:

@@ -7,7 +7,6 @@ import pytest
 from devenv.errors import DevenvError, LockError, ResolutionError, UsageError
 from devenv.model.apt import AptInput
 from devenv.model.lock import Lock
-from devenv.operations import project_inputs
 from devenv.operations.lock_mode import LockMode
 from devenv.operations.lock_project import ensure_lock, make_lock
 from devenv.plan.lock_update import Update
@@ -27,7 +26,7 @@ SSL = [
 def _only_own_inputs(monkeypatch: pytest.MonkeyPatch) -> None:
     """The built-in inputs are not there: `name@V` is asked of the spec's own."""
     without = replace(inputs.built_in(), asked=())
-    monkeypatch.setattr(project_inputs, "built_in", lambda: without)
+    monkeypatch.setattr(inputs, "built_in", lambda: without)
 
 
 def relock(project: ProjectWorld) -> Lock:
