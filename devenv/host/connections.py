@@ -58,7 +58,13 @@ class Connections:
             headers = {**_HEADERS, **fields}
             if secret is not None and urls.origin(current) == trusted:
                 headers["Authorization"] = secret
-            response = self._ask(current, headers)
+            try:
+                response = self._ask(current, headers)
+            except Failure as failure:
+                if failure.reach is Reach.AWAY and urls.origin(current) != trusted:
+                    # The server is there, and may name another the next time.
+                    raise Failure(failure.what, reach=Reach.BROKEN) from failure
+                raise
             location = response.headers.get("Location")
             if response.status not in _REDIRECTS or not location:
                 return response

@@ -49,6 +49,7 @@ class Fetching:
         self._connections = Connections(env)
         self._clock = clock
         self._jitter = jitter or random.random
+        self._away: dict[urls.Origin | None, Failure] = {}
 
     def read(
         self, url: str, *, max_size: int, label: str, known: Validators | None
@@ -59,7 +60,7 @@ class Fetching:
             NotServedError: the server does not have it.
             FetchError: it could not be downloaded, or is larger than `max_size`.
         """
-        tries = Tries([url], clock=self._clock, jitter=self._jitter, stop=Stop())
+        tries = self._tries([url], Stop())
         transfer = self._transfer(tries.stop, lambda _: None)
         for address in tries:
             with tries.noting(address):
@@ -88,7 +89,7 @@ class Fetching:
                     on_ready(missing[number], missing[number].target)
 
     def _fetch_one(self, request: Download, stop: Stop, progress: Progress) -> None:
-        tries = Tries(request.urls, clock=self._clock, jitter=self._jitter, stop=stop)
+        tries = self._tries(request.urls, stop)
         transfer = self._transfer(stop, HighWater(progress).reached)
         with _disk_trouble_reported(request), open_part(request.target) as part:
             if is_there(request):
@@ -101,6 +102,15 @@ class Fetching:
                     progress.became(request.name, Stage.DOWNLOADED)
                     return
         raise fetch_error(request.name, tries.failures)
+
+    def _tries(self, addresses: Sequence[str], stop: Stop) -> Tries:
+        return Tries(
+            addresses,
+            clock=self._clock,
+            jitter=self._jitter,
+            stop=stop,
+            away=self._away,
+        )
 
     def close(self) -> None:
         """Close the connections that are kept for another time."""

@@ -253,6 +253,33 @@ def test_a_server_that_is_not_there_is_tried_twice_and_named(
     assert clock.waits == [0.5]
 
 
+def test_a_server_that_was_not_there_is_not_waited_for_again(
+    server: FileServer, file: str, fetcher: Fetcher, target: Path, clock: FakeClock
+) -> None:
+    address = refused_address()
+    for _ in range(3):
+        with pytest.raises(FetchError, match="InRelease could not be"):
+            fetcher.read(f"{address}/InRelease", max_size=9, label="InRelease")
+    with pytest.raises(FetchError) as caught:
+        fetcher.fetch(wanted(target, f"{address}/file.deb"), Silence())
+    assert "Connection refused" in (caught.value.where or "")
+    assert clock.waits == [0.5]
+
+    fetcher.fetch(wanted(target, f"{address}{file}", server.url(file)), Silence())
+    assert target.read_bytes() == CONTENT
+    assert clock.waits == [0.5]
+
+
+def test_who_redirects_to_nobody_is_asked_again(
+    server: FileServer, file: str, fetcher: Fetcher, target: Path
+) -> None:
+    away = redirect(f"{refused_address()}/file.deb")
+    server.faults[file] = [away, away, None]
+    fetcher.fetch(wanted(target, server.url(file)), Silence())
+
+    assert target.read_bytes() == CONTENT
+
+
 def test_a_file_no_server_has_is_not_asked_for_twice(
     server: FileServer, fetcher: Fetcher, target: Path
 ) -> None:
