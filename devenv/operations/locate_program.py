@@ -16,21 +16,24 @@ _SHOWN_PACKAGES = 12
 
 def packages_holding(
     doors: Doors, package_set: PackageSet, program: str
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], tuple[FetchError, ...]]:
     """Return the packages of an input that hold a program of this name, sorted.
+
+    And why some of the archive's lists were not looked at, if any were not.
 
     The index of programs is made from the archive's Contents files once per
     Release; the first call downloads them (51 MB for trixie, most of it for
     the packages of all architectures, where scripts are).
 
     Raises:
-        FetchError, SignatureError: they cannot be had or trusted.
+        FetchError, SignatureError: none of them can be had or trusted.
     """
     found: set[str] = set()
-    for place in _program_indexes(doors, package_set):
+    places, failures = _program_indexes(doors, package_set)
+    for place in places:
         found.update(packages_with_program(place, program))
     known = package_set.universe
-    return tuple(sorted(name for name in found if known.versions(name)))
+    return tuple(sorted(name for name in found if known.versions(name))), failures
 
 
 def the_package_holding(doors: Doors, package_set: PackageSet, program: str) -> str:
@@ -42,16 +45,11 @@ def the_package_holding(doors: Doors, package_set: PackageSet, program: str) -> 
     known = read_table("holders").get(program)
     if known is not None and package_set.universe.versions(known):
         return known
-    holders = packages_holding(doors, package_set, program)
+    holders, failures = packages_holding(doors, package_set, program)
     if len(holders) == 1:
         return holders[0]
     if not holders:
-        nearest = package_set.universe.nearest_names(program, 3)
-        raise UnknownPackageError(
-            f"{package_set.input_name} has no package called {program},"
-            " and none that holds a program of that name",
-            hint=_did_you_mean(nearest) or f"try: devenv search {program}",
-        )
+        raise _unknown(package_set, program, failures)
     shown = ", ".join(holders[:_SHOWN_PACKAGES])
     raise UnknownPackageError(
         f"several packages hold a program called {program}: {shown}",
@@ -59,11 +57,30 @@ def the_package_holding(doors: Doors, package_set: PackageSet, program: str) -> 
     )
 
 
+def _unknown(
+    package_set: PackageSet, program: str, failures: Sequence[FetchError]
+) -> UnknownPackageError:
+    reasons = "; ".join(dict.fromkeys(failure.what for failure in failures))
+    nearest = package_set.universe.nearest_names(program, 3)
+    return UnknownPackageError(
+        f"{package_set.input_name} has no package called {program}, and "
+        + (
+            "which one holds a program of that name could not be looked up"
+            if reasons
+            else "none that holds a program of that name"
+        ),
+        where=reasons or None,
+        hint=_did_you_mean(nearest) or f"try: devenv search {program}",
+    )
+
+
 def _did_you_mean(names: Sequence[str]) -> str:
     return f"did you mean {' or '.join(names)}?" if names else ""
 
 
-def _program_indexes(doors: Doors, package_set: PackageSet) -> list[Path]:
+def _program_indexes(
+    doors: Doors, package_set: PackageSet
+) -> tuple[list[Path], tuple[FetchError, ...]]:
     places = []
     failures: list[FetchError] = []
     for snapshot in package_set.snapshots:
@@ -76,7 +93,7 @@ def _program_indexes(doors: Doors, package_set: PackageSet) -> list[Path]:
             failures.append(error)
     if failures and not places:
         raise failures[0]
-    return places
+    return places, tuple(failures)
 
 
 def _program_index(
