@@ -15,7 +15,13 @@ from devenv.errors import DevenvError
 from devenv.host.files import random_name, remove_tree, write_whole
 from devenv.model.systems import SYSTEMS, System
 from devenv.native import build_files, build_xz
-from devenv.native.toolchain import COMPILE, COMPILE_STAND_IN, LINK, Toolchain
+from devenv.native.toolchain import (
+    COMPILE,
+    COMPILE_STAND_IN,
+    LINK,
+    Toolchain,
+    for_every_machine,
+)
 from devenv.plan.relocate import REDIRECT_LIBRARY
 
 SOURCES = Path(__file__).parent
@@ -59,12 +65,8 @@ def build(machine: str, scratch: Path) -> bytes:
 
 def build_all(scratch: Path) -> dict[System, bytes]:
     """Return the library for every system; `scratch` is an existing directory."""
-    result = {}
-    for machine, system in SYSTEMS.items():
-        folder = scratch / machine
-        folder.mkdir()
-        result[system] = build(machine, folder)
-    return result
+    built = for_every_machine(build, scratch / "redirect")
+    return {SYSTEMS[machine]: library for machine, library in built.items()}
 
 
 def committed(system: System) -> Path:

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from devenv.host.files_library import FILES_LIBRARY, files_library
-from devenv.model.systems import SYSTEMS
-from devenv.native.toolchain import COMPILE, LINK, Toolchain
+from devenv.native.toolchain import COMPILE, LINK, Toolchain, for_every_machine
 
 SOURCES = Path(__file__).parent / "files"
 
@@ -36,9 +35,5 @@ def build(machine: str, scratch: Path) -> bytes:
 
 def build_all(scratch: Path) -> dict[Path, bytes]:
     """Return the library for every system by where it is committed."""
-    result = {}
-    for machine in SYSTEMS:
-        folder = scratch / f"files-{machine}"
-        folder.mkdir()
-        result[files_library(machine)] = build(machine, folder)
-    return result
+    built = for_every_machine(build, scratch / "files")
+    return {files_library(machine): library for machine, library in built.items()}

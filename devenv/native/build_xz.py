@@ -3,8 +3,13 @@
 from pathlib import Path
 
 from devenv.host.xz_library import XZ_LIBRARY, xz_library
-from devenv.model.systems import SYSTEMS
-from devenv.native.toolchain import COMPILE, COMPILE_STAND_IN, LINK, Toolchain
+from devenv.native.toolchain import (
+    COMPILE,
+    COMPILE_STAND_IN,
+    LINK,
+    Toolchain,
+    for_every_machine,
+)
 
 SOURCES = Path(__file__).parent / "xz"
 
@@ -65,9 +70,5 @@ def build(machine: str, scratch: Path) -> bytes:
 
 def build_all(scratch: Path) -> dict[Path, bytes]:
     """Return the library for every system by where it is committed."""
-    result = {}
-    for machine in SYSTEMS:
-        folder = scratch / f"xz-{machine}"
-        folder.mkdir()
-        result[Path(xz_library(machine))] = build(machine, folder)
-    return result
+    built = for_every_machine(build, scratch / "xz")
+    return {Path(xz_library(machine)): library for machine, library in built.items()}

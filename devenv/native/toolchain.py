@@ -1,11 +1,12 @@
 """The pinned compiler and linker, for one machine, in a directory of their own."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.host import process
+from devenv.model.systems import SYSTEMS
 
 GLIBC_BASELINE = "2.28"
 """The oldest C library whose headers are used: no name may be newer."""
@@ -97,6 +98,23 @@ class Toolchain:
                 where=" ".join(arguments),
                 hint="install the dependency group `native`",
             )
+
+
+def for_every_machine(
+    build: Callable[[str, Path], bytes], scratch: Path
+) -> dict[str, bytes]:
+    """Return what `build` makes for each machine, each in a new folder of `scratch`.
+
+    Args:
+        build: takes a key of `SYSTEMS` and an empty directory.
+        scratch: an existing directory that only this call works in.
+    """
+    result = {}
+    for machine in SYSTEMS:
+        folder = scratch / machine
+        folder.mkdir(parents=True)
+        result[machine] = build(machine, folder)
+    return result
 
 
 def _environment(scratch: Path) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-/* Removing trees, as devenv/host/removal.py does it and tells why.
+/* Removing trees, as devenv/host/files.py does it and tells why.
  *
  * Everything is named from the open folder that holds it, and no link is followed. What
  * is not simple is left to Python: the number of the first error is returned, and

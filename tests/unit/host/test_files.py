@@ -17,10 +17,8 @@ from devenv.host.files import (
     staged_file,
     write_whole,
 )
-from tests.fixtures.reach import let_others_reach
+from tests.fixtures.nobody import NOBODY, become_nobody, home_of_nobody
 from tests.fixtures.stores import in_child
-
-NOBODY = 65534
 
 
 @pytest.fixture
@@ -167,7 +165,7 @@ def make_deep(directory: Path, depth: int) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", [0o555, 0o000, 0o400, 0o100])
 def test_hostile_modes_do_not_matter(place: Path, mode: int) -> None:
-    home = reachable(place)
+    home = home_of_nobody(place)
 
     def make_and_remove() -> None:
         become_nobody()
@@ -185,7 +183,7 @@ def test_hostile_modes_do_not_matter(place: Path, mode: int) -> None:
 def test_what_cannot_be_removed_is_reported_and_the_rest_is_gone(
     place: Path,
 ) -> None:
-    home = reachable(place)
+    home = home_of_nobody(place)
     (home / "tree").mkdir()
     (home / "tree/foreign").mkdir()
     (home / "tree/foreign/file").touch()
@@ -199,21 +197,6 @@ def test_what_cannot_be_removed_is_reported_and_the_rest_is_gone(
         assert names_in(home / "tree") == ["foreign"]
 
     assert in_child(remove_as_nobody) == 0
-
-
-def reachable(directory: Path) -> Path:
-    """Return a home below `directory` that another user can get to."""
-    let_others_reach(directory)
-    home = directory / "home"
-    home.mkdir()
-    os.chown(home, NOBODY, NOBODY)
-    return home
-
-
-def become_nobody() -> None:
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o777])

@@ -12,13 +12,12 @@ from threading import Event, Thread
 
 import pytest
 
-from devenv.host.files import names_in, random_name
+from devenv.host.files import names_in
 from devenv.host.remove_trees import RemovedTrees, remove_trees
 from tests.fixtures.by_library import WAYS, working_by
-from tests.fixtures.reach import let_others_reach
+from tests.fixtures.nobody import NOBODY, become_nobody, home_of_nobody
 from tests.fixtures.stores import in_child
 
-NOBODY = 65534
 OPEN = Path("/proc/self/fd")
 ROUNDS = 100
 """Swaps of a folder and a link, each of which may come at any moment."""
@@ -192,7 +191,7 @@ def test_no_descriptor_is_left_open(way: str, place: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("mode", [0o555, 0o000, 0o400, 0o100])
 def test_modes_of_folders_do_not_matter(way: str, place: Path, mode: int) -> None:
-    home = reachable(place)
+    home = home_of_nobody(place)
 
     def make_and_remove() -> None:
         become_nobody()
@@ -209,7 +208,7 @@ def test_modes_of_folders_do_not_matter(way: str, place: Path, mode: int) -> Non
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_what_is_refused_is_told_and_all_else_is_gone(way: str, place: Path) -> None:
-    home = reachable(place)
+    home = home_of_nobody(place)
     (home / "2/foreign").mkdir(parents=True)
     (home / "2/foreign/file").touch()
     os.chown(home / "2", NOBODY, NOBODY)
@@ -298,18 +297,3 @@ def seen(folder: Path) -> list[tuple[str, int, int]]:
     """Return every path below, its mode and its inode."""
     found = [(path, path.lstat()) for path in [folder, *sorted(folder.rglob("*"))]]
     return [(str(path), stat.S_IMODE(one.st_mode), one.st_ino) for path, one in found]
-
-
-def reachable(directory: Path) -> Path:
-    """Return a home below `directory` that another user can get to."""
-    let_others_reach(directory)
-    home = directory / random_name("home-")
-    home.mkdir()
-    os.chown(home, NOBODY, NOBODY)
-    return home
-
-
-def become_nobody() -> None:
-    os.setgroups([])
-    os.setresgid(NOBODY, NOBODY, NOBODY)
-    os.setresuid(NOBODY, NOBODY, NOBODY)
