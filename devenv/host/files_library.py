@@ -31,6 +31,20 @@ class Removal(ctypes.Structure):
     budget: int
 
 
+class Measuring(ctypes.Structure):
+    """`struct measuring` of measure.c."""
+
+    _fields_ = [  # type: ignore[mutable-override]
+        ("levels", ctypes.c_void_p),
+        ("shared", ctypes.c_void_p),
+        ("level_count", ctypes.c_uint32),
+        ("place_count", ctypes.c_uint32),
+        ("round", ctypes.c_uint32),
+        ("used", ctypes.c_uint32),
+        ("blocks", ctypes.c_uint64),
+    ]
+
+
 class Turn(ctypes.Structure):
     """`struct turn` of fill.c."""
 
@@ -65,6 +79,9 @@ def load_files_library() -> ctypes.CDLL | None:
     number, text, pointer = ctypes.c_uint64, ctypes.c_char_p, ctypes.POINTER
     library.devenv_remove.argtypes = (
         *(ctypes.c_int, text, number, ctypes.c_void_p, number, pointer(Removal)),
+    )
+    library.devenv_measure.argtypes = (
+        *(ctypes.c_int, text, number, pointer(Measuring), pointer(ctypes.c_int64)),
     )
     library.devenv_fill.argtypes = (
         *(ctypes.c_int, text, pointer(number), ctypes.c_uint32),

@@ -7,7 +7,7 @@ from devenv.native.toolchain import COMPILE, LINK, Toolchain, for_every_machine
 
 SOURCES = Path(__file__).parent / "files"
 
-UNITS = ("fill.c", "remove.c")
+UNITS = ("fill.c", "measure.c", "remove.c")
 _COMPILE = (
     *COMPILE,
     # It calls the kernel and nobody else, so that any C library may stand beside it.

@@ -12,7 +12,7 @@ from functools import partial
 
 from devenv.errors import StoreError
 from devenv.store.context import StoreContext
-from devenv.store.measure import IS_LINKING, own_bytes
+from devenv.store.measure import IS_LINKING, own_bytes_of_each
 from devenv.store.schema import choose
 
 
@@ -30,9 +30,10 @@ def own_extents(
     measured(len(known))
     fresh: dict[str, int] = {}
     store = str(context.layout.store)
-    for base, is_linking in unknown.items():
-        with suppress(OSError):
-            fresh[base] = own_bytes(store, base, is_linking=is_linking)
+    found = own_bytes_of_each(store, list(unknown.items()))
+    for base, size in zip(unknown, found, strict=True):
+        if size is not None:
+            fresh[base] = size
         measured(1)
     if fresh:
         # A store that cannot be written to is measured again the next time.

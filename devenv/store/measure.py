@@ -5,8 +5,14 @@ Texts only, and no import but one: `devenv gc --dry-run` is a quick command.
 
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 BLOCK_BYTES = 512
 """What `st_blocks` counts in, whatever the file system's own blocks (stat(2))."""
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 IS_LINKING = (
     """instr(record, '"kind":"tree"') + instr(record, '"kind":"libraries"') > 0"""
@@ -14,16 +20,46 @@ IS_LINKING = (
 """Whether a path is of a kind whose files may be those of other paths, as SQL."""
 
 
-def own_bytes(store: str, base: str, *, is_linking: bool) -> int:
-    """Return what the disk gets back with a path of the store and its record.
+def own_bytes_of_each(
+    store: str, wanted: "Sequence[tuple[str, bool]]"
+) -> "Iterator[int | None]":
+    """Yield what the disk gets back with each path of the store and its record.
 
-    Raises:
-        OSError: something cannot be looked at.
+    Args:
+        store: the store's folder.
+        wanted: base names, each with whether the path is linking, see `measure`.
+
+    None stands for a path that cannot be looked at.
     """
-    measured = measure(f"{store}/{base}", is_linking=is_linking)
+    from devenv.host.measure_trees import measure_trees  # noqa: PLC0415 - seldom needed
+
+    folder = os.open(store, _FOLDER)
+    records = os.open(f"{store}/.records", _FOLDER)
+    try:
+        found = zip(
+            wanted,
+            measure_trees(folder, wanted),
+            measure_trees(records, [(f"{base}.json", True) for base, _ in wanted]),
+            strict=True,
+        )
+        for (base, is_linking), tree, record in found:
+            if tree is not None and record is not None:
+                yield tree + record
+            else:
+                yield _own_bytes(store, base, is_linking=is_linking)
+    finally:
+        os.close(records)
+        os.close(folder)
+
+
+def _own_bytes(store: str, base: str, *, is_linking: bool) -> int | None:
+    try:
+        measured = measure(f"{store}/{base}", is_linking=is_linking)
+    except OSError:
+        return None
     try:
         record = os.lstat(f"{store}/.records/{base}.json")
-    except FileNotFoundError:
+    except OSError:
         return measured
     return measured + (record.st_blocks * BLOCK_BYTES if record.st_nlink == 1 else 0)
 

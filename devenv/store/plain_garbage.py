@@ -11,7 +11,7 @@ import os
 
 from devenv.host.names_in_use import names_in_use
 from devenv.store.dead_paths import DEAD, GRACE_SECONDS, MAKE_CHOSEN
-from devenv.store.measure import IS_LINKING, own_bytes
+from devenv.store.measure import IS_LINKING, own_bytes_of_each
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
 
 try:
@@ -44,10 +44,10 @@ SELECT path.id, base, {IS_LINKING}
 FROM path LEFT JOIN extent USING (id)
 WHERE path.id NOT IN live AND own_bytes IS NULL
 """  # noqa: S608 - a constant
-_REMEMBER = (
-    "INSERT OR REPLACE INTO extent (id, own_bytes)"
-    " SELECT id, ?2 FROM path WHERE id = ?1"
-)
+_REMEMBER = """
+INSERT OR REPLACE INTO extent (id, own_bytes)
+SELECT path.id, value FROM json_each(?) JOIN path ON path.id = CAST(key AS INTEGER)
+"""
 _MOST_TO_MEASURE = 20_000
 """More take a second: then the progress is shown."""
 _HEAD = """
@@ -130,14 +130,15 @@ def _measure(connection: "Connection", store: str) -> bool:
     connection.execute("COMMIT")
     if len(unknown) > _MOST_TO_MEASURE:
         return False
-    sizes = [
-        (number, own_bytes(store, base, is_linking=bool(is_linking)))
-        for number, base, is_linking in unknown
-    ]
+    wanted = [(base, bool(is_linking)) for _, base, is_linking in unknown]
+    found = list(own_bytes_of_each(store, wanted))
+    if None in found:
+        return False
+    pairs = [f'"{row[0]}":{size}' for row, size in zip(unknown, found, strict=True)]
     # What a power cut takes back is measured again.
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(_REMEMBER, sizes)
+    connection.execute(_REMEMBER, ("{" + ",".join(pairs) + "}",))
     connection.execute("COMMIT")
     return True
 

@@ -4,34 +4,11 @@
  * is not simple is left to Python: the number of the first error is returned, and
  * nothing says what else would have failed.
  */
-#include <linux/stat.h>
-
-#include "call.h"
+#include "walk.h"
 
 enum {
-    ENTRIES_BYTES = 8192,
-    BLOCK_BYTES = 512, /* of st_blocks, whatever the file system's are */
     OWN_RIGHTS = 0700,
-    KIND_UNKNOWN = 0, /* d_type of getdents64(2) */
-    KIND_FOLDER = 4,
     OVER = -1,
-};
-
-struct entry {
-    uint64_t inode;
-    int64_t offset;
-    uint16_t length;
-    uint8_t kind;
-    char name[];
-};
-
-/* A folder that is open, and the entries of it that were read: from `at` on they are
- * yet to be looked at, and `last` is the one that was looked at last. */
-struct level {
-    uint64_t blocks;
-    int32_t descriptor;
-    uint32_t last, at, end;
-    char entries[ENTRIES_BYTES] __attribute__((aligned(8)));
 };
 
 struct removal {
@@ -44,7 +21,7 @@ struct removal {
 static long open_to_empty(int folder, const char *name, struct level *level)
 {
     struct stat found;
-    long descriptor = open_at(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+    long descriptor = open_at(folder, name, OPEN_FOLDER);
     if (descriptor < 0)
         return descriptor;
     long error = look_through(descriptor, &found);
@@ -54,9 +31,7 @@ static long open_to_empty(int folder, const char *name, struct level *level)
         close_it(descriptor);
         return error;
     }
-    level->blocks = found.st_blocks;
-    level->descriptor = descriptor;
-    level->last = level->at = level->end = 0;
+    begin(level, descriptor, found.st_blocks);
     return 0;
 }
 
@@ -85,32 +60,6 @@ static int is_folder(int folder, const struct entry *entry)
     if (entry->kind != KIND_UNKNOWN)
         return entry->kind == KIND_FOLDER;
     return !look_at(folder, entry->name, &found) && S_ISDIR(found.st_mode);
-}
-
-static int is_dots(const char *name)
-{
-    return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
-/* Return the next entry of a folder, NULL at its end; an error is in `error`. */
-static const struct entry *next_entry(struct level *level, long *error)
-{
-    for (;;) {
-        if (level->at >= level->end) {
-            long size = read_entries(level->descriptor, level->entries, ENTRIES_BYTES);
-            if (size <= 0) {
-                *error = size;
-                return 0;
-            }
-            level->at = 0;
-            level->end = size;
-        }
-        const struct entry *entry = (const struct entry *)(level->entries + level->at);
-        level->last = level->at;
-        level->at += entry->length;
-        if (!is_dots(entry->name))
-            return entry;
-    }
 }
 
 /* Remove what is in the folder open at the first level, and below it. */

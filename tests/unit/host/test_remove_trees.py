@@ -2,7 +2,6 @@
 
 import os
 import resource
-import socket
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -16,6 +15,7 @@ from devenv.host.files import names_in
 from devenv.host.remove_trees import RemovedTrees, remove_trees
 from tests.fixtures.by_library import WAYS, working_by
 from tests.fixtures.nobody import NOBODY, become_nobody, home_of_nobody
+from tests.fixtures.odd_trees import TREES, deep, plain_tree
 from tests.fixtures.stores import in_child
 
 OPEN = Path("/proc/self/fd")
@@ -45,84 +45,6 @@ def remove(directory: Path, *names: str) -> RemovedTrees:
         return remove_trees(descriptor, names or names_in(directory))
     finally:
         os.close(descriptor)
-
-
-def nothing(_: Path) -> None:
-    pass
-
-
-def plain_tree(place: Path) -> None:
-    for folder in ("a/b/c", "a/empty", "b"):
-        (place / folder).mkdir(parents=True)
-        (place / folder / "file").write_bytes(b"x" * 5_000)
-
-
-def read_only_tree(place: Path) -> None:
-    plain_tree(place)
-    for folder in ("a/b/c", "a/b", "a", "b"):
-        (place / folder).chmod(0o555)
-
-
-def only_folders(place: Path) -> None:
-    for number in range(40):
-        (place / f"{number}/{number}/{number}").mkdir(parents=True)
-
-
-def many_entries(place: Path) -> None:
-    """More than are read at once, and more than are removed in one call."""
-    (place / "0").touch()
-    for number in range(1, 2_100):
-        (place / f"{number:0100}").hardlink_to(place / "0")
-
-
-def every_kind(place: Path) -> None:
-    plain_tree(place)
-    os.mkfifo(place / "a/pipe")
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind(f"/proc/self/fd/{os.open(place, os.O_PATH)}/socket")
-    (place / "link").symlink_to("a")
-    (place / "a/loop").symlink_to("loop")
-    (place / "a/gone").symlink_to("/nowhere/at/all")
-    (place / "file").write_bytes(b"1")
-
-
-def shared_files(place: Path) -> None:
-    plain_tree(place)
-    (place / "a/same").hardlink_to(place / "b/file")
-    (place / "kept-outside").hardlink_to(place.parent / "outside/file")
-
-
-def strange_names(place: Path) -> None:
-    for name in ("\udcff", "new\nline", " ", "...", "-rf", "n" * 255, "é"):
-        (place / name / name).mkdir(parents=True)
-
-
-def deep(depth: int) -> Callable[[Path], None]:
-    def make(place: Path) -> None:
-        descriptor = os.open(place, os.O_RDONLY)
-        for _ in range(depth):
-            os.mkdir("d" * 200, dir_fd=descriptor)
-            below = os.open("d" * 200, os.O_RDONLY, dir_fd=descriptor)
-            os.close(descriptor)
-            descriptor = below
-        os.close(descriptor)
-
-    return make
-
-
-TREES = {
-    "nothing": nothing,
-    "plain": plain_tree,
-    "read-only": read_only_tree,
-    "only folders": only_folders,
-    "many entries": many_entries,
-    "every kind": every_kind,
-    "shared files": shared_files,
-    "strange names": strange_names,
-    "as deep as the library goes": deep(30),
-    "deeper": deep(40),
-    "much deeper": deep(600),
-}
 
 
 @pytest.mark.parametrize("make", TREES.values(), ids=TREES)
