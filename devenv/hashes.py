@@ -11,14 +11,13 @@ if TYPE_CHECKING:
     from hashlib import sha256
 else:
     try:
-        from _sha2 import sha256
-    except ImportError:
-        try:
-            # Before Python 3.12.
+        if sys.version_info >= (3, 12):
+            from _sha2 import sha256
+        else:
             from _sha256 import sha256
-        except ImportError:
-            # A Python that was built without its own hashes.
-            from hashlib import sha256
+    except ImportError:
+        # A Python that was built without its own hashes.
+        from hashlib import sha256
 
 __all__ = ["hex_sha256", "sha256"]
 

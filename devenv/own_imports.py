@@ -1,4 +1,4 @@
-"""Our own modules, found where they are.
+"""Our own modules, found where they are, and those of others once one is needed.
 
 Python's finder asks for a folder's time, for its names, whether a file is a file, and
 then for the module, its time and its byte code, one call after the other. Here it is
@@ -8,10 +8,17 @@ one, another kind) is left to Python's, which writes it anew.
 
 Rejected: the byte code of all in one file in the cache. It takes half of what is left
 of finding and reading, and has to be written, kept fresh and guarded.
+
+Where others' modules are is Python's `site` to say: in an environment's folder, in
+those that .pth files name, in the machine's. To ask it takes a quarter of Python's
+start, and most commands need none of them. So the launcher starts Python without it
+(-S), and it is asked when something is imported that is neither ours nor the standard
+library's. From then on `sys.path` is what it is in a Python that was started with it.
 """
 
 import marshal
 import sys
+from _thread import RLock
 from os import stat
 
 TYPE_CHECKING = False
@@ -98,3 +105,75 @@ def _fresh(source: str, compiled: str) -> "CodeType | None":
     # As trusted as the source beside it, which Python's own finder would take it for.
     code: CodeType = marshal.loads(memoryview(content)[_HEADER_BYTES:])  # noqa: S302
     return code
+
+
+def find_modules_below(folder: str) -> None:
+    """Have our modules found in a folder, and others' where they are once needed."""
+    # Before all others, for there are many of ours.
+    sys.meta_path.insert(0, OwnFinder(folder))
+    if sys.flags.no_site:
+        sys.meta_path.append(_LateSite(folder))
+    elif folder not in sys.path:
+        _add_folder(folder)
+
+
+def whole_path() -> list[str]:
+    """Return where modules are looked for once `site` was asked, which it is."""
+    for finder in sys.meta_path:
+        if isinstance(finder, _LateSite):
+            finder.ask()
+    return sys.path
+
+
+class _LateSite:
+    """Asks `site` as soon as no other finder has what is no standard module."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._lock = RLock()
+        self._was_asked = False
+
+    def find_spec(
+        self,
+        name: str,
+        path: "Sequence[str] | None" = None,
+        target: "ModuleType | None" = None,
+    ) -> ModuleSpec | None:
+        """Return what the others find afterwards."""
+        if path is not None or name in sys.stdlib_module_names:
+            return None
+        self.ask()
+        for finder in [each for each in sys.meta_path if each is not self]:
+            found = finder.find_spec(name, path, target)
+            if found is not None:
+                return found
+        return None
+
+    def ask(self) -> None:
+        """Ask `site`, the first time; it may well import something itself."""
+        with self._lock:
+            if self._was_asked:
+                return
+            self._was_asked = True
+            import site  # noqa: PLC0415 - only if needed
+
+            site.main()
+            if self._folder not in sys.path:
+                _add_folder(self._folder)
+
+
+def _add_folder(folder: str) -> None:
+    """Let what devenv needs be imported from a folder that `site` does not know.
+
+    That is one of the user's own packages (pip install --user) or a source folder. It
+    comes before the machine's packages, as it does for a Python that is not isolated.
+    """
+    import site  # noqa: PLC0415 - a virtual environment does not come this far
+
+    # The folders of installed packages follow those of the standard library.
+    ends = [entry.endswith("-packages") for entry in sys.path]
+    end = ends.index(True) if True in ends else len(ends)
+    installed = sys.path[end:]
+    del sys.path[end:]
+    site.addsitedir(folder)
+    sys.path += installed

@@ -14,6 +14,7 @@ from threading import Lock
 
 from devenv.errors import StoreError
 from devenv.host.zygote_server import HEAD, TRAILER
+from devenv.own_imports import whole_path
 from devenv.values import dataclass
 
 _START = (
@@ -136,7 +137,7 @@ class _Running:
 def _start(module: str) -> _Running:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     complaints = os.memfd_create("complaints", os.MFD_CLOEXEC)
-    places = [place for place in sys.path if place.startswith("/")]
+    places = [place for place in whole_path() if place.startswith("/")]
     # -I -S: nothing of the user's variables, folders or site files has a say.
     options = ("-I", "-S", "-X", "utf8", "-c", _START.format(module=module))
     with theirs:

@@ -14,6 +14,7 @@ from devenv.host.exclusive import is_locked, wait_until_free
 from devenv.host.files import make_private_directory, write_whole
 from devenv.host.own_socket import runtime_directory
 from devenv.operations.ask_daemon import Reply, ask
+from devenv.own_imports import whole_path
 
 START_SECONDS = 10.0
 STOP_SECONDS = 10.0
@@ -36,7 +37,7 @@ def daemon_command() -> list[str]:
     Without site packages, which only builds need (devenv.cli.daemon_process).
     """
     folder = str(Path(devenv.__file__).parent.parent)
-    places = [folder, *(place for place in sys.path if place.startswith("/"))]
+    places = [folder, *(place for place in whole_path() if place.startswith("/"))]
     program = ["-I", "-S", "-X", "utf8", "-c", _PROGRAM]
     return [sys.executable, *program, *dict.fromkeys(places)]
 

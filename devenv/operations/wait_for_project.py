@@ -32,7 +32,7 @@ def reload_behind(doors: Doors, folder: Path) -> None:
     words = ("reload", "--background", "--project", str(folder))
     options = ("--offline",) if doors.offline else ()
     start_behind(
-        [sys.executable, "-I", str(main), *words, *options],
+        [sys.executable, "-I", "-S", str(main), *words, *options],
         env=doors.env,
         folder=folder,
     )

@@ -378,6 +378,30 @@ def test_the_command_may_lie_anywhere_and_be_a_link(
 
 
 @pytest.mark.parametrize(
+    ("has_main", "told"),
+    [
+        (True, "-I -S -X utf8 {sources}/devenv/__main__.py version"),
+        (False, "-I -X utf8 -m devenv version"),
+    ],
+    ids=["there", "gone"],
+)
+def test_an_editable_installation_names_its_sources(
+    user: Home, sh: Sequence[str], tmp_path: Path, *, has_main: bool, told: str
+) -> None:
+    launcher = launcher_without_python(tmp_path / "venv")
+    packages = tmp_path / "venv" / "lib" / "python3.11" / "site-packages"
+    packages.mkdir(parents=True)
+    sources = tmp_path / "the sources"
+    (sources / "devenv").mkdir(parents=True)
+    (packages / "_editable_impl_devenv_shell.pth").write_text(str(sources))
+    if has_main:
+        (sources / "devenv" / "__main__.py").touch()
+    done = user.run("version", sh=sh, launcher=launcher)
+    words = [line.removeprefix("python:") for line in done.stdout.splitlines()]
+    assert " ".join(words) == told.format(sources=sources)
+
+
+@pytest.mark.parametrize(
     "place",
     [
         "lib/python3.11/site-packages",

@@ -1,8 +1,11 @@
 """Where Python starts."""
 
 import ast
+import shutil
 import subprocess
 import sys
+import venv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -42,8 +45,8 @@ def package(tmp_path: Path) -> Path:
     (folder / "cli" / "quick.py").write_text("def run_quickly(argv): return None\n")
     (folder / "cli" / "plain.py").write_text("def run_plainly(argv): return None\n")
     (folder / "__main__.py").write_bytes(MAIN.read_bytes())
-    own = MAIN.with_name("own_imports.py")
-    (folder / "own_imports.py").write_bytes(own.read_bytes())
+    for name in ("own_imports.py", "start.py"):
+        (folder / name).write_bytes(MAIN.with_name(name).read_bytes())
     (folder / "cli" / "main.py").write_text(
         "import os, sys\n"
         "def main(argv):\n"
@@ -325,6 +328,7 @@ def test_the_locale_that_python_sets_for_itself_is_taken_back(
     assert start(package, **given)[0] == expected
 
 
+@pytest.mark.parametrize("options", [("-I",), ("-I", "-S")], ids=["site", "late site"])
 @pytest.mark.parametrize(
     "text",
     [
@@ -333,10 +337,12 @@ def test_the_locale_that_python_sets_for_itself_is_taken_back(
     ],
     ids=["at once", "when a command needs it"],
 )
-def test_a_missing_dependency_is_said_plainly(package: Path, text: str) -> None:
+def test_a_missing_dependency_is_said_plainly(
+    package: Path, text: str, options: Sequence[str]
+) -> None:
     (package / "cli" / "main.py").write_text(text)
     done = subprocess.run(
-        [sys.executable, "-I", package / "__main__.py"],
+        [sys.executable, *options, package / "__main__.py"],
         capture_output=True,
         text=True,
         check=False,
@@ -346,16 +352,118 @@ def test_a_missing_dependency_is_said_plainly(package: Path, text: str) -> None:
     assert "Traceback" not in done.stderr
 
 
+def path_shown(
+    main: Path, *options: str, python: str | Path = sys.executable
+) -> list[str]:
+    done = subprocess.run(
+        [python, "-I", *options, main], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (7, "")
+    found: list[str] = eval(done.stdout.splitlines()[-1])  # noqa: S307 (as above)
+    return found
+
+
+NEEDS_ANOTHER = """
+import json, sys
+def main(argv):
+    import another
+    print(another.__file__)
+    print(sys.path)
+    return 7
+"""
+
+
+def test_site_packages_are_looked_at_when_one_is_needed_and_not_before(
+    package: Path,
+) -> None:
+    (package / "cli" / "main.py").write_text(
+        "import sys\n"
+        "def main(argv):\n"
+        "    import decimal\n"
+        "    print(sys.path)\n"
+        "    return 7\n"
+    )
+    before = path_shown(package / "__main__.py", "-S")
+    assert not [entry for entry in before if entry.endswith("-packages")]
+    assert str(package.parent) not in before
+    (package.parent / "another.py").touch()
+    (package / "cli" / "main.py").write_text(NEEDS_ANOTHER)
+    after = path_shown(package / "__main__.py", "-S")
+    assert after == path_shown(package / "__main__.py")
+    assert set(before) < set(after)
+
+
+def test_a_path_file_beside_us_counts(package: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "another.py").touch()
+    (package.parent / "more.pth").write_text(f"{elsewhere}\n")
+    (package / "cli" / "main.py").write_text(NEEDS_ANOTHER)
+    assert str(elsewhere) in path_shown(package / "__main__.py", "-S")
+
+
+@pytest.mark.parametrize("with_system", [False, True], ids=["alone", "with system's"])
+def test_in_a_virtual_environment_the_path_is_the_same_as_ever(
+    package: Path, tmp_path: Path, *, with_system: bool
+) -> None:
+    venv.create(tmp_path / "venv", system_site_packages=with_system)
+    python = tmp_path / "venv" / "bin" / "python3"
+    (packages,) = (tmp_path / "venv").glob("lib/python3*/site-packages")
+    (packages / "another.py").touch()
+    shutil.copytree(package, packages / "devenv")
+    (packages / "devenv" / "cli" / "main.py").write_text(NEEDS_ANOTHER)
+    main = packages / "devenv" / "__main__.py"
+    found = path_shown(main, "-S", python=python)
+    assert found == path_shown(main, python=python)
+    assert str(packages) in found
+
+
+def test_the_folder_of_commands_may_be_a_link(package: Path, tmp_path: Path) -> None:
+    (package.parent / "another.py").touch()
+    (package / "cli" / "main.py").write_text(NEEDS_ANOTHER)
+    (package / "bin").mkdir()
+    (tmp_path / "links").mkdir()
+    (tmp_path / "links" / "bin").symlink_to(package / "bin")
+    main = tmp_path / "links" / "bin" / ".." / "__main__.py"
+    assert path_shown(main, "-S") == path_shown(package / "__main__.py", "-S")
+
+
+def test_a_library_of_two_threads_is_found_by_both(package: Path) -> None:
+    for name in ("another", "third"):
+        (package.parent / f"{name}.py").write_text("import decimal\n")
+    (package / "cli" / "main.py").write_text(
+        "import sys, threading\n"
+        "def main(argv):\n"
+        "    found = []\n"
+        "    together = threading.Barrier(8)\n"
+        "    def look(name):\n"
+        "        together.wait()\n"
+        "        found.append(__import__(name))\n"
+        "    threads = [\n"
+        "        threading.Thread(target=look, args=(name,))\n"
+        "        for name in ('another', 'third') * 4\n"
+        "    ]\n"
+        "    for thread in threads: thread.start()\n"
+        "    for thread in threads: thread.join()\n"
+        "    print([str(len(found))])\n"
+        "    return 7\n"
+    )
+    assert path_shown(package / "__main__.py", "-S") == ["8"]
+
+
+def test_a_process_of_ours_is_told_the_whole_path(package: Path) -> None:
+    (package / "cli" / "main.py").write_text(
+        "from devenv.own_imports import whole_path\n"
+        "def main(argv): print(whole_path()); return 7\n"
+    )
+    main = package / "__main__.py"
+    assert path_shown(main, "-S") == path_shown(main)
+
+
 def test_a_folder_that_python_does_not_know_comes_before_the_machines_packages(
     package: Path,
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-I", package / "__main__.py"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    path = eval(done.stdout.splitlines()[3])  # noqa: S307 (a list that we printed)
+    path = path_shown(package / "__main__.py")
     own = path.index(str(package.parent))
     assert all(
         own < place for place, entry in enumerate(path) if entry.endswith("-packages")
