@@ -6,14 +6,15 @@ parts' files. Paths never change, so what was measured is remembered.
 """
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
 
 from devenv.errors import StoreError
 from devenv.store.context import StoreContext
-from devenv.store.measure import IS_LINKING, own_bytes_of_each
+from devenv.store.measure import IS_LINKING, LINKING_KINDS, own_bytes_of_each
 from devenv.store.schema import choose
+from devenv.store.sidecar import Record
 
 
 def own_extents(
@@ -38,8 +39,33 @@ def own_extents(
     if fresh:
         # A store that cannot be written to is measured again the next time.
         with suppress(OSError, StoreError):
-            context.database.write(partial(_remember, fresh=fresh), is_durable=False)
+            context.database.write(
+                partial(remember_extents, fresh=fresh), is_durable=False
+            )
     return known | fresh
+
+
+def extents_at_first(
+    context: StoreContext, records: Iterable[Record]
+) -> dict[str, int]:
+    """Return what new paths take, as far as that is quickly told.
+
+    They must be on the disk: before, some file systems have not chosen the blocks. What
+    links to other paths is measured when somebody asks, for most of its files do not
+    count.
+    """
+    wanted = [
+        (record.info.path.base, False)
+        for record in records
+        if record.info.kind.value not in LINKING_KINDS
+    ]
+    found: dict[str, int] = {}
+    with suppress(OSError):
+        sizes = own_bytes_of_each(str(context.layout.store), wanted)
+        for (base, _), size in zip(wanted, sizes, strict=True):
+            if size is not None:
+                found[base] = size
+    return found
 
 
 def forget_extents(connection: sqlite3.Connection) -> None:
@@ -67,7 +93,8 @@ def _remembered(
     return known, unknown
 
 
-def _remember(connection: sqlite3.Connection, fresh: dict[str, int]) -> None:
+def remember_extents(connection: sqlite3.Connection, fresh: Mapping[str, int]) -> None:
+    """Note what the paths of these names, as far as there are rows, take."""
     connection.executemany(
         "INSERT OR REPLACE INTO extent (id, own_bytes)"
         " SELECT id, ? FROM path WHERE base = ?",

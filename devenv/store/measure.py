@@ -14,10 +14,13 @@ BLOCK_BYTES = 512
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
-IS_LINKING = (
-    """instr(record, '"kind":"tree"') + instr(record, '"kind":"libraries"') > 0"""
+LINKING_KINDS = ("tree", "libraries")
+"""The kinds of path whose files may be those of other paths."""
+
+IS_LINKING = " + ".join(
+    f"""instr(record, '"kind":"{kind}"')""" for kind in LINKING_KINDS
 )
-"""Whether a path is of a kind whose files may be those of other paths, as SQL."""
+"""Whether a path is of such a kind, as SQL: zero or not."""
 
 
 def own_bytes_of_each(

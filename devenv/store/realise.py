@@ -6,8 +6,9 @@ and nothing else, makes a path valid. Flushes before that one leave it less to d
 """
 
 import os
+import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -17,6 +18,7 @@ from devenv.host.syscalls import rename_without_replacing, sync_file_system
 from devenv.model.store_path import PathInfo, PathKind, StorePath
 from devenv.store.contents import registered, valid_bases
 from devenv.store.context import StoreContext
+from devenv.store.extent import extents_at_first, remember_extents
 from devenv.store.flush_ahead import FlushAhead
 from devenv.store.layout import scratch_name
 from devenv.store.locks import PathLocks
@@ -109,10 +111,7 @@ class Batch:
         self._flush()
         self._ahead.wait()
         reach("flushed")
-        self._context.database.write(
-            lambda connection: register(connection, list(fresh.values())),
-            is_durable=True,
-        )
+        self._register(list(fresh.values()))
         self._committed.update(fresh)
         reach("registered")
         self._locks.release(fresh)
@@ -146,6 +145,15 @@ class Batch:
         trash = discard_names(layout, debris)
         self._context.kill_points.reach("debris-renamed")
         empty_trash(layout, trash)
+
+    def _register(self, records: Sequence[Record]) -> None:
+        extents = extents_at_first(self._context, records)
+
+        def write(connection: sqlite3.Connection) -> None:
+            register(connection, records)
+            remember_extents(connection, extents)
+
+        self._context.database.write(write, is_durable=True)
 
     def _flush(self) -> None:
         with opened(self._context.layout) as store:

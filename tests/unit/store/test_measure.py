@@ -1,14 +1,18 @@
 """What a path takes of the disk, by the library and by Python alike."""
 
+import os
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from devenv.model.store_path import PathKind
 from devenv.store.measure import own_bytes_of_each
 from tests.fixtures.by_library import WAYS, working_by
 from tests.fixtures.odd_trees import TREES, plain_tree
+from tests.fixtures.stores import info_of, named, open_store
 
 DEEP = {name for name in TREES if "deep" in name}
 """Python names a file by its whole path, which is too long here."""
@@ -99,3 +103,29 @@ def test_more_files_with_several_names_than_there_is_room_for_are_left_to_python
     found = [sizes(store, way, monkeypatch, is_linking=True) for way in WAYS]
     assert found[0] == found[1]
     assert found[0][0] == disk_usage(store / "tree")
+
+
+@pytest.mark.parametrize("kind", PathKind)
+def test_a_new_path_is_measured_unless_it_links_to_others(
+    kind: PathKind, tmp_path: Path
+) -> None:
+    path = named("package")
+    with open_store(tmp_path) as store:
+        with store.session() as session, session.making([path]) as batch:
+            folder = batch.scratch(path)
+            # Blocks of these are chosen when they are written to the disk.
+            (folder / "large").write_bytes(os.urandom(3_000_000))
+            (folder / "sparse").write_bytes(b"")
+            os.truncate(folder / "sparse", 50_000_000)
+            (folder / "same").hardlink_to(folder / "large")
+            batch.finish(path, info_of(path, folder, kind=kind))
+            batch.commit()
+        known = store.look(lambda context: context.database.read(all_extents))
+    record = tmp_path / "store/.records" / f"{path.base}.json"
+    measured = {path.base: disk_usage(tmp_path / "store" / path.base, record)}
+    assert known == ({} if kind in (PathKind.TREE, PathKind.LIBRARIES) else measured)
+
+
+def all_extents(connection: sqlite3.Connection) -> dict[str, int]:
+    asked = "SELECT base, own_bytes FROM extent JOIN path USING (id)"
+    return dict(connection.execute(asked))
