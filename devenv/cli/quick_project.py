@@ -4,7 +4,6 @@ The launcher sees that a file was touched; here it is read, and found to be the 
 """
 
 import os
-import signal
 import time
 
 from devenv.host.base_directories import (
@@ -16,6 +15,13 @@ from devenv.host.project_folder import nearest_project
 from devenv.host.search_path import find_program
 from devenv.model.apply import applied, marked
 from devenv.operations.record_check import RECORD, folder_of, holds, read_head
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+else:
+    # Around it `signal` only makes enumerations: a third of this command's imports.
+    import _signal as signal
 
 
 def execute(words: list[str]) -> int | None:

@@ -1,10 +1,9 @@
 """JSON records that notice when a disk has changed them."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from devenv import hashes
+from devenv import hashes, plain_json
 from devenv.errors import FormatError
 from devenv.model.canonical_json import canonical_json
 
@@ -23,7 +22,7 @@ def parse_checked(text: str) -> dict[str, Any]:
         FormatError: it is no record, or has changed since it was written.
     """
     try:
-        fields = json.loads(text)
+        fields = plain_json.loads(text)
     except (ValueError, RecursionError) as error:
         raise FormatError("this is no JSON") from error
     if not isinstance(fields, dict):

@@ -4,9 +4,9 @@ Made to be read fast, for composing an environment reads hundreds: rows are
 arrays, in the order of the fields of the class they stand for.
 """
 
-import json
 from typing import Any
 
+from devenv import plain_json
 from devenv.errors import FormatError
 from devenv.model.facts import ElfFact, FileFact, LinkFact, PackageFacts, TextFact
 
@@ -41,7 +41,7 @@ def encode(facts: PackageFacts) -> bytes:
         "version": facts.version,
         "version_of_format": FACTS_VERSION,
     }
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    text = plain_json.dumps(value, sort_keys=True, separators=(",", ":"))
     return text.encode("ascii")
 
 
@@ -52,7 +52,7 @@ def decode(content: bytes) -> PackageFacts:
         FormatError: these are no facts, or of another version of the format.
     """
     try:
-        return _decode(json.loads(content))
+        return _decode(plain_json.loads(content))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise FormatError(f"not the facts of a package: {error}") from error
 

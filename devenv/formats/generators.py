@@ -1,8 +1,7 @@
 """The table of generators (`devenv/data/generators.toml`)."""
 
-import tomllib
-
 from devenv.errors import FormatError
+from devenv.formats.toml_lines import read_toml
 from devenv.values import dataclass
 
 
@@ -25,9 +24,9 @@ def parse_generators(text: str, *, triplet: str) -> tuple[Generator, ...]:
         FormatError: a row lacks a key or has one of another type.
     """
     try:
-        rows = tomllib.loads(text)["generator"]
+        rows = read_toml(text)["generator"]
         return tuple(_generator(row, triplet) for row in rows)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise FormatError(f"the table of generators is broken: {error}") from error
 
 

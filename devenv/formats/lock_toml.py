@@ -5,7 +5,6 @@ people's changes rarely meet in one line. No host stands in it: a location is
 relative to the archive of its pocket.
 """
 
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -70,6 +69,8 @@ def _document(text: str, file: str) -> dict[str, Any]:
             where=file,
             hint="run `devenv lock`: it solves it anew from both sides",
         )
+    import tomllib  # noqa: PLC0415 - somebody has edited it
+
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:

@@ -1,10 +1,10 @@
 """The text of `devenv/data/resolution.toml`."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from devenv.errors import FormatError
+from devenv.formats.toml_lines import read_toml
 from devenv.model.resolution import ResolutionRules
 
 _KEYS = frozenset({"base", "skipped", "implied", "recommended"})
@@ -20,8 +20,8 @@ def parse_resolution_rules(text: str) -> ResolutionRules:
         FormatError: it is not TOML, has another key, or a value of another kind.
     """
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = read_toml(text)
+    except ValueError as error:
         raise FormatError(f"the resolution rules are not TOML: {error}") from error
     if unknown := sorted(document.keys() - _KEYS):
         raise FormatError("this key means nothing here", where=unknown[0])

@@ -1,7 +1,6 @@
 """`devenv.toml` as text: one file, read strictly, every mistake told at once."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +8,7 @@ from devenv.errors import Complaint, SpecError
 from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
 from devenv.formats.spec_part import read_part
 from devenv.formats.spec_reading import SpecReading, nearest
+from devenv.formats.toml_lines import read_toml
 from devenv.formats.toml_places import TomlPlaces, syntax_error, toml_places
 from devenv.model.spec import Place, SpecFile, SpecImport, SpecPart
 from devenv.model.systems import SYSTEMS
@@ -68,8 +68,8 @@ def check_syntax(text: str, *, file: str) -> None:
 
 def _read(text: str, file: str) -> tuple[Mapping[str, Any], TomlPlaces]:
     try:
-        return tomllib.loads(text), toml_places(text)
-    except tomllib.TOMLDecodeError as error:
+        return read_toml(text), toml_places(text)
+    except ValueError as error:
         message, line = syntax_error(error, text)
         raise _no_toml(message, file, line) from error
     except RecursionError as error:

@@ -1,6 +1,5 @@
 """Where the keys and array items of a TOML text stand, for complaints."""
 
-import tomllib
 from collections.abc import Mapping
 
 from devenv.formats.toml_scanner import BARE_KEY, TomlPath, TomlScanner
@@ -49,7 +48,7 @@ def dotted(path: TomlPath) -> str:
     return text
 
 
-def syntax_error(error: tomllib.TOMLDecodeError, text: str) -> tuple[str, int]:
+def syntax_error(error: ValueError, text: str) -> tuple[str, int]:
     """Return what tomllib complains of, and the line it is in."""
     message = str(error)
     match = _ERROR_LINE.search(message)

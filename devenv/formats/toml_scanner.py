@@ -5,7 +5,6 @@ find its way past strings, comments and nesting, not to judge anything.
 """
 
 import re
-import tomllib
 from bisect import bisect_right
 
 from devenv.patterns import late_pattern
@@ -150,6 +149,8 @@ class TomlScanner:
         if self._text[self._at] not in "\"'":
             return self._pass(BARE_KEY)
         token = self._pass(_STRING)
+        import tomllib  # noqa: PLC0415 - few keys are quoted
+
         return str(tomllib.loads(f"key = {token}")["key"])
 
     def _key_value(self, table: TomlPath) -> TomlStatement:

@@ -1,13 +1,19 @@
 """Becoming another program: what a process needs for its last act, and no more."""
 
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from devenv.errors import ProgramError
 from devenv.host import search_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+else:
+    # Around it `signal` only makes enumerations.
+    import _signal as signal
 
 OUR_UMASK = 0o077
 """What we make is ours alone, unless its mode is set; see `guard_umask`."""

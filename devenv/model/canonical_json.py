@@ -1,6 +1,6 @@
 """JSON of which there is one text for one meaning."""
 
-import json
+from devenv import plain_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,4 +9,4 @@ if TYPE_CHECKING:
 
 def canonical_json(value: "Mapping[str, object]") -> str:
     """Return `value` as the one JSON text that means it: sorted, ASCII, no space."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return plain_json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -6,9 +6,9 @@ syntax error or lacks the mark. It sets variables and defines two functions:
 environment. Its first line is a comment that holds the same as JSON, for Python.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 
+from devenv import plain_json
 from devenv.model.environment import Environment
 from devenv.operations.record_check import HEAD, TAIL
 from devenv.shells import posix
@@ -64,7 +64,7 @@ def render_record(recorded: Recorded, *, head: Json, conditions: Sequence[str]) 
     trees = [f"[ -d {posix.quote(tree)} ]" for tree in environment.trees]
     lines = [
         # One line, and no line break of any kind in it: JSON escapes them all.
-        f"{HEAD}{json.dumps(head, sort_keys=True)}",
+        f"{HEAD}{plain_json.dumps(head, sort_keys=True)}",
         "{",
         *(f"_devenv_{name}={posix.quote(value)}" for name, value in facts.items()),
         "_devenv_is_current() {",

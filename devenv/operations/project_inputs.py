@@ -1,10 +1,9 @@
 """The inputs that a project may name: built-in ones and its own, never the user's."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from devenv import hashes
+from devenv import hashes, plain_json
 from devenv.errors import LockError
 from devenv.model.apt import AptInput
 from devenv.model.project import Project
@@ -77,5 +76,5 @@ def _definition(project: Project, defined: SpecInput) -> str:
         path = str(Path(defined.folder) / found.key)
         key = project.contents.get(path, b"")
     said["key"] = hashes.sha256(key).hexdigest()
-    text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+    text = plain_json.dumps(said, sort_keys=True, separators=(",", ":"))
     return hashes.sha256(text.encode()).hexdigest()

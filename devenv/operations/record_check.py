@@ -4,11 +4,10 @@ For the way into devenv that must be quick: no classes, no paths but texts, and 
 imports (tests/unit/test_main_module.py has the list).
 """
 
-import json
 import os
 import stat
 
-from devenv import hashes
+from devenv import hashes, plain_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def read_head(file: str) -> "dict[str, object] | None":
     if not (head.startswith(HEAD) and rest.endswith(TAIL)):
         return None
     try:
-        found = json.loads(head.removeprefix(HEAD))
+        found = plain_json.loads(head.removeprefix(HEAD))
     except ValueError:
         return None
     return found if isinstance(found, dict) else None

@@ -6,7 +6,6 @@ writer half-way fails at once, whatever the timeout.
 """
 
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -24,6 +23,13 @@ from devenv.store.database_errors import (
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.schema import TABLES
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # Without what the package around it knows of dates.
+    import _sqlite3 as sqlite3
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _DAMAGED = "damaged"
@@ -246,19 +252,19 @@ def _check_once_per_boot(
 
 def _find_condition(layout: Layout) -> str | None:
     try:
-        return (layout.databases / "condition").read_text("ascii", "replace")
+        return (layout.databases / "condition").read_text("utf-8", "replace")
     except FileNotFoundError:
         return None
 
 
 def _note_condition(layout: Layout, condition: str) -> None:
     # No need to be whole: a part of it only leads to one check more.
-    (layout.databases / "condition").write_text(condition, "ascii")
+    (layout.databases / "condition").write_text(condition, "utf-8")
 
 
 def _boot_id() -> str:
     try:
-        return _BOOT_ID.read_text("ascii").strip()
+        return _BOOT_ID.read_text("utf-8").strip()
     except OSError:
         return "unknown"
 

@@ -6,7 +6,6 @@ that no project's variables can set one off.
 """
 
 import os
-import signal
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -41,4 +40,6 @@ class KillPoints:
         with self._lock:
             self._left -= 1
             if self._left == 0:
+                import signal  # noqa: PLC0415 - in tests only
+
                 os.kill(os.getpid(), signal.SIGKILL)

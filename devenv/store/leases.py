@@ -8,7 +8,6 @@ it, which is advice for people only.
 """
 
 import fcntl
-import json
 import os
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from devenv import plain_json
 from devenv.host.files import names_in, random_name, read_limited
 from devenv.store.database import Database
 from devenv.store.layout import Layout
@@ -94,7 +94,7 @@ class Lease:
         os.close(self._descriptor)
 
     def _append(self, fields: dict[str, object]) -> None:
-        line = memoryview(json.dumps(fields).encode("ascii") + b"\n")
+        line = memoryview(plain_json.dumps(fields).encode("ascii") + b"\n")
         while line:
             line = line[os.write(self._descriptor, line) :]
 
@@ -107,7 +107,7 @@ def read_lease(file: Path) -> LeaseNote:
         for line in read_limited(file, max_bytes=_MAX_LEASE_BYTES).splitlines():
             # Others write while we read: the last line may be a part.
             with suppress(ValueError):
-                some = json.loads(line)
+                some = plain_json.loads(line)
                 kept.update(some.get("kept", ()))
                 fields.update(some)
     making = fields.get("making")

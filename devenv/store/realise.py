@@ -186,7 +186,7 @@ class Batch:
         # kill. One syncfs flushes all records of a batch, in `commit`.
         scratch = self._context.layout.store / scratch_name(self._token)
         try:
-            scratch.write_text(record_text(record), "ascii")
+            scratch.write_text(record_text(record), "utf-8")
             scratch.chmod(_RECORD_MODE)
             self._context.kill_points.reach("record-written")
             scratch.rename(file)

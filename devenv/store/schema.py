@@ -7,12 +7,18 @@ decision rests on the clock alone. `extent` remembers what was measured: what
 going would give back.
 """
 
-import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 
+from devenv import plain_json
 from devenv.store.dead_paths import MAKE_CHOSEN
 from devenv.store.sidecar import Record, checksum, record_text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # Without what the package around it knows of dates.
+    import _sqlite3 as sqlite3
 
 _FIRST_TABLES = """
 CREATE TABLE path (
@@ -106,7 +112,7 @@ def choose(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
     # One text: a call for each takes three times as long.
     connection.execute(
         "INSERT OR IGNORE INTO temp.chosen SELECT value FROM json_each(?)",
-        (json.dumps(list(bases)),),
+        (plain_json.dumps(list(bases)),),
     )
 
 

@@ -1,9 +1,8 @@
 """The record of a path: one line of canonical JSON, enough for its row."""
 
-import json
 from datetime import UTC, datetime
 
-from devenv import hashes
+from devenv import hashes, plain_json
 from devenv.errors import FormatError
 from devenv.model.store_path import PathInfo, PathKind, StorePath, canonical_json
 from devenv.values import dataclass
@@ -45,7 +44,7 @@ def read_record(text: str) -> Record:
         FormatError: it is not one, or one of a newer format.
     """
     try:
-        fields = json.loads(text)
+        fields = plain_json.loads(text)
         if fields["format"] != FORMAT:
             raise FormatError(f"a record of unknown format {fields['format']!r}")
         record = Record(info=_info(fields), made_at=_time(fields["made_at"]))

@@ -43,6 +43,24 @@ def test_another_layout_is_read_as_well() -> None:
     assert parse_lock(spaced, file="lock") == small_lock()
 
 
+@pytest.mark.parametrize(
+    ("text", "is_quick"),
+    [
+        ('packages = ["jq", "go@1.24"]\n', True),
+        ('# for "x"\npackages = ["jq"]  # it\'s small\n[env]\nA = "b"\n', True),
+        ('packages = ["jq", "go"] # a\tb\n', False),
+        ("packages = ['jq']\n", False),
+        ('packages = ["]\n', False),
+    ],
+    ids=["a list", "comments", "a tab", "other quotes", "no list"],
+)
+def test_a_simple_spec_is_read_quickly(text: str, *, is_quick: bool) -> None:
+    quick = read_lines(text)
+    assert (quick is not None) == is_quick
+    if quick is not None:
+        assert quick == tomllib.loads(text)
+
+
 @given(
     at=st.integers(0, len(TEXT)),
     cut=st.integers(0, 40),
@@ -74,6 +92,21 @@ def test_lines_that_are_read_quickly_are_read_rightly(
                 "x = []",
                 "c = []",
                 'y = ["z"]',
+                'y = ["z", "a b"]',
+                'y = ["z","a"]',
+                'y = ["z", ]',
+                'y = ["]',
+                'y = ["z"]  # because of "x"',
+                'y = ["z", # c',
+                'y = ["z #", "a"]',
+                "x = 1 # c\t",
+                "x = 1# c",
+                'e = "a #b"',
+                'e = "a" #b"',
+                'e = "a\\" #b"',
+                "a = [ # c",
+                '# what is "c" \\',
+                "# \x7f",
                 "a = [",
                 '  "v",',
                 "]",
