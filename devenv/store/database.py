@@ -23,13 +23,7 @@ from devenv.store.database_errors import (
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.schema import TABLES
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import sqlite3
-else:
-    # Without what the package around it knows of dates.
-    import _sqlite3 as sqlite3
+from devenv.store.sqlite import sqlite3
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _DAMAGED = "damaged"

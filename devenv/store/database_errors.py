@@ -5,13 +5,7 @@ from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.store.failures import disk_full, read_only
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import sqlite3
-else:
-    # Without what the package around it knows of dates.
-    import _sqlite3 as sqlite3
+from devenv.store.sqlite import sqlite3
 
 BUSY_TIMEOUT_SECONDS = 60
 

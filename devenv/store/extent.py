@@ -5,7 +5,6 @@ names it has; so does the path's record. A tree's hard links into its parts are 
 parts' files. Paths never change, so what was measured is remembered.
 """
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -15,6 +14,7 @@ from devenv.store.context import StoreContext
 from devenv.store.measure import IS_LINKING, LINKING_KINDS, own_bytes_of_each
 from devenv.store.schema import choose
 from devenv.store.sidecar import Record
+from devenv.store.sqlite import sqlite3
 
 
 def own_extents(

@@ -6,7 +6,6 @@ and nothing else, makes a path valid. Flushes before that one leave it less to d
 """
 
 import os
-import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -24,6 +23,7 @@ from devenv.store.layout import scratch_name
 from devenv.store.locks import PathLocks
 from devenv.store.schema import register
 from devenv.store.sidecar import Record, record_text
+from devenv.store.sqlite import sqlite3
 from devenv.store.trash import discard_names, empty_trash, opened
 
 _DIRECTORY_MODE = 0o555
