@@ -392,7 +392,7 @@ _devenv_apply() {
   if [[ $_devenv_taken != "$_devenv_new_complete" ]]; then _devenv_take; fi
   _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
     _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' _devenv_skipped='' \
-    _devenv_project=$_devenv_new_project _devenv_all_set='' \
+    _devenv_project=$_devenv_new_project \
     _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
   # Most often there is none yet of what is set or unset: that is one look.
   builtin eval "_devenv_special=$_devenv_new_there"
@@ -405,7 +405,6 @@ _devenv_apply() {
   _devenv_set_lists
   builtin export "${_devenv_values[@]}"
   if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
-  builtin eval "_devenv_all_set=$_devenv_all"
   builtin export "${_devenv_done[@]}" "__DEVENV_ACTIVE=$_devenv_new_complete $_devenv_project"
   if ((${#_devenv_new_aliases[@]})); then _devenv_set_aliases; fi
   if ((${#_devenv_new_completions[@]})); then _devenv_note_completions; fi
@@ -555,11 +554,13 @@ _devenv_note_completions() {
 # Leaving: what the user changed since stays theirs; of a list only our entries go.
 
 _devenv_undo() {
+  builtin local IFS=$'\x1f'
   _devenv_complete=''
   if ((${#_devenv_aliases[@]})); then _devenv_unset_aliases; fi
   if ((${#_devenv_completions[@]})); then _devenv_drop_completions; fi
+  # A variable that there was not before has no attributes that change a value.
   if [[ -z $_devenv_special ]] && builtin eval "_devenv_name=$_devenv_all" &&
-    builtin [ "$_devenv_name" = "$_devenv_all_set" ]; then
+    builtin [ "$_devenv_name" = "${_devenv_values[*]}" ]; then
     builtin unset -v "${_devenv_names[@]}"
   else
     _devenv_undo_each

@@ -296,7 +296,6 @@ function _devenv_apply
     set -g _devenv_leave $_devenv_new_leave
     set -g _devenv_enter $_devenv_new_enter
     set -g _devenv_all $_devenv_new_all
-    set -g _devenv_all_set
     set -g _devenv_noted_names
     set -g _devenv_complete
     # How many of them there are not; most often that is all of them.
@@ -308,8 +307,6 @@ function _devenv_apply
     for _devenv_index in $_devenv_new_indices
         set -gx $_devenv_names[$_devenv_index] $_devenv_values[$_devenv_index]
     end
-    # Names that end in PATH are split, so this is what they became.
-    eval "set -g _devenv_all_set $_devenv_all"
     for _devenv_name in $_devenv_noted_names
         set -g _devenv_after_$_devenv_name "$$_devenv_name"
     end
@@ -413,7 +410,7 @@ function _devenv_undo
     set -g _devenv_complete
     set -q _devenv_aliases[1]; and _devenv_unset_aliases
     set -q _devenv_completions[1]; and _devenv_unset_completions
-    if test -z "$_devenv_special" -a -n "$_devenv_all_set"; and eval "test $_devenv_all = \"\$_devenv_all_set\""
+    if test -z "$_devenv_special" -a -n "$_devenv_all"; and _devenv_is_as_set
         set -eg $_devenv_names
     else
         _devenv_undo_each
@@ -426,6 +423,15 @@ function _devenv_undo
     end
     _devenv_undo_lists
     _devenv_forget
+end
+
+# Tell whether all are as they were set. What ends in PATH is split, and comes together
+# in quotes.
+function _devenv_is_as_set
+    set -l _devenv_now
+    set -l _devenv_then $_devenv_values\x1f
+    eval "set _devenv_now $_devenv_all"
+    test "$_devenv_now" = "$_devenv_then"
 end
 
 # Some variables were there before, or are not as they were set.
@@ -568,7 +574,6 @@ function _devenv_start
     set -g _devenv_complete
     set -g _devenv_project
     set -g _devenv_all
-    set -g _devenv_all_set
     set -g _devenv_enter
     set -g _devenv_leave
 end

@@ -269,15 +269,11 @@ _devenv_apply() {
   emulate -L zsh
   local -i _devenv_index
   local _devenv_name
-  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
-    _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
-    _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
-    _devenv_project=$_devenv_new_project _devenv_watch=$_devenv_new_watch \
-    _devenv_stamps=$_devenv_new_stamps _devenv_watches_spec=$_devenv_new_watches_spec \
-    _devenv_watched=("${_devenv_new_watched[@]}") \
-    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
+  if [[ $_devenv_taken != "$_devenv_new_complete" ]]; then _devenv_take; fi
+  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
     _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' \
-    _devenv_all=$_devenv_new_all _devenv_all_set=''
+    _devenv_project=$_devenv_new_project \
+    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
   # Most often there is none yet of what is set or unset: that is one look.
   builtin eval "_devenv_special=$_devenv_new_there"
   if [[ -n $_devenv_special ]]; then
@@ -289,7 +285,6 @@ _devenv_apply() {
   _devenv_set_lists
   builtin export "${_devenv_values[@]}"
   if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
-  builtin eval "_devenv_all_set=$_devenv_all"
   # What a child shell of any kind needs to undo this: what is ours, and what was.
   for _devenv_name in "${(@k)_devenv_kinds}"; do
     if [[ ${_devenv_kinds[$_devenv_name]} == x ]]; then
@@ -307,6 +302,15 @@ _devenv_apply() {
   if (( ${#_devenv_new_aliases} )); then _devenv_set_aliases; fi
   if (( ${#_devenv_new_completions} )); then _devenv_set_completions; fi
   _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
+}
+
+# Take over what was read; what is skipped goes from that.
+_devenv_take() {
+  _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
+    _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
+    _devenv_watched=("${_devenv_new_watched[@]}") _devenv_all=$_devenv_new_all \
+    _devenv_watch=$_devenv_new_watch _devenv_stamps=$_devenv_new_stamps \
+    _devenv_watches_spec=$_devenv_new_watches_spec _devenv_taken=$_devenv_new_complete
 }
 
 # Note for each variable what it is: unset, exported (x), private (l), skipped (r).
@@ -330,6 +334,7 @@ _devenv_note() {
 # Take what is skipped out of the lists of work.
 _devenv_skip() {
   local -i _devenv_index
+  _devenv_taken=''
   for (( _devenv_index = ${#_devenv_names}; _devenv_index; _devenv_index-- )); do
     if [[ ${_devenv_kinds[${_devenv_names[_devenv_index]}]-} == r ]]; then
       _devenv_names[_devenv_index]=() _devenv_values[_devenv_index]=()
@@ -427,12 +432,13 @@ _devenv_undo() {
   emulate -L zsh
   local -i _devenv_index
   local _devenv_name
-  local -a _devenv_gone
+  local -a _devenv_gone _devenv_now
   _devenv_complete=''
   if (( ${#_devenv_aliases} )); then _devenv_unset_aliases; fi
   if (( ${#_devenv_completions} )); then _devenv_unset_completions; fi
-  if [[ -z $_devenv_special ]] && builtin eval "_devenv_name=$_devenv_all" &&
-    [[ $_devenv_name == "$_devenv_all_set" ]]; then
+  # A variable that there was not before has no attributes that change a value.
+  if [[ -z $_devenv_special ]] && builtin eval "_devenv_now=$_devenv_all" &&
+    (( ! ${#_devenv_now:|_devenv_values} )); then
     unset -v "${_devenv_names[@]}"
   else
     _devenv_undo_each
@@ -791,7 +797,7 @@ _devenv_take_over() {
   _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_old_aliases=() \
     _devenv_names=() _devenv_values=() _devenv_unset=() _devenv_aliases=() \
     _devenv_lists=() _devenv_fronts=() _devenv_backs=() _devenv_completions=() \
-    _devenv_old_completions=() _devenv_functions=() _devenv_all='' _devenv_all_set=''
+    _devenv_old_completions=() _devenv_functions=() _devenv_all='' _devenv_taken=''
   unset -v DEVENV_STATE_TEXT
   [[ -n ${__DEVENV_ACTIVE-} ]] || return 0
   _devenv_new_complete='' _devenv_new_values=()

@@ -172,7 +172,7 @@ def _lines(shell: str, frame: _Frame) -> tuple[Sequence[str], ...]:
         assign("enter", quote(frame.text.enter)),
         assign("leave", quote(frame.text.leave)),
         *words.counts(len(frame.names), frame.front_counts),
-        *words.there((*frame.names, *frame.unset)),
+        *words.there(frame.names, frame.unset),
         *words.done(frame.names, frame.unset, frame.lists),
     ]
     tail = [

@@ -30,10 +30,10 @@ class ShellWords(Protocol):
         """
         ...
 
-    def there(self, names: Iterable[str]) -> list[str]:
+    def there(self, names: Sequence[str], unset: Sequence[str]) -> list[str]:
         """Return words that expand to what tells of all these variables at once.
 
-        `there` to nothing where there are none of them, `all` to all their values.
+        `there` to nothing where there are none of them, `all` to what is set.
         """
         ...
 
@@ -74,9 +74,15 @@ class _Bash:
         del names, fronts
         return []
 
-    def there(self, names: Iterable[str]) -> list[str]:
+    def there(self, names: Sequence[str], unset: Sequence[str]) -> list[str]:
         # A variable may have attributes and yet no value.
-        return self._expanding("${{{0}+x}}${{{0}@a}}", names)
+        there = "".join(f"${{{name}+x}}${{{name}@a}}" for name in (*names, *unset))
+        # As the pairs are, joined.
+        pairs = _SEPARATOR.join(f"{name}=${{{name}-}}" for name in names)
+        return [
+            self.assign("there", f"'{there}'"),
+            self.assign("all", f"'\"{pairs}\"'"),
+        ]
 
     def done(
         self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
@@ -84,15 +90,6 @@ class _Bash:
         every = {"SET": names, "UNSET": unset, "LISTS": lists}
         words = (f"'__DEVENV_{key}={' '.join(each)}'" for key, each in every.items())
         return [self.assign_list("done", words)]
-
-    def _expanding(self, is_there: str, names: Iterable[str]) -> list[str]:
-        every = list(names)
-        there = "".join(map(is_there.format, every))
-        values = _SEPARATOR.join(f"${{{name}-}}" for name in every)
-        return [
-            self.assign("there", f"'{there}'"),
-            self.assign("all", f"'\"{values}\"'"),
-        ]
 
     def is_as_stamped(self, file: str, stamp: str) -> str:
         return f" && ! {file} -nt {stamp} && ! {stamp} -nt {file}"
@@ -115,8 +112,14 @@ class _Zsh(_Bash):
         )
         return f" && ( {both} || ! -e {file} && ! -e {stamp} )"
 
-    def there(self, names: Iterable[str]) -> list[str]:
-        return self._expanding("${{{0}+x}}", names)
+    def there(self, names: Sequence[str], unset: Sequence[str]) -> list[str]:
+        there = "".join(f"${{{name}+x}}" for name in (*names, *unset))
+        # A word for each pair: zsh copies a whole word with each value in it.
+        pairs = " ".join(f'"{name}=${{{name}-}}"' for name in names)
+        return [
+            self.assign("there", f"'{there}'"),
+            self.assign("all", f"'({pairs})'"),
+        ]
 
     def done(
         self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
@@ -153,9 +156,11 @@ class _Fish:
         del names, unset, lists
         return []
 
-    def there(self, names: Iterable[str]) -> list[str]:
-        # `set -q` takes them all at once.
-        values = r"\x1f".join(f'"${name}"' for name in names)
+    def there(self, names: Sequence[str], unset: Sequence[str]) -> list[str]:
+        # `set -q` takes them all at once. A word for each value: fish copies a whole
+        # word with each one in it.
+        del unset
+        values = " ".join(rf'"${name}"\x1f' for name in names)
         return [self.assign("all", f"'{values}'")]
 
     def is_as_stamped(self, file: str, stamp: str) -> str:
