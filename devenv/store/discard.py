@@ -20,7 +20,7 @@ from devenv.store.layout import TRASH_PREFIX, is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
 from devenv.store.schema import all_registered, unregister
-from devenv.store.trash import discard_dead_scratch, discard_names, empty_trash
+from devenv.store.trash import Emptying, discard_dead_scratch, discard_names
 from devenv.values import dataclass
 
 Choose = Callable[[sqlite3.Connection], Collection[str]]
@@ -61,30 +61,26 @@ def discard(
     reap_dead_leases(layout, context.database)
     reach("leases-reaped")
 
-    def unregister_chosen(connection: sqlite3.Connection) -> int:
-        doomed = choose(connection)
+    def unregister_chosen(connection: sqlite3.Connection) -> list[str]:
+        chosen = choose(connection)
         reach("chosen")
-        unregister(connection, doomed)
-        return len(doomed)
+        return unregister(connection, chosen)
 
     # Durable: no power cut may leave a row whose files are gone.
-    count = context.database.write(unregister_chosen, is_durable=True)
+    doomed = context.database.write(unregister_chosen, is_durable=True)
     reach("unregistered")
+    listener = progress or Silence()
+    freed_bytes = _remove(context, doomed, (), listener)
+    # After that, for then there are few names to look at.
     names = names_in(layout.store)
-    doomed = _unregistered(context, names)
+    left = _unregistered(context, names)
     reach("looked")
     trash = [name for name in names if name.startswith(TRASH_PREFIX)]
     is_alive = partial(is_token_living, layout)
     trash += discard_dead_scratch(layout, names, is_alive=is_alive)
     reach("scratch-trashed")
-    listener = progress or Silence()
-    listener.started("removing", len(doomed) + len(trash), is_bytes=False)
-    try:
-        freed_bytes = _remove_unregistered(context, doomed, listener)
-        freed_bytes += _remove_trash(context, trash, listener)
-    finally:
-        listener.finished()
-    return Removed(path_count=count, freed_bytes=freed_bytes)
+    freed_bytes += _remove(context, left, trash, listener)
+    return Removed(path_count=len(doomed), freed_bytes=freed_bytes)
 
 
 def _unregistered(context: StoreContext, names: Iterable[str]) -> list[str]:
@@ -95,13 +91,36 @@ def _unregistered(context: StoreContext, names: Iterable[str]) -> list[str]:
     return sorted(filter(is_store_path_name, found))
 
 
-def _remove_unregistered(
-    context: StoreContext, doomed: Sequence[str], listener: Progress
+def _remove(
+    context: StoreContext,
+    doomed: Sequence[str],
+    trash: Sequence[str],
+    listener: Progress,
 ) -> int:
-    """Remove what no row stands for, unless somebody is making it.
+    """Remove what no row stands for, unless somebody is making it, and what is trash.
 
     Returns:
         The disk's bytes that are free again.
+    """
+    if not (doomed or trash):
+        return 0
+    listener.started("removing", len(doomed) + len(trash), is_bytes=False)
+    try:
+        with Emptying(context.layout, gone=listener.advanced) as emptying:
+            emptying.add(trash)
+            record_bytes = _remove_unregistered(context, doomed, emptying, listener)
+    finally:
+        listener.finished()
+    return record_bytes + emptying.freed_bytes
+
+
+def _remove_unregistered(
+    context: StoreContext, doomed: Sequence[str], emptying: Emptying, listener: Progress
+) -> int:
+    """Rename to trash, and have emptied, what nobody is making; remove the records.
+
+    Returns:
+        The disk's bytes that are free again where the records were.
     """
     freed_bytes = start = 0
     count = max(1, _AT_ONCE // 4)
@@ -113,8 +132,9 @@ def _remove_unregistered(
             start += count
             count = next_count(count, monotonic() - began)
             context.kill_points.reach("trashed")
-            freed_bytes += record_bytes + empty_trash(context.layout, trash)
-            listener.advanced(len(some))
+            freed_bytes += record_bytes
+            listener.advanced(len(some) - len(trash))
+            emptying.add(trash)
     return freed_bytes
 
 
@@ -126,11 +146,12 @@ def next_count(count: int, seconds: float) -> int:
 
 
 def _discard_together(
-    context: StoreContext, taken: Iterable[str]
+    context: StoreContext, taken: Sequence[str]
 ) -> tuple[int, list[str]]:
     """Rename paths that are locked to trash; also return the bytes of their records."""
     # One may have been made between our look and the lock.
-    gone = sorted(set(taken) - registered(context.database, taken))
+    valid = registered(context.database, taken)
+    gone = [base for base in taken if base not in valid]
     freed_bytes = _remove_records(context, gone)
     trash = discard_names(context.layout, gone)
     context.kill_points.reach("paths-trashed")
@@ -148,15 +169,3 @@ def _remove_records(context: StoreContext, bases: Iterable[str]) -> int:
         raise error
     context.kill_points.reach("records-removed")
     return removed.freed_bytes
-
-
-def _remove_trash(
-    context: StoreContext, names: Sequence[str], listener: Progress
-) -> int:
-    """Remove what is trash already; return the disk's bytes that are free again."""
-    freed_bytes = 0
-    for start in range(0, len(names), _AT_ONCE):
-        some = names[start : start + _AT_ONCE]
-        freed_bytes += empty_trash(context.layout, some)
-        listener.advanced(len(some))
-    return freed_bytes

@@ -12,13 +12,7 @@ from collections.abc import Iterable, Sequence
 from devenv import plain_json
 from devenv.store.dead_paths import MAKE_CHOSEN
 from devenv.store.sidecar import Record, checksum, record_text
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import sqlite3
-else:
-    # Without what the package around it knows of dates.
-    import _sqlite3 as sqlite3
+from devenv.store.sqlite import sqlite3
 
 _FIRST_TABLES = """
 CREATE TABLE path (
@@ -85,8 +79,13 @@ def register(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
         _refer(connection, record)
 
 
-def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
-    """Delete rows; who refers to one of them must be among them."""
+def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> list[str]:
+    """Delete rows; who refers to one of them must be among them.
+
+    Returns:
+        What was registered, in the order in which it was made: the disk has it in
+        that order, too.
+    """
     choose(connection, bases)
     connection.execute(
         "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)"
@@ -96,6 +95,9 @@ def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
         "INSERT INTO temp.doomed"
         " SELECT id FROM temp.chosen CROSS JOIN path USING (base) ORDER BY id"
     )
+    rows = connection.execute(
+        "SELECT base FROM temp.doomed CROSS JOIN path USING (id) ORDER BY id"
+    ).fetchall()
     for question in (
         "DELETE FROM reference WHERE referrer IN temp.doomed",
         "DELETE FROM extent WHERE id IN temp.doomed",
@@ -103,6 +105,7 @@ def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
         "DELETE FROM temp.doomed",
     ):
         connection.execute(question)
+    return [base for (base,) in rows]
 
 
 def choose(connection: sqlite3.Connection, bases: Iterable[str]) -> None:
@@ -140,9 +143,10 @@ def find_rows(
 
 def registered_among(connection: sqlite3.Connection, bases: Iterable[str]) -> set[str]:
     """Return those of `bases` that are registered."""
-    choose(connection, bases)
     rows = connection.execute(
-        "SELECT base FROM temp.chosen JOIN path USING (base) WHERE is_lost = 0"
+        "SELECT base FROM json_each(?) CROSS JOIN path ON base = value"
+        " WHERE is_lost = 0",
+        (plain_json.dumps(list(bases)),),
     )
     return {base for (base,) in rows}
 

@@ -1,24 +1,28 @@
 """Removing: first out of the way by one rename, then piece by piece."""
 
 import os
+import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Self
 
-from devenv.host.files import names_in
-from devenv.host.progress import Progress, Silence
 from devenv.host.remove_trees import remove_trees
-from devenv.host.side_by_side import side_by_side
 from devenv.host.store_probe import is_probe_of_living
 from devenv.host.syscalls import sync_file_system
-from devenv.store.layout import SCRATCH_PREFIX, TRASH_PREFIX, Layout, trash_name
+from devenv.store.layout import SCRATCH_PREFIX, Layout, trash_name
 
 _AT_ONCE = 64
 """How many names a thread takes at a time."""
 
-_JOBS = 4
-"""Removing waits for the file system's journal more than it computes."""
+_THREADS = 3
+"""Beside who waits for them: removing waits for the file system's journal more than it
+computes."""
+
+_LEAVE_SECONDS = 2.0
+"""How long threads that were called off have to end by themselves."""
 
 
 @contextmanager
@@ -53,41 +57,100 @@ def discard_names(layout: Layout, names: Iterable[str]) -> list[str]:
     return renamed
 
 
-def empty_trash(
-    layout: Layout,
-    names: Iterable[str] | None = None,
-    *,
-    progress: Progress | None = None,
-) -> int:
-    """Remove `names`, or all trash, and return the disk's bytes that are free again.
+class Emptying:
+    """Removes trash beside what its body does; at the end of that all of it is gone.
 
-    What cannot be removed now stays for the next time. `progress` counts names.
+    What cannot be removed now stays for the next time. `freed_bytes`, of the disk, is
+    right at the end. If the body fails, what is left stays, too.
+
+    Args:
+        layout: the store.
+        gone: hears how many names more are dealt with, from several threads.
     """
-    if names is None:
-        names = [n for n in names_in(layout.store) if n.startswith(TRASH_PREFIX)]
-    doomed = list(names)
-    listener = progress or Silence()
-    listener.started("removing", len(doomed), is_bytes=False)
-    freed: list[int] = []
-    try:
-        with opened(layout) as store:
 
-            def remove(some: Sequence[str]) -> None:
-                freed.append(remove_trees(store, some).freed_bytes)
-                listener.advanced(len(some))
+    def __init__(
+        self, layout: Layout, *, gone: Callable[[int], None] = lambda _: None
+    ) -> None:
+        self._layout = layout
+        self._gone = gone
+        self._waiting: SimpleQueue[Sequence[str] | None] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._is_over = False
+        self._freed: list[int] = []
+        self._errors: list[BaseException] = []
 
-            # One may be a tree of 10,000 files: a few are shared out, too.
-            size = min(_AT_ONCE, -(-len(doomed) // _JOBS)) or 1
-            chunks = [doomed[at : at + size] for at in range(0, len(doomed), size)]
-            if len(chunks) == 1:
-                remove(chunks[0])
-                return sum(freed)
-            tasks = [partial(remove, chunk) for chunk in chunks]
-            for _ in side_by_side(tasks, jobs=_JOBS, stop=lambda: None):
-                pass
-    finally:
-        listener.finished()
-    return sum(freed)
+    @property
+    def freed_bytes(self) -> int:
+        """The disk's bytes that are free again until now."""
+        return sum(self._freed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        is_over = error is not None
+        try:
+            if not is_over:
+                self._remove_all()
+        except BaseException:
+            is_over = True
+            raise
+        finally:
+            self._end(is_over=is_over)
+        if not is_over and self._errors:
+            raise self._errors[0]
+
+    def add(self, names: Sequence[str]) -> None:
+        """Have these removed, which are in the store's folder."""
+        for start in range(0, len(names), _AT_ONCE):
+            self._waiting.put(names[start : start + _AT_ONCE])
+            # Where no more threads are to be had, who waits for them does it all.
+            with suppress(RuntimeError):
+                self._start_thread()
+
+    def _end(self, *, is_over: bool) -> None:
+        self._is_over = is_over
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join(_LEAVE_SECONDS if is_over else None)
+
+    def _start_thread(self) -> None:
+        if len(self._threads) < _THREADS:
+            thread = threading.Thread(target=self._work, name="emptying", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _work(self) -> None:
+        """Remove until told to stop; in a folder of our own, which nobody closes."""
+        try:
+            with opened(self._layout) as store:
+                while (names := self._waiting.get()) and not self._is_over:
+                    self._remove(store, names)
+        except BaseException as error:  # noqa: BLE001 - raised by who waits
+            self._errors.append(error)
+
+    def _remove_all(self) -> None:
+        with opened(self._layout) as store, suppress(Empty):
+            while names := self._waiting.get_nowait():
+                self._remove(store, names)
+
+    def _remove(self, store: int, names: Sequence[str]) -> None:
+        self._freed.append(remove_trees(store, names).freed_bytes)
+        self._gone(len(names))
+
+
+def empty_trash(layout: Layout, names: Sequence[str]) -> None:
+    """Remove `names`. What cannot be removed now stays for the next time."""
+    with Emptying(layout) as emptying:
+        # One may be a tree of 10,000 files: a few are shared out, too.
+        for name in names:
+            emptying.add([name])
 
 
 def discard_dead_scratch(

@@ -121,8 +121,8 @@ def realise_all(root: Path) -> None:
     ("step", "is_waited_for"),
     [
         pytest.param("chosen", True, id="in its transaction"),
-        pytest.param("unregistered", False, id="after its transaction"),
-        pytest.param("looked", False, id="before a path's lock"),
+        pytest.param("unregistered", False, id="before a path's lock"),
+        pytest.param("looked", False, id="after a look for what is left"),
         pytest.param("paths-trashed", True, id="with a path's lock"),
         pytest.param("trashed", False, id="while it removes"),
     ],
