@@ -5,21 +5,26 @@ import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from types import TracebackType
-from typing import Self
 
 from devenv.host.remove_trees import remove_trees
 from devenv.host.store_probe import is_probe_of_living
 from devenv.host.syscalls import sync_file_system
 from devenv.store.layout import SCRATCH_PREFIX, Layout, trash_name
+from devenv.typed import Self
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from queue import Empty, SimpleQueue
+else:
+    # Around it are queues of other kinds, and heaps.
+    from _queue import Empty, SimpleQueue
 
 _AT_ONCE = 64
 """How many names a thread takes at a time."""
 
-_THREADS = 3
-"""Beside who waits for them: removing waits for the file system's journal more than it
-computes."""
+_MOST_THREADS = 3
+"""More wait for each other in the store's folder."""
 
 _LEAVE_SECONDS = 2.0
 """How long threads that were called off have to end by themselves."""
@@ -75,6 +80,9 @@ class Emptying:
         self._gone = gone
         self._waiting: SimpleQueue[Sequence[str] | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
+        # One processor is for who has things removed, and helps at the end.
+        others = len(os.sched_getaffinity(0)) - 1
+        self._thread_count = max(1, min(_MOST_THREADS, others))
         self._is_over = False
         self._freed: list[int] = []
         self._errors: list[BaseException] = []
@@ -121,7 +129,7 @@ class Emptying:
             thread.join(_LEAVE_SECONDS if is_over else None)
 
     def _start_thread(self) -> None:
-        if len(self._threads) < _THREADS:
+        if len(self._threads) < self._thread_count:
             thread = threading.Thread(target=self._work, name="emptying", daemon=True)
             thread.start()
             self._threads.append(thread)
