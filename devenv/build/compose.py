@@ -8,6 +8,7 @@ from devenv.build.draft import MERGED_ROOTS, SourceFile, TreeDraft, WrittenFile
 from devenv.build.rules import RULES
 from devenv.formats.text_paths import rewrite
 from devenv.model.facts import PackageFacts, TextFact
+from devenv.model.systems import System
 from devenv.plan.rewrite import TreeView, substitutions
 from devenv.values import dataclass
 
@@ -36,6 +37,25 @@ class Collision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """A draft that holds what the packages hold, and nothing else yet.
+
+    `taken` are the paths that each package lost to another, and `texts` are those
+    whose content may change.
+    """
+
+    draft: TreeDraft
+    ingredients: Mapping[str, Ingredients]
+    taken: Mapping[str, Sequence[str]]
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """The paths of all texts that name something."""
+        facts = (package.facts.texts for package in self.ingredients.values())
+        return frozenset(text.path for texts in facts for text in texts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
     """A draft in which nothing but the content of `texts` can still change."""
 
@@ -49,13 +69,29 @@ def compose(
 ) -> Composed:
     """Return the draft of a tree that is to stand at `final` (absolute).
 
-    Packages are merged in the order of their names, which makes the result
-    independent of how they were found. The paths that texts name are not yet
-    rewritten: `rewrite_texts` does that, while all else goes to disk.
+    The paths that texts name are not yet rewritten: `rewrite_texts` does that, while
+    all else goes to disk.
     """
-    draft = TreeDraft(final=final, system=composition.system)
+    return settle(merge(ingredients, composition.system, final=final), composition)
+
+
+def merge(
+    ingredients: Mapping[str, Ingredients], system: System, *, final: str
+) -> Merged:
+    """Return a draft of all files and links of these packages.
+
+    They are merged in the order of their names, which makes the result independent
+    of how they were found.
+    """
+    draft = TreeDraft(final=final, system=system)
     taken = {name: _add_files(draft, ingredients[name]) for name in sorted(ingredients)}
     _add_links(draft, ingredients)
+    return Merged(draft=draft, ingredients=ingredients, taken=taken)
+
+
+def settle(merged: Merged, composition: Composition) -> Composed:
+    """Do to a draft, in place, what installing its packages does."""
+    draft, ingredients, taken = merged.draft, merged.ingredients, merged.taken
     _add_root_links(draft)
     for rule in RULES:
         rule(draft, composition)

@@ -6,20 +6,18 @@ serve two threads at once: so a large tree is filled by two.
 
 import errno
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
+from devenv.build.tree_entries import Entries
 from devenv.host.fill_tree import (
     FOLDER_MODE,
     FOLDER_ONLY,
     Operations,
-    linking,
-    making_folder,
-    making_symlink,
     opened_folder,
 )
 from devenv.values import dataclass
@@ -29,11 +27,6 @@ PROGRAM_MODE = 0o555
 _OUR_UMASK = 0o077
 """The user's may take even our own rights to a new folder."""
 
-_WORTH_A_THREAD = 1000
-"""Entries; for fewer the second thread costs more than it spares."""
-_PARTS = 64
-"""Enough that all threads end together, and soon when they are called off."""
-
 
 @contextmanager
 def filling(
@@ -41,9 +34,10 @@ def filling(
 ) -> Generator[Callable[[], None]]:
     """Begin to fill the empty folder `directory`; yield what finishes that.
 
-    A thread begins at once, if that is worth it, while the body does something else
-    before it finishes. Only files whose paths are in `later` may have other content
-    by then. The folders stay writable.
+    A thread begins at once, if that is worth it, with what the draft links to by now,
+    while the body goes on with the draft. What finishes makes the rest, and makes anew
+    what has changed since: files whose paths are in `later` are left until then. The
+    folders stay writable.
 
     Files of store paths are hard-linked: an executable's own place, which
     `$ORIGIN` and /proc/self/exe tell, must be inside the tree, so links of links
@@ -52,17 +46,22 @@ def filling(
     Raises:
         OSError: the disk is full, or the store spans file systems.
     """
-    operations = Operations(_parts(draft, later))
+    begun = Entries.of(draft).linked(later)
+    operations = begun.operations()
     with _opened(directory) as root:
         place = _Place(root=root, directory=str(directory))
-        threads = _Threads(lambda: place.do(operations, draft))
+        threads = _Threads(lambda: place.do(operations, begun))
 
         def finish() -> None:
+            fresh, gone = Entries.of(draft).since(begun)
+            beside, instead = fresh.divided(gone)
             with usable_folders():
+                place.make(beside)
                 if operations.can_be_shared:
                     threads.begin_one()
-                place.put(_own_files(draft, later))
                 threads.join()
+                place.remove(gone)
+                place.make(instead)
 
         try:
             with usable_folders() as is_needed:
@@ -105,56 +104,6 @@ def usable_folders() -> Generator[bool]:
         os.umask(before)
 
 
-def _own_files(
-    draft: TreeDraft, later: AbstractSet[str]
-) -> dict[str, SourceFile | WrittenFile]:
-    """Return what is not just a link, or is not known to be before the end."""
-    return {
-        path: file
-        for path, file in draft.files.items()
-        if path in later or isinstance(file, WrittenFile)
-    }
-
-
-def _parts(draft: TreeDraft, later: AbstractSet[str]) -> list[list[str]]:
-    """Return what makes the folders, the root included, and most of what is in them.
-
-    In parts of about the same work; one, if there is little.
-    """
-    by_folder = _by_folder(draft, later)
-    total = len(draft.files) + len(draft.links) + len(by_folder)
-    enough = total // _PARTS if total >= _WORTH_A_THREAD else total
-    parts: list[list[str]] = [[]]
-    for folder in sorted(by_folder):
-        if len(parts[-1]) > enough:
-            parts.append([])
-        parts[-1] += by_folder[folder]
-    return parts
-
-
-def _by_folder(draft: TreeDraft, later: AbstractSet[str]) -> dict[str, list[str]]:
-    # In the order in which files were found, which is that of memory: half of the time
-    # that it takes by the names of each folder.
-    made = {folder: [making_folder(folder)] for folder in draft.folders}
-    last, inside = "", made[""]
-    for path, file in draft.files.items():
-        if isinstance(file, SourceFile) and path not in later:
-            folder, _, name = path.rpartition("/")
-            if folder != last:
-                last, inside = folder, made[folder]
-            inside.append(linking(file.source, name))
-    for path, target in draft.links.items():
-        folder, _, name = path.rpartition("/")
-        source = draft.link_sources.get(path)
-        # As another name of a link that is there, if possible: that spares an inode.
-        # ext4 takes 5 us instead of 6 to 30 for one, and up to 250 in the minutes
-        # after files were deleted, whose inodes it passes over.
-        made[folder].append(
-            linking(source, name) if source else making_symlink(target, name)
-        )
-    return made
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
     """Where a draft goes: a folder that is open as `root`. No link in it is followed.
@@ -165,22 +114,34 @@ class _Place:
     root: int
     directory: str
 
-    def do(self, operations: Operations, draft: TreeDraft) -> None:
-        """Do operations until none is left, each the way it can be done."""
+    def make(self, entries: Entries) -> None:
+        """Make all of these, and the folders that lack."""
+        self.put(entries.written)
+        self.do(entries.operations(), entries)
+
+    def do(self, operations: Operations, entries: Entries) -> None:
+        """Do the operations of entries until none is left, each as it can be done."""
         for refusal in operations.do(self.root):
             path = f"{refusal.folder}/{refusal.name}".strip("/")
             place = f"{self.directory}/{path}"
-            if refusal.source and path in draft.links:
+            if refusal.source and path in entries.links:
                 # Not every file system gives a link two names, and none without limit.
                 with opened_folder(self.root, refusal.folder) as folder:
-                    os.symlink(draft.links[path], refusal.name, dir_fd=folder)
+                    os.symlink(entries.links[path], refusal.name, dir_fd=folder)
             elif refusal.source and refusal.number == errno.EMLINK:
                 with opened_folder(self.root, refusal.folder) as folder:
-                    _copy(draft.files[path], refusal.name, folder)
+                    _copy(entries.files[path], refusal.name, folder)
             else:
                 words = os.strerror(refusal.number)
                 first = refusal.source or place
                 raise OSError(refusal.number, words, first, None, place)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove files and links that were made."""
+        for path in paths:
+            folder, _, name = path.rpartition("/")
+            with opened_folder(self.root, folder) as opened:
+                os.unlink(name, dir_fd=opened)
 
     def put(
         self,

@@ -4,7 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from devenv.build.bytecode import Compilation, compilations
-from devenv.build.compose import Ingredients, compose, rewrite_texts
+from devenv.build.compose import (
+    Collision,
+    Ingredients,
+    merge,
+    rewrite_texts,
+    settle,
+)
 from devenv.build.composition import Composition
 from devenv.build.draft import TreeDraft
 from devenv.build.facts_listing import Contents
@@ -157,15 +163,12 @@ def _make_tree(
         requested=plan.requested,
         system=doors.system,
     )
-    composed = compose(_ingredients(doors, batch, plan), composition, final=str(final))
-    for collision in composed.collisions:
-        doors.display.detail(
-            f"/{collision.path} is in {collision.kept} and in {collision.dropped};"
-            f" the first one is used"
-        )
-    draft, scratch = composed.draft, batch.scratch(plan.path)
-    texts = frozenset(fact.path for fact in composed.texts)
-    with filling(draft, scratch, later=texts) as finish:
+    ingredients = _ingredients(doors, batch, plan)
+    merged = merge(ingredients, doors.system, final=str(final))
+    draft, scratch = merged.draft, batch.scratch(plan.path)
+    with filling(draft, scratch, later=merged.texts) as finish:
+        composed = settle(merged, composition)
+        _tell(doors, composed.collisions)
         rewrite_texts(draft, composed.texts)
         own = own_modules(draft, [item for item, _ in plan.compilations.values()])
         with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
@@ -182,6 +185,14 @@ def _make_tree(
     _generate(doors, draft, scratch)
     seal(draft, scratch)
     _finish(batch, plan, listing.contents())
+
+
+def _tell(doors: Doors, collisions: Iterable[Collision]) -> None:
+    for collision in collisions:
+        doors.display.detail(
+            f"/{collision.path} is in {collision.kept} and in {collision.dropped};"
+            f" the first one is used"
+        )
 
 
 def _ingredients(doors: Doors, batch: Batch, plan: TreePlan) -> dict[str, Ingredients]:

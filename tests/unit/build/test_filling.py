@@ -118,6 +118,40 @@ def seen(root: Path) -> set[tuple[object, ...]]:
     return result
 
 
+def test_what_changes_while_it_is_put_on_disk_is_put_right(
+    draft: TreeDraft, tmp_path: Path
+) -> None:
+    """Rules of composing come after the first links, and may do all of this."""
+    other = shared(tmp_path / "other")
+    link = tmp_path / "a link"
+    link.symlink_to("0")
+    for number in range(FOLDERS):
+        draft.add_link(f"usr/{number % 7}/deep/{number}/same", "0", source=str(link))
+    draft.add_file("usr/later", other)
+    (tmp_path / "tree").mkdir()
+
+    with filling(draft, tmp_path / "tree", later={"usr/later"}) as finish:
+        draft.write("usr/0/deep/0/0", b"in place of a link", executable=True)
+        draft.write("usr/later", b"rewritten")
+        draft.move("usr/1/deep/1/1", "usr/new/folder/moved")
+        draft.remove("usr/2/deep/2/2")
+        draft.remove("usr/3/deep/3/same")
+        draft.add_file("usr/3/deep/3/same", other)
+        draft.remove("usr/4/deep/4/4")
+        draft.add_link("usr/4/deep/4/4", "5")
+        draft.remove("usr/5/deep/5/link")
+        draft.add_link("usr/5/deep/5/link", "elsewhere")
+        draft.add_directory("usr/nothing/in it")
+        for name in draft.children("usr/6/deep/6"):
+            draft.remove(f"usr/6/deep/6/{name}")
+        finish()
+
+    expected = contents(draft).content_hash
+    assert content_hash(read_listing(tmp_path / "tree")) == expected
+    assert (tmp_path / "tree/usr/0/deep/0/0").read_bytes() == b"in place of a link"
+    assert (tmp_path / "source").read_bytes() == b"shared"
+
+
 def test_what_the_disk_refuses_either_is_an_error(
     draft: TreeDraft, tmp_path: Path
 ) -> None:
