@@ -10,10 +10,10 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from devenv.errors import RelocationError
 from devenv.model.systems import System
+from devenv.typed import NamedTuple
 from devenv.values import dataclass
 
 MERGED_ROOTS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")

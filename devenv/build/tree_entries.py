@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Self
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
 from devenv.host.fill_tree import (
@@ -11,6 +10,7 @@ from devenv.host.fill_tree import (
     making_folder,
     making_symlink,
 )
+from devenv.typed import Self
 from devenv.values import dataclass, replace
 
 _WORTH_A_THREAD = 1000

@@ -6,10 +6,10 @@ example, or devenv's word for what another tool calls otherwise.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 from devenv.errors import UsageError
 from devenv.plan.nearest import meant
+from devenv.typed import Protocol
 
 OTHER_WORDS: Mapping[str, str] = {
     "activate": "the hook does it by itself on cd (devenv hook --help), `devenv shell`"

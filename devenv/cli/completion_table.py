@@ -12,7 +12,7 @@ A command with `(` has commands below it; behind `>` all is some program's.
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
-from typing import Protocol, cast
+from typing import cast
 
 import typer
 
@@ -20,6 +20,7 @@ from devenv.host.hook_text import HOOK_LINES
 from devenv.model.systems import SYSTEMS
 from devenv.shells.exports import FORMATS
 from devenv.sources.apt.inputs import built_in
+from devenv.typed import Protocol
 
 _DATA = files("devenv.data")
 

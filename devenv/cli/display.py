@@ -5,7 +5,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, TextIO
 
 from devenv.cli.option_values import Options
 from devenv.cli.progress_state import ProgressState
@@ -15,8 +14,10 @@ from devenv.formats.amounts import counted, size
 from devenv.formats.printable import printable
 from devenv.model.stage import Stage
 from devenv.model.user_configuration import PROGRESS_VARIABLE, ProgressStyle
+from devenv.typed import TextIO
 from devenv.values import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.cli.bars import Bars
 

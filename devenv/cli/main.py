@@ -4,13 +4,14 @@ import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Protocol, cast
+from typing import cast
 
 import typer
 
 from devenv.cli.commands import modules_for
 from devenv.cli.outcome import INTERRUPTED_STATUS, status_of
 from devenv.cli.streams import flush_data, open_closed_streams
+from devenv.typed import Protocol
 
 USAGE_STATUS = 2
 _VERSION = (["--version"], ["-V"])

@@ -1,11 +1,11 @@
 """JSON records that notice when a disk has changed them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from devenv import hashes, plain_json
 from devenv.errors import FormatError
 from devenv.model.canonical_json import canonical_json
+from devenv.typed import Any
 
 _CHECKSUM = "checksum"
 

@@ -8,11 +8,11 @@ import bz2
 import lzma
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol
 
 import zstandard
 
 from devenv.errors import FormatError
+from devenv.typed import Protocol
 
 Source = Callable[[int], bytes]
 """Return up to so many further compressed bytes; nothing means the end."""

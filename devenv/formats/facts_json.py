@@ -4,11 +4,10 @@ Made to be read fast, for composing an environment reads hundreds: rows are
 arrays, in the order of the fields of the class they stand for.
 """
 
-from typing import Any
-
 from devenv import plain_json
 from devenv.errors import FormatError
 from devenv.model.facts import ElfFact, FileFact, LinkFact, PackageFacts, TextFact
+from devenv.typed import Any
 
 FACTS_VERSION = 1
 

@@ -1,12 +1,12 @@
 """The records of generations as text, both ways."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from devenv.errors import FormatError
 from devenv.formats.checked_json import parse_checked, render_checked
 from devenv.model.generation import Generation
 from devenv.model.store_path import StorePath
+from devenv.typed import Any
 from devenv.values import dataclass
 
 FORMAT = 1

@@ -1,6 +1,6 @@
 """What keeps a store path, in words and as JSON."""
 
-from typing import Protocol
+from devenv.typed import Protocol
 
 _PROJECT = "project"
 _ROOT_WORDS = {_PROJECT: "project", "link": "link", "ad": "ad-hoc"}

@@ -6,7 +6,6 @@ relative to the archive of its pocket.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from devenv.errors import LockError
 from devenv.formats.lock_conflict import has_conflict
@@ -20,6 +19,7 @@ from devenv.model.lock import (
     LockedSystem,
 )
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 
 LOCK_NAME = "devenv.lock.toml"
 

@@ -7,9 +7,9 @@ has something else; `at` is the table's key and a dot.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from devenv.errors import LockError
+from devenv.typed import Any
 
 Table = Mapping[str, Any]
 

@@ -1,11 +1,11 @@
 """The text of `devenv/data/resolution.toml`."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.errors import FormatError
 from devenv.formats.toml_lines import read_toml
 from devenv.model.resolution import ResolutionRules
+from devenv.typed import Any
 
 _KEYS = frozenset({"base", "skipped", "implied", "recommended"})
 

@@ -1,12 +1,12 @@
 """The `[alias]` of a spec: short names for commands, in the user's own shell."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.formats.spec_reading import SpecReading
 from devenv.formats.toml_places import TomlPath
 from devenv.model.spec import AliasSetting
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 
 MAX_ALIAS_BYTES = 4096
 

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.errors import FormatError
 from devenv.formats.spec_reading import SpecReading, kind_of
@@ -20,6 +19,7 @@ from devenv.model.spec import (
 )
 from devenv.model.template import Template
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 
 MAX_VALUE_BYTES = 128 * 1024
 """What Linux takes in one variable (MAX_ARG_STRLEN)."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.errors import FormatError, UsageError
 from devenv.formats.requirement import INPUT_NAME, parse_requirement
@@ -19,6 +18,7 @@ from devenv.model.spec import (
     SpecRequirement,
 )
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 
 SHELL_NAMES = ("bash", "zsh", "fish")
 MOMENTS = ("enter", "leave")

@@ -2,12 +2,12 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from devenv.errors import Complaint
 from devenv.formats.spec_keys import MEANT
 from devenv.formats.toml_places import TomlPath, TomlPlaces, dotted
 from devenv.model.spec import Place
+from devenv.typed import Any
 from devenv.values import dataclass, field
 
 _KINDS = (

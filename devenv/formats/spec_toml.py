@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.errors import Complaint, SpecError
 from devenv.formats.spec_keys import FILE_KEYS, PART_KEYS
@@ -12,6 +11,7 @@ from devenv.formats.toml_lines import read_toml
 from devenv.formats.toml_places import TomlPlaces, syntax_error, toml_places
 from devenv.model.spec import Place, SpecFile, SpecImport, SpecPart
 from devenv.model.systems import SYSTEMS
+from devenv.typed import Any
 from devenv.values import dataclass
 
 BYTE_ORDER_MARK = "\ufeff"

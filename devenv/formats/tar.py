@@ -8,7 +8,6 @@ understand differently is how archives escape.
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Protocol
 
 from devenv.errors import FormatError, UnsafeArchiveError
 from devenv.formats.pax import PaxRecords, read_pax
@@ -18,6 +17,7 @@ from devenv.formats.tar_header import (
     TarHeader,
     read_header,
 )
+from devenv.typed import Protocol
 from devenv.values import dataclass
 
 MAX_NAME_BYTES = 4096

@@ -6,9 +6,9 @@ is written in any other way, if only with a space more, is left to `tomllib`.
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 
 _KEY = r'[A-Za-z0-9_-]+|"[A-Za-z0-9 !#-&(-/:-@_~^+]+"'
 _HEADER = late_pattern(

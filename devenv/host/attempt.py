@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum, auto
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
+from devenv.typed import BinaryIO, Protocol
 from devenv.values import dataclass, field
 
 
@@ -69,7 +69,6 @@ class _Body(Protocol):
 
     def shutdown(self) -> None:
         """Wake up whoever waits for more of it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import threading
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+
+from devenv.typed import Protocol
 
 
 class Clock(Protocol):
@@ -11,15 +12,12 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the date and time in UTC; it may jump when somebody sets it."""
-        ...
 
     def monotonic(self) -> float:
         """Return seconds since some moment; they never go back."""
-        ...
 
     def wait(self, seconds: float, until: threading.Event | None = None) -> None:
         """Let so many seconds pass, or fewer if `until` is set meanwhile."""
-        ...
 
 
 class SystemClock:

@@ -8,7 +8,8 @@ power cut or another program may have changed it.
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO
+
+from devenv.typed import BinaryIO
 
 _CHUNK_BYTES = 1 << 20
 

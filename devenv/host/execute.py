@@ -3,10 +3,10 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from devenv.errors import ProgramError
 from devenv.host import search_path
+from devenv.typed import NoReturn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

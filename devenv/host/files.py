@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from devenv.errors import FormatError, StoreError
+from devenv.typed import BinaryIO
 
 PRIVATE_MODE = 0o700
 _BLOCK_BYTES = 512

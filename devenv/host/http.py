@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from devenv.errors import OfflineError
 from devenv.host.clock import Clock
@@ -11,6 +10,7 @@ from devenv.host.downloads import is_whole
 from devenv.host.progress import Progress
 from devenv.values import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.formats.http_fields import Validators
     from devenv.host.fetching import Fetching

@@ -1,8 +1,7 @@
 """How far a download is, told to whoever shows it."""
 
-from typing import Protocol
-
 from devenv.model.stage import Stage
+from devenv.typed import Protocol
 from devenv.values import dataclass, field
 
 
@@ -11,19 +10,15 @@ class Progress(Protocol):
 
     def started(self, label: str, total: int, *, is_bytes: bool = True) -> None:
         """Hear that so many bytes are about to come."""
-        ...
 
     def advanced(self, amount: int) -> None:
         """Hear that so many more have come."""
-        ...
 
     def finished(self) -> None:
         """Hear that this was all, or that it was given up."""
-        ...
 
     def became(self, label: str, stage: Stage) -> None:
         """Hear how far one file is, or what is made of it."""
-        ...
 
 
 class Silence:

@@ -5,8 +5,7 @@ Paths are relative to the tree's root, with the merged-/usr spelling
 surrogates (`surrogateescape`).
 """
 
-from typing import NamedTuple
-
+from devenv.typed import NamedTuple
 from devenv.values import dataclass
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
 
 from devenv.errors import DevenvError
 from devenv.formats.amounts import counted, size
@@ -11,8 +10,10 @@ from devenv.host.dirs import Directories
 from devenv.model.stage import Stage
 from devenv.model.systems import SYSTEMS, System
 from devenv.model.user_configuration import UserConfiguration
+from devenv.typed import Protocol
 from devenv.values import dataclass, field
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     # Who only reads projects, and keeps running, does not pay for the network and
     # the store: 5 MB.

@@ -3,7 +3,6 @@
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from devenv.build.bytecode import (
     Compilation,
@@ -21,6 +20,7 @@ from devenv.operations.unpacked_package import UnpackedPackage
 from devenv.store.realise import Batch
 from devenv.values import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.host.background import Running
 

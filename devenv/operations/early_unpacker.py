@@ -2,13 +2,13 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from devenv.model.lock import LockedSystem
 from devenv.operations.doors import Doors, processors
 from devenv.operations.locked_package import as_package
 from devenv.operations.unpacked_package import unpacked_path
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.build.unpack import UnpackPool
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
 
 from devenv.build.bytecode import RunProgram
 from devenv.build.own_modules import (
@@ -17,6 +16,7 @@ from devenv.operations.doors import Doors
 from devenv.operations.early_compiling import EarlyInterpreter
 from devenv.operations.unpacked_package import UnpackedPackage
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.host.background import Running
 

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
 
 from devenv import hashes
 from devenv.errors import Complaint, FormatError, SpecError
@@ -15,6 +14,7 @@ from devenv.model.spec import FileValue, Place, Spec, SpecFile, SpecInput
 from devenv.operations.find_project import SPEC_FILE, find_project, no_project
 from devenv.plan.merge_spec import merge_spec
 from devenv.plan.spec_inputs import has_input_of, input_complaints
+from devenv.typed import Protocol
 from devenv.values import dataclass, field, replace
 
 __all__ = ["LOCAL_SPEC_FILE", "SPEC_FILE", "find_project", "read_project"]
@@ -32,7 +32,6 @@ class SpecParser(Protocol):
 
     def __call__(self, text: str, *, file: str, home: str) -> SpecFile:
         """Return what the text says."""
-        ...
 
 
 @dataclass(slots=True, kw_only=True)

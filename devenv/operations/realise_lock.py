@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from devenv.host.http import Download
 from devenv.model.apt import AptPackage
@@ -26,6 +25,7 @@ from devenv.plan.lock_closure import closure
 from devenv.store.session import Session
 from devenv.values import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.build.unpack import UnpackPool
 

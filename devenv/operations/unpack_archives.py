@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
 
 from devenv.build.unpack_rules import UnpackLimits
 from devenv.errors import StoreError
@@ -18,8 +17,10 @@ from devenv.operations.doors import Doors, processors
 from devenv.operations.unpacked_package import UnpackedPackage, unpacked_path
 from devenv.store.failures import explain
 from devenv.store.realise import Batch
+from devenv.typed import Self
 from devenv.values import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 

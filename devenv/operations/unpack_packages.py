@@ -1,7 +1,6 @@
 """Packages become unpacked store paths: fetched and unpacked side by side."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from devenv.model.apt import AptPackage
 from devenv.model.facts import PackageFacts
@@ -15,6 +14,7 @@ from devenv.operations.unpacked_package import (
 from devenv.store.session import Session
 from devenv.values import dataclass
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.build.unpack import UnpackPool
 

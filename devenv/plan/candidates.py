@@ -1,10 +1,10 @@
 """Which packages could meet a dependency, and which dependencies count."""
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
 
 from devenv.model.apt import Alternatives, AptPackage, Relation
 from devenv.model.resolution import ResolutionRules
+from devenv.typed import Protocol
 from devenv.values import dataclass
 
 _ANY_ARCHITECTURE = frozenset({None, "any", "native"})
@@ -16,23 +16,18 @@ class PackageSet(Protocol):
 
     def versions(self, name: str) -> tuple[AptPackage, ...]:
         """Return every version of the package `name`, the newest first."""
-        ...
 
     def providers(self, name: str) -> tuple[tuple[AptPackage, Relation], ...]:
         """Return what provides `name`, by name, the newest first, and how."""
-        ...
 
     def satisfies(self, version: str, operator: str, wanted: str) -> bool:
         """Tell whether `version` stands in this relation to `wanted`."""
-        ...
 
     def upstream(self, version: str) -> str:
         """Return a version as its makers number it."""
-        ...
 
     def nearest_names(self, name: str, limit: int) -> tuple[str, ...]:
         """Return names that someone who wrote `name` may have meant."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

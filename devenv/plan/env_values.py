@@ -1,7 +1,6 @@
 """The values of a spec's `[env]`, each found when it is first asked for."""
 
 from collections.abc import Mapping, Sequence
-from typing import NoReturn
 
 from devenv.errors import Complaint
 from devenv.model.spec import (
@@ -15,6 +14,7 @@ from devenv.model.spec import (
 )
 from devenv.model.template import Reference, Template
 from devenv.plan.dotenv_variables import MAX_VALUE_BYTES, DotenvVariables
+from devenv.typed import NoReturn
 from devenv.values import dataclass, field
 
 PROJECT = "PROJECT"

@@ -1,10 +1,10 @@
 """Why requirements cannot be met, in sentences."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from devenv.errors import ResolutionError, UnknownPackageError
 from devenv.model.apt import Alternatives, AptPackage, Relation
+from devenv.typed import Protocol
 from devenv.values import dataclass
 
 _MOST_SHOWN = 8

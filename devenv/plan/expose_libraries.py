@@ -7,11 +7,11 @@ superseded if one of ours needs a newer one, and ours offers all that it does.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Protocol
 
 from devenv.errors import LibrariesError
 from devenv.model.linkage import Linkage, Symbols
 from devenv.plan.c_library import PRIVATE_VERSION, is_c_library
+from devenv.typed import Protocol
 
 _OF_THE_LINKER = frozenset(
     {"_init", "_fini", "_edata", "_end", "__bss_start", "__data_start", "_etext"}
@@ -30,11 +30,9 @@ class Libraries(Protocol):
 
     def linkage(self, soname: str) -> Linkage | None:
         """Return what is known of a library; None if this side lacks it."""
-        ...
 
     def symbols(self, soname: str) -> Symbols | None:
         """Return a library's symbols; None if they cannot be told."""
-        ...
 
 
 class OurLibraries(Libraries, Protocol):
@@ -42,7 +40,6 @@ class OurLibraries(Libraries, Protocol):
 
     def bring(self, needed: Mapping[str, str]) -> None:
         """Look for the keys, each needed by a library of ours: before they are used."""
-        ...
 
 
 def libraries_to_expose(

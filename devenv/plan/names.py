@@ -1,11 +1,11 @@
 """What a requirement may mean, with the names that people use."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from devenv.model.apt import AptPackage
 from devenv.model.names import NameTable
 from devenv.model.requirement import Requirement
+from devenv.typed import Protocol
 
 Meaning = tuple[Requirement, ...]
 """Requirements that a name stands for together (`rust`: rustc and cargo)."""

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
 
 from devenv.model.proposal import (
     Findings,
@@ -13,6 +12,7 @@ from devenv.model.proposal import (
 )
 from devenv.model.version_range import VersionRange
 from devenv.plan.choose_version import Choice, choose_version, unchecked_version
+from devenv.typed import Protocol
 from devenv.values import dataclass, field, replace
 
 Names = Mapping[NameKind, Mapping[str, tuple[str, ...]]]

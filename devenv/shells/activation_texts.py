@@ -1,7 +1,8 @@
 """How each shell writes the statements of an activation file."""
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+
+from devenv.typed import Protocol
 
 PREFIX = "_devenv_new_"
 
@@ -16,11 +17,9 @@ class ShellWords(Protocol):
 
     def assign(self, name: str, word: str) -> str:
         """Return the statement that sets a variable of the hook's."""
-        ...
 
     def assign_list(self, name: str, words: Iterable[str]) -> str:
         """Return the statement that sets a list of the hook's."""
-        ...
 
     def counts(self, names: int, fronts: Sequence[int]) -> list[str]:
         """Return what a shell had better not count by itself.
@@ -28,35 +27,29 @@ class ShellWords(Protocol):
         That is how many names there are, and how many entries go in front of
         each list.
         """
-        ...
 
     def there(self, names: Sequence[str], unset: Sequence[str]) -> list[str]:
         """Return words that expand to what tells of all these variables at once.
 
         `there` to nothing where there are none of them, `all` to what is set.
         """
-        ...
 
     def done(
         self, names: Iterable[str], unset: Iterable[str], lists: Iterable[str]
     ) -> list[str]:
         """Return what a child shell is told, where a shell had better not join it."""
-        ...
 
     def is_as_stamped(self, file: str, stamp: str) -> str:
         """Return one more condition: the file's time is that of its stamp.
 
         Where there is no file, no stamp either.
         """
-        ...
 
     def watched(self, files: Iterable[str]) -> list[str]:
         """Return what a shell needs that can look at all files in one go."""
-        ...
 
     def whole(self, lines: Iterable[str]) -> str:
         """Return the file: one compound command."""
-        ...
 
 
 class _Bash:

@@ -1,11 +1,11 @@
 """What devenv needs to know about a shell; each sibling module is one."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from devenv.errors import FormatError
 from devenv.model.environment import Environment
 from devenv.patterns import late_pattern
+from devenv.typed import Protocol
 
 _NAME = late_pattern(r"[A-Za-z_][A-Za-z0-9_]{0,255}")
 
@@ -23,15 +23,12 @@ class Shell(Protocol):
         Raises:
             FormatError: it holds a NUL, which no shell can.
         """
-        ...
 
     def set_variable(self, name: str, value: str) -> str:
         """Return the line that exports a variable."""
-        ...
 
     def unset_variable(self, name: str) -> str:
         """Return the line that removes a variable."""
-        ...
 
     def prepend(self, name: str, entries: Sequence[str]) -> str:
         """Return the line that puts entries in front of an exported list.
@@ -39,14 +36,12 @@ class Shell(Protocol):
         The first entry wins. A list that is unset or empty gets no empty
         entry: in PATH that would be the current directory.
         """
-        ...
 
     def append(self, name: str, entries: Sequence[str]) -> str:
         """Return the line that puts entries behind an exported list.
 
         One that the list has is not put there again.
         """
-        ...
 
 
 def environment_lines(shell: Shell, environment: Environment) -> list[str]:

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
 from devenv.errors import StoreError
 from devenv.host.file_address import file_address
@@ -24,6 +23,7 @@ from devenv.store.layout import DatabaseName, Layout
 from devenv.store.schema import TABLES
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
 from devenv.store.sqlite import sqlite3
+from devenv.typed import TypeVar
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _DAMAGED = "damaged"

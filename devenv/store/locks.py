@@ -11,13 +11,13 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from types import TracebackType
-from typing import Self
 
 from devenv import hashes
 from devenv.host.syscalls import LockKind, lock_byte
 from devenv.model.store_path import StorePath
 from devenv.store.layout import Layout
 from devenv.store.leases import Holder, living_leases, read_lease
+from devenv.typed import Self
 from devenv.values import dataclass
 
 _SPARE_BITS = 2

@@ -4,7 +4,6 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from devenv.errors import StoreError
 from devenv.model.store_path import StorePath
@@ -17,6 +16,7 @@ from devenv.store.realise import Batch
 from devenv.store.schema import add_leases, drop_leases, mark_lost
 from devenv.store.trash import room_bytes
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.store.discard import Removed
 

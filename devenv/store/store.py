@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
 
 from devenv.errors import StoreError
 from devenv.host.dirs import Directories
@@ -25,7 +24,9 @@ from devenv.store.layout import DatabaseName, Layout
 from devenv.store.leases import Holder, Lease
 from devenv.store.roots import Root, RootKind, Roots
 from devenv.store.session import Session
+from devenv.typed import Self, TypeVar
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     # What seldom happens is imported when it does.
     from devenv.store.discard import Removed

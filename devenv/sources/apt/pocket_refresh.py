@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
 
 from devenv.errors import (
     DevenvError,
@@ -34,6 +33,7 @@ from devenv.sources.apt.release_records import (
 )
 from devenv.sources.apt.snapshot import PocketSnapshot
 from devenv.sources.apt.verified_release import Head, verified
+from devenv.typed import Protocol
 from devenv.values import dataclass, field, replace
 
 
@@ -42,7 +42,6 @@ class Talk(Progress, Protocol):
 
     def warn(self, text: str) -> None:
         """Tell the user of something that may be wrong."""
-        ...
 
 
 IsIndexed = Callable[[Pocket, str], bool]
