@@ -3,11 +3,12 @@
 Texts only, and no regular expressions: quick commands ask this, too.
 """
 
+import _thread
 import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 PROCESSES = "/proc"
 
@@ -36,6 +37,35 @@ def names_in_use(directory: str, processes: str = PROCESSES) -> dict[str, int]:
                     for entry in names_behind(mark, text):
                         found.setdefault(entry, int(name))
     return found
+
+
+def names_in_use_beside(directory: str) -> "Callable[[], dict[str, int]]":
+    """Begin to look, in a thread; return what waits for `names_in_use` and has it.
+
+    Nobody has to ask.
+    """
+    found: list[dict[str, int]] = []
+    # Not the module threading: a quick command would import it for this alone.
+    is_done = _thread.allocate_lock()
+
+    def look() -> None:
+        try:
+            found.append(names_in_use(directory))
+        except Exception:  # noqa: BLE001 - whatever it is, who waits meets it, too
+            return
+        finally:
+            is_done.release()
+
+    def wait() -> dict[str, int]:
+        with is_done:
+            return found[0] if found else names_in_use(directory)
+
+    is_done.acquire()
+    try:
+        _thread.start_new_thread(look, ())
+    except RuntimeError:
+        is_done.release()
+    return wait
 
 
 def names_behind(mark: bytes, text: bytes) -> "Iterator[str]":

@@ -16,11 +16,12 @@ from devenv.host.progress import Progress, Silence
 from devenv.host.remove_trees import remove_trees
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
+from devenv.store.emptying import Emptying
 from devenv.store.layout import TRASH_PREFIX, is_store_path_name
 from devenv.store.leases import is_token_living, reap_dead_leases
 from devenv.store.locks import PathLocks
 from devenv.store.schema import all_registered, unregister
-from devenv.store.trash import Emptying, discard_dead_scratch, discard_names
+from devenv.store.trash import discard_dead_scratch, discard_names
 from devenv.values import dataclass
 
 Choose = Callable[[sqlite3.Connection], Collection[str]]

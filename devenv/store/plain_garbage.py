@@ -9,7 +9,7 @@ has it. Nothing rests on it: a collection finds out by itself what is dead.
 
 import os
 
-from devenv.host.names_in_use import names_in_use
+from devenv.host.names_in_use import names_in_use_beside
 from devenv.store.dead_paths import DEAD, GRACE_SECONDS, MAKE_CHOSEN
 from devenv.store.measure import IS_LINKING, own_bytes_of_each
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
@@ -55,6 +55,7 @@ SELECT application_id, user_version, EXISTS (SELECT 1 FROM lease),
     EXISTS (SELECT 1 FROM path WHERE is_lost = 1)
 FROM pragma_application_id, pragma_user_version
 """
+_USED = "INSERT OR IGNORE INTO temp.chosen VALUES (?)"
 _TOO_YOUNG = "INSERT OR IGNORE INTO temp.chosen SELECT base FROM path WHERE made_at > ?"
 
 
@@ -80,13 +81,20 @@ def find_plainly(
     """
     if _states(store) != [os.fsencode(state)]:
         return None
+    find_used = names_in_use_beside(store)
     connection = _connected(store)
     if connection is None:
         return None
     try:
-        if not _choose(connection, store, keep, now_seconds):
+        if not _choose(connection, keep, now_seconds):
             return None
         found = _dead(connection)
+        used = find_used()
+        # Mostly roots keep what is in use, and then the answer holds.
+        if used and (found is None or not used.keys().isdisjoint(found[0])):
+            names = [(base,) for base in used]
+            connection.executemany(_USED, names)
+            found = _dead(connection)
         if found is None and _measure(connection, store):
             found = _dead(connection)
         return found
@@ -96,11 +104,14 @@ def find_plainly(
 
 def _choose(
     connection: "Connection",
-    store: str,
     keep: "Callable[[Connection], bool]",
     now_seconds: float | None,
 ) -> bool:
-    """Have all that is kept directly in `temp.chosen`; tell whether that is plain."""
+    """Have in `temp.chosen` what is kept directly, but for what processes use.
+
+    Returns:
+        Whether that is plain.
+    """
     connection.execute("BEGIN")
     if _is_complicated(connection):
         return False
@@ -109,8 +120,6 @@ def _choose(
         return False
     if now_seconds is not None:
         connection.execute(_TOO_YOUNG, (int(now_seconds - GRACE_SECONDS),))
-    used = [(base,) for base in names_in_use(store)]
-    connection.executemany("INSERT OR IGNORE INTO temp.chosen VALUES (?)", used)
     return True
 
 

@@ -1,33 +1,13 @@
 """Removing: first out of the way by one rename, then piece by piece."""
 
 import os
-import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 
-from devenv.host.remove_trees import remove_trees
 from devenv.host.store_probe import is_probe_of_living
 from devenv.host.syscalls import sync_file_system
 from devenv.store.layout import SCRATCH_PREFIX, Layout, trash_name
-from devenv.typed import Self
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from queue import Empty, SimpleQueue
-else:
-    # Around it are queues of other kinds, and heaps.
-    from _queue import Empty, SimpleQueue
-
-_AT_ONCE = 64
-"""How many names a thread takes at a time."""
-
-_MOST_THREADS = 3
-"""More wait for each other in the store's folder."""
-
-_LEAVE_SECONDS = 2.0
-"""How long threads that were called off have to end by themselves."""
 
 
 @contextmanager
@@ -62,99 +42,12 @@ def discard_names(layout: Layout, names: Iterable[str]) -> list[str]:
     return renamed
 
 
-class Emptying:
-    """Removes trash beside what its body does; at the end of that all of it is gone.
-
-    What cannot be removed now stays for the next time. `freed_bytes`, of the disk, is
-    right at the end. If the body fails, what is left stays, too.
-
-    Args:
-        layout: the store.
-        gone: hears how many names more are dealt with, from several threads.
-    """
-
-    def __init__(
-        self, layout: Layout, *, gone: Callable[[int], None] = lambda _: None
-    ) -> None:
-        self._layout = layout
-        self._gone = gone
-        self._waiting: SimpleQueue[Sequence[str] | None] = SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        # One processor is for who has things removed, and helps at the end.
-        others = len(os.sched_getaffinity(0)) - 1
-        self._thread_count = max(1, min(_MOST_THREADS, others))
-        self._is_over = False
-        self._freed: list[int] = []
-        self._errors: list[BaseException] = []
-
-    @property
-    def freed_bytes(self) -> int:
-        """The disk's bytes that are free again until now."""
-        return sum(self._freed)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        is_over = error is not None
-        try:
-            if not is_over:
-                self._remove_all()
-        except BaseException:
-            is_over = True
-            raise
-        finally:
-            self._end(is_over=is_over)
-        if not is_over and self._errors:
-            raise self._errors[0]
-
-    def add(self, names: Sequence[str]) -> None:
-        """Have these removed, which are in the store's folder."""
-        for start in range(0, len(names), _AT_ONCE):
-            self._waiting.put(names[start : start + _AT_ONCE])
-            # Where no more threads are to be had, who waits for them does it all.
-            with suppress(RuntimeError):
-                self._start_thread()
-
-    def _end(self, *, is_over: bool) -> None:
-        self._is_over = is_over
-        for _ in self._threads:
-            self._waiting.put(None)
-        for thread in self._threads:
-            thread.join(_LEAVE_SECONDS if is_over else None)
-
-    def _start_thread(self) -> None:
-        if len(self._threads) < self._thread_count:
-            thread = threading.Thread(target=self._work, name="emptying", daemon=True)
-            thread.start()
-            self._threads.append(thread)
-
-    def _work(self) -> None:
-        """Remove until told to stop; in a folder of our own, which nobody closes."""
-        try:
-            with opened(self._layout) as store:
-                while (names := self._waiting.get()) and not self._is_over:
-                    self._remove(store, names)
-        except BaseException as error:  # noqa: BLE001 - raised by who waits
-            self._errors.append(error)
-
-    def _remove_all(self) -> None:
-        with opened(self._layout) as store, suppress(Empty):
-            while names := self._waiting.get_nowait():
-                self._remove(store, names)
-
-    def _remove(self, store: int, names: Sequence[str]) -> None:
-        self._freed.append(remove_trees(store, names).freed_bytes)
-        self._gone(len(names))
-
-
 def empty_trash(layout: Layout, names: Sequence[str]) -> None:
     """Remove `names`. What cannot be removed now stays for the next time."""
+    if not names:
+        return
+    from devenv.store.emptying import Emptying  # noqa: PLC0415 - mostly there is none
+
     with Emptying(layout) as emptying:
         # One may be a tree of 10,000 files: a few are shared out, too.
         for name in names:

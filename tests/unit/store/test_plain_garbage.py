@@ -199,3 +199,23 @@ def test_much_that_was_never_measured_is_left_to_what_shows_progress(
     monkeypatch.setattr("devenv.store.plain_garbage._MOST_TO_MEASURE", 2)
     assert plain(store) is None
     assert extents(store) == 0
+
+
+def test_what_is_used_stays_where_nothing_was_measured(store: Store) -> None:
+    sizes = dead(store)
+    forget_extents(store)
+    with (store.path_of(OTHER) / "program").open():
+        assert plain(store) == {base: sizes[base] for base in (APP.base, LIBRARY.base)}
+    assert plain(store) == sizes
+
+
+def test_processes_are_looked_at_where_no_thread_is_to_be_had(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("_thread.start_new_thread", refuse)
+    with (store.path_of(OTHER) / "program").open():
+        assert plain(store) == dead(store)
+        assert OTHER.base not in dead(store)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from devenv.host.files import names_in
+from devenv.store.emptying import Emptying
 from devenv.store.layout import Layout
-from devenv.store.trash import Emptying, empty_trash
+from devenv.store.trash import empty_trash
 from tests.fixtures.stores import open_store
 
 TREES = 300
