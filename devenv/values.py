@@ -82,24 +82,39 @@ else:
     def dataclass(*, frozen=False, slots=False, kw_only=False, order=False, eq=True):
         def make(cls):
             fields = {name: _field_of(cls, name) for name in _annotated(cls)}
-            made = _with_slots(cls, fields) if slots else _without_defaults(cls, fields)
-            made.__fields__ = fields
-            made.__dataclass_fields__ = _StandardFields()
-            made.__match_args__ = () if kw_only else tuple(fields)
-            made.__init__ = _first_init(made, kw_only=kw_only)
-            made.__repr__ = _repr
-            if eq:
-                _compare(made, [name for name in fields if fields[name].compare])
-                made.__hash__ = _hash if frozen else None
-            if order:
-                made.__lt__, made.__le__ = _less, _less_or_equal
-                made.__gt__, made.__ge__ = _greater, _greater_or_equal
-            if frozen:
-                made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
-                made.__getstate__, made.__setstate__ = _get_state, _set_state
-            return made
+            compared = [name for name in fields if fields[name].compare] if eq else None
+            body = _members(compared, is_frozen=frozen, is_ordered=order)
+            body["__fields__"] = fields
+            body["__dataclass_fields__"] = _StandardFields()
+            body["__match_args__"] = () if kw_only else tuple(fields)
+            made = [cls]
+            body["__init__"] = _first_init(made, fields, kw_only=kw_only)
+            if slots:
+                made[0] = _with_slots(cls, fields, body)
+            else:
+                _fill_class(cls, fields, body)
+            _waiting.append((made[0], kw_only))
+            return made[0]
 
         return make
+
+    def _members(compared, *, is_frozen, is_ordered):
+        """Return what a class has of all; `compared` is None for one without equals.
+
+        Each name that is set on a class that is there makes it be looked through.
+        """
+        body = {"__repr__": _repr}
+        if compared is not None:
+            body["__eq__"] = _equal
+            body["__hash__"] = _hash if is_frozen else None
+            body["_key"] = property(attrgetter(*compared) if compared else _empty)
+        if is_ordered:
+            body["__lt__"], body["__le__"] = _less, _less_or_equal
+            body["__gt__"], body["__ge__"] = _greater, _greater_or_equal
+        if is_frozen:
+            body["__setattr__"], body["__delattr__"] = _refuse_to_set, _refuse_to_delete
+            body["__getstate__"], body["__setstate__"] = _get_state, _set_state
+        return body
 
     def _annotated(cls):
         """Return the annotated names; a class may name itself in its annotations."""
@@ -115,36 +130,37 @@ else:
         given = cls.__dict__.get(name, _NOTHING)
         return given if type(given) is _Field else _Field(given, _NOTHING, True, True)
 
-    def _with_slots(cls, fields):
+    def _with_slots(cls, fields, members):
         """Return the class anew: slots can only be given to a class that is made."""
         unwanted = {"__dict__", "__weakref__", *fields}
         body = {
             name: value for name, value in vars(cls).items() if name not in unwanted
         }
+        body |= members
         body["__slots__"] = tuple(fields)
-        made = type(cls)(cls.__name__, cls.__bases__, body)
-        made.__qualname__ = cls.__qualname__
-        return made
+        body["__qualname__"] = cls.__qualname__
+        return type(cls)(cls.__name__, cls.__bases__, body)
 
-    def _without_defaults(cls, fields):
+    def _fill_class(cls, fields, members):
         for name in fields:
             if name in vars(cls):
                 delattr(cls, name)
-        return cls
+        for name, value in members.items():
+            setattr(cls, name, value)
 
-    def _first_init(cls, *, kw_only):
-        """Return an `__init__` for the first values; many have one of their own.
+    def _first_init(made, fields, *, kw_only):
+        """Return an `__init__` for the first values of the class in `made`.
 
-        To compile one takes as long as to make some forty values without, and of most
-        classes a command makes fewer.
+        Many have one of their own. To compile one takes as long as to make some forty
+        values without, and of most classes a command makes fewer.
         """
-        fields = cls.__fields__
         allowed = 0 if kw_only else len(fields)
         places = None
         left = _VALUES_UNCOMPILED
 
         def __init__(self, *args, **kwargs):  # noqa: N807
             nonlocal left, places
+            (cls,) = made
             left -= 1
             if places is None:
                 places = [_place(cls, name) for name in fields]
@@ -155,7 +171,6 @@ else:
                 # It says what is wrong.
                 _compiled_init(cls, kw_only=kw_only)(self, *args, **kwargs)
 
-        _waiting.append((cls, kw_only))
         return __init__
 
     def _place(cls, name):
@@ -213,11 +228,6 @@ else:
         if type(slot) is MemberDescriptorType:
             return slot.__set__
         return lambda value, given: object.__setattr__(value, name, given)
-
-    def _compare(cls, names):
-        """Give a class `_key`, what its values are compared and hashed by."""
-        cls.__eq__ = _equal
-        cls._key = property(attrgetter(*names) if names else _empty)
 
     def _empty(value):
         return ()

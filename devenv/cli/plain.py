@@ -145,9 +145,10 @@ def _collect(words: Sequence[str]) -> None:
 
 def _done(action: Action) -> int:
     """Return the exit status of an action, as `devenv.cli.main` would."""
-    from devenv.host.lean import import_pathlib  # noqa: PLC0415 - before all else
+    from devenv.host import lean  # noqa: PLC0415 - before all else
 
-    import_pathlib()
+    lean.import_pathlib()
+    lean.import_datetime()
     from devenv.cli.outcome import INTERRUPTED_STATUS, status_of  # noqa: PLC0415
     from devenv.cli.streams import flush_data, open_closed_streams  # noqa: PLC0415
 

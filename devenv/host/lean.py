@@ -45,21 +45,53 @@ def bring_back() -> None:
 
 
 def import_pathlib() -> None:
-    """Import `pathlib` without `urllib.parse`, which takes as long as all of it.
+    """Import `pathlib` without what takes as long as all of it, and is for others.
 
-    Before Python 3.13 it wants one function from there, for `Path.as_uri`. Whoever
-    imports `urllib.parse` afterwards gets the real one.
+    That is `ntpath`, for paths of Windows, and before Python 3.13 `urllib.parse`, for
+    `Path.as_uri`. Whoever imports them afterwards gets the real ones, and so does
+    `pathlib` where it looks into one.
     """
-    name = "urllib.parse"
-    if name in sys.modules or "pathlib" in sys.modules:
+    if "pathlib" in sys.modules:
         return
-    stand_in = type(sys)(name)
-    stand_in.quote_from_bytes = _quote_from_bytes  # type: ignore[attr-defined]
-    sys.modules[name] = stand_in
+    names = [name for name in ("ntpath", "urllib.parse") if name not in sys.modules]
+    for name in names:
+        sys.modules[name] = _Later(name)
     try:
         import pathlib  # noqa: F401, PLC0415 - that is what this is for
     finally:
-        del sys.modules[name]
+        for name in names:
+            del sys.modules[name]
+
+
+def import_datetime() -> None:
+    """Import `datetime` as it will be, without what Python 3.11 makes of it before.
+
+    That is all of it in Python, which then gives way to the one in C.
+    """
+    if sys.version_info >= (3, 12) or "datetime" in sys.modules:
+        return
+    try:
+        import _datetime  # type: ignore[import-not-found, unused-ignore] # noqa: PLC0415
+    except ImportError:
+        return
+    sys.modules["datetime"] = _datetime
+
+
+class _Later(type(sys)):  # type: ignore[misc]
+    """A module that is imported when it is looked into, after it was taken."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        # `pathlib` takes this one from `urllib.parse` before.
+        self.quote_from_bytes = _quote_from_bytes
+
+    def __getattr__(self, name: str) -> object:
+        own_name = vars(self)["__name__"]
+        if sys.modules.get(own_name) is self:
+            raise AttributeError(name)
+        from importlib import import_module  # noqa: PLC0415 - rarely
+
+        return getattr(import_module(own_name), name)
 
 
 def _quote_from_bytes(text: bytes) -> str:
