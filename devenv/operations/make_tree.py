@@ -173,6 +173,8 @@ def _make_tree(
         own = own_modules(draft, [item for item, _ in plan.compilations.values()])
         with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
             listing = TreeListing(draft)
+            # Most of it is there: a tree is links, which take no room.
+            batch.note_made(files=len(draft.files), size_bytes=0)
             finish()
             tree = Scratch(
                 draft=draft,

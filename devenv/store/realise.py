@@ -83,9 +83,16 @@ class Batch:
         with self._guard:
             self._scratch[path.base].remove(name)
             self._finished[path.base] = record
-        # A tree is links to what has been made before, and the last to be made.
+        # A tree is the last to be made: what it is worth was noted in between.
         if info.kind is not PathKind.TREE:
-            self._ahead.made(files=info.file_count, size_bytes=info.size_bytes)
+            self.note_made(files=info.file_count, size_bytes=info.size_bytes)
+
+    def note_made(self, *, files: int, size_bytes: int) -> None:
+        """Have the disk write what was made by now beside the work, if it is much.
+
+        For what is being made in a scratch directory; `finish` says it of the rest.
+        """
+        self._ahead.made(files=files, size_bytes=size_bytes)
 
     def commit(self) -> None:
         """Make everything finished so far durable, and then valid, at once.

@@ -15,6 +15,7 @@ import pytest
 from devenv.errors import StoreError
 from devenv.host.process import run
 from devenv.model.store_path import PathKind
+from devenv.store.flush_ahead import WORTH_FILES
 from tests.fixtures.reach import let_others_reach
 from tests.fixtures.stores import in_child, make, named, open_store, realise
 
@@ -218,6 +219,27 @@ def test_a_flush_that_failed_before_the_commit_fails_the_commit(
             realise(session, [APP], kind=PathKind.UNPACKED)
 
         assert store.infos() == ()
+
+
+def test_what_was_noted_in_between_is_flushed_beside_the_making(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed_by = []
+    monkeypatch.setattr(
+        "devenv.store.realise.sync_file_system",
+        lambda _: flushed_by.append(threading.current_thread()),
+    )
+    with (
+        open_store(tmp_path) as store,
+        store.session() as session,
+        session.making([APP]) as batch,
+    ):
+        batch.note_made(files=WORTH_FILES, size_bytes=0)
+        make(batch, APP, kind=PathKind.TREE)
+        batch.commit()
+
+    beside = [each for each in flushed_by if each is not threading.main_thread()]
+    assert (len(beside), len(flushed_by)) == (1, 2)
 
 
 @with_strace
