@@ -13,7 +13,9 @@ from devenv.store.layout import Layout
 from devenv.store.trash import opened
 
 _AT_ONCE = 64
-"""How many names a thread takes at a time."""
+_SHARES = 8
+"""How many names a thread takes at a time at most, and how many times it is to do so:
+each name may be a tree of 10,000 files."""
 
 _MOST_THREADS = 3
 """More wait for each other in the store's folder."""
@@ -75,8 +77,9 @@ class Emptying:
 
     def add(self, names: Sequence[str]) -> None:
         """Have these removed, which are in the store's folder."""
-        for start in range(0, len(names), _AT_ONCE):
-            self._waiting.put(names[start : start + _AT_ONCE])
+        size = max(1, min(_AT_ONCE, len(names) // _SHARES))
+        for start in range(0, len(names), size):
+            self._waiting.put(names[start : start + size])
             # Where no more threads are to be had, who waits for them does it all.
             with suppress(RuntimeError):
                 self._start_thread()
@@ -86,7 +89,7 @@ class Emptying:
         for _ in self._threads:
             self._waiting.put(None)
         for thread in self._threads:
-            thread.join(_LEAVE_SECONDS if is_over else None)
+            thread.join(_LEAVE_SECONDS / len(self._threads) if is_over else None)
 
     def _start_thread(self) -> None:
         if len(self._threads) < self._thread_count:

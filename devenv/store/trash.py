@@ -49,9 +49,7 @@ def empty_trash(layout: Layout, names: Sequence[str]) -> None:
     from devenv.store.emptying import Emptying  # noqa: PLC0415 - mostly there is none
 
     with Emptying(layout) as emptying:
-        # One may be a tree of 10,000 files: a few are shared out, too.
-        for name in names:
-            emptying.add([name])
+        emptying.add(names)
 
 
 def discard_dead_scratch(
