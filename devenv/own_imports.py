@@ -16,10 +16,12 @@ start, and most commands need none of them. So the launcher starts Python withou
 library's. From then on `sys.path` is what it is in a Python that was started with it.
 """
 
-import marshal
 import sys
 from _thread import RLock
-from os import stat
+from marshal import loads
+from os import O_CLOEXEC, O_RDONLY, close, read, stat
+from os import open as open_file
+from stat import ST_MTIME, ST_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,16 +37,17 @@ else:
     SourceFileLoader = _machinery.SourceFileLoader
 
 _ENDING = f".{sys.implementation.cache_tag}.pyc"
+# PEP 552: four zero bytes stand for byte code that goes by time and size.
+_BY_TIME = MAGIC_NUMBER + b"\0\0\0\0"
 _HEADER_BYTES = 16
-_PACKAGE = "devenv"
+_PIECE_BYTES = 1 << 16
+_BELOW = "devenv."
 
 
 class OwnLoader(SourceFileLoader):
     """Loads a module whose byte code was read when it was found."""
 
-    def __init__(self, name: str, path: str, code: "CodeType") -> None:
-        super().__init__(name, path)
-        self._code: CodeType | None = code
+    _code: "CodeType | None" = None
 
     def get_code(self, fullname: str) -> "CodeType | None":
         """Return the byte code, of which no copy is kept."""
@@ -65,46 +68,52 @@ class OwnFinder:
         target: "ModuleType | None" = None,  # noqa: ARG002
     ) -> ModuleSpec | None:
         """Return where a module is, with its byte code; None to ask the next finder."""
-        if name.partition(".")[0] != _PACKAGE:
+        if not f"{name}.".startswith(_BELOW):
             return None
         place = f"{self._folder}/{name.replace('.', '/')}"
         folder, _, stem = place.rpartition("/")
-        found = _fresh(f"{place}.py", f"{folder}/__pycache__/{stem}{_ENDING}")
+        found = _spec(name, f"{place}.py", f"{folder}/__pycache__/{stem}{_ENDING}")
         if found is None:
-            folder = place
-            found = _fresh(
-                f"{place}/__init__.py", f"{place}/__pycache__/__init__{_ENDING}"
-            )
-            if found is None:
-                return None
-        is_package = folder is place
-        origin = f"{place}/__init__.py" if is_package else f"{place}.py"
-        loader = OwnLoader(name, origin, found)
-        spec = ModuleSpec(name, loader, origin=origin, is_package=is_package)
-        spec.has_location = True
-        if is_package:
-            spec.submodule_search_locations = [place]
-        return spec
+            compiled = f"{place}/__pycache__/__init__{_ENDING}"
+            found = _spec(name, f"{place}/__init__.py", compiled)
+            if found is not None:
+                found.submodule_search_locations = [place]
+        return found
 
 
-def _fresh(source: str, compiled: str) -> "CodeType | None":
-    """Return the byte code of a source; None if there is none, or of another source."""
+def _spec(name: str, source: str, compiled: str) -> ModuleSpec | None:
+    """Return a module with its byte code; None if that is not there, or old."""
     try:
-        # pathlib is not imported yet.
-        known = stat(source)  # noqa: PTH116
-        with open(compiled, "rb", buffering=0) as file:  # noqa: PTH123
-            content = file.read()
+        known = stat(source)  # noqa: PTH116 - pathlib is not imported yet
+        content = _read(compiled)
     except OSError:
         return None
-    # PEP 552: four zero bytes stand for byte code that goes by time and size.
-    expected = MAGIC_NUMBER + b"\0\0\0\0"
-    for number in (int(known.st_mtime), known.st_size):
-        expected += (number & 0xFFFFFFFF).to_bytes(4, "little")
-    if content[:_HEADER_BYTES] != expected:
+    header = _BY_TIME
+    for number in (int(known[ST_MTIME]), int(known[ST_SIZE])):
+        header += (number & 0xFFFFFFFF).to_bytes(4, "little")
+    if not content.startswith(header):
         return None
+    loader = OwnLoader(name, source)
     # As trusted as the source beside it, which Python's own finder would take it for.
-    code: CodeType = marshal.loads(memoryview(content)[_HEADER_BYTES:])  # noqa: S302
-    return code
+    loader._code = loads(memoryview(content)[_HEADER_BYTES:])  # noqa: S302, SLF001
+    spec = ModuleSpec(name, loader, origin=source)
+    spec.has_location = True
+    # Else it is made of the source's, part by part.
+    spec.cached = compiled
+    return spec
+
+
+def _read(file: str) -> bytes:
+    """Return what is in a file, of which a look at its size would take as long."""
+    descriptor = open_file(file, O_RDONLY | O_CLOEXEC)
+    try:
+        content = read(descriptor, _PIECE_BYTES)
+        if len(content) == _PIECE_BYTES:
+            while piece := read(descriptor, _PIECE_BYTES):
+                content += piece
+    finally:
+        close(descriptor)
+    return content
 
 
 def find_modules_below(folder: str) -> None:

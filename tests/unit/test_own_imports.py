@@ -60,6 +60,43 @@ def test_a_module_with_fresh_byte_code_is_found_by_us(module: Path) -> None:
     assert imported(module) == ["first", "OwnLoader"]
 
 
+def test_a_large_module_is_read_to_its_end(module: Path) -> None:
+    texts = "".join(
+        f"T{number} = 'a text of number {number}'\n" for number in range(5000)
+    )
+    module.write_text(f"{texts}VALUE = 'last'\n")
+    assert imported(module) == ["last", "SourceFileLoader"]
+    (compiled,) = (module.parent / "__pycache__").glob("module.*")
+    assert compiled.stat().st_size > 2 << 16
+    assert imported(module) == ["last", "OwnLoader"]
+
+
+def test_what_is_imported_looks_as_if_python_had_found_it(module: Path) -> None:
+    program = (
+        "import sys\n"
+        "import devenv.part.module as module\n"
+        "names = ('__file__', '__cached__', '__package__', '__name__')\n"
+        "print([getattr(module, name, None) for name in names])\n"
+        "print(module.__spec__.cached, module.__spec__.origin)\n"
+        "print(sys.modules['devenv.part'].__spec__.submodule_search_locations)\n"
+    )
+    shown = [
+        subprocess.run(
+            [sys.executable, "-I", "-c", f"{before}\n{program}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for before in (
+            f"import sys; sys.path.insert(0, {str(module.parents[2])!r})",
+            SCRIPT.partition("import devenv")[0].format(
+                checkout=str(CHECKOUT), folder=str(module.parents[2])
+            ),
+        )
+    ]
+    assert shown[0] == shown[1]
+
+
 def test_a_module_that_was_changed_is_read_anew(module: Path) -> None:
     module.write_text("VALUE = 'second'\n")
     assert imported(module) == ["second", "SourceFileLoader"]
