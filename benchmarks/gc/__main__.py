@@ -7,9 +7,9 @@ folder and with a record beside, so that there are three things to remove. Nix h
 own store in a scratch folder, without a daemon: there a path is one file, or, in a row
 of its own, a folder with a file, which are two things to remove. What devenv lists has
 sizes, which it knows since the paths were made: the first listing is the first look at
-the database. Each round collects a store that was made for it. The floors: Python and SQLite, which only
-start, and rm -rf of such a store. Each run measures the file system that DIR lies on,
-and leaves what others had.
+the database. Each round collects a store that was made for it. The floors: Python and
+SQLite, which only start, and rm -rf of such a store. Each run measures the file system
+that DIR lies on, and leaves what others had.
 """
 
 import json
