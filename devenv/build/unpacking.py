@@ -42,29 +42,28 @@ _PIECE_BYTES = 1 << 18
 
 def unpack(
     deb: int,
-    target: int,
+    writer: TreeWriter,
     *,
     name: str,
     version: str,
     limits: UnpackLimits,
     reads_ahead: bool,
 ) -> bytes:
-    """Unpack a .deb into an empty folder, both open; return its encoded facts.
+    """Unpack an open .deb by a writer of an empty folder; return its encoded facts.
 
     The same bytes are written as FACTS_PATH. `name` and `version` are recorded. With
-    `reads_ahead` a second thread decompresses.
+    `reads_ahead` a second thread decompresses. The writer is closed in the end.
 
     Raises:
         FormatError: it is no .deb, or a damaged one.
         UnsafeArchiveError: it breaks a rule, or goes over a limit.
         OSError: the disk refuses.
     """
-    layout = read_layout(
-        lambda offset, count: os.pread(deb, count, offset), os.fstat(deb).st_size
-    )
-    postinst = read_postinst(open_tar(deb, layout.control, reads_ahead=False))
-    writer = TreeWriter(target)
     try:
+        layout = read_layout(
+            lambda offset, count: os.pread(deb, count, offset), os.fstat(deb).st_size
+        )
+        postinst = read_postinst(open_tar(deb, layout.control, reads_ahead=False))
         package = _Package(
             writer,
             limits,

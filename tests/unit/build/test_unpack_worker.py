@@ -19,7 +19,12 @@ def job(tmp_path: Path) -> tuple[bytes, list[int]]:
     """A request, and descriptors of a package, a target and a report."""
     (tmp_path / "target").mkdir()
     (tmp_path / "a.deb").write_bytes(make_deb("a", "1", {"etc/a": b"x"}))
-    request = {"name": "a", "version": "1", "limits": asdict(UnpackLimits())}
+    request = {
+        "name": "a",
+        "version": "1",
+        "limits": asdict(UnpackLimits()),
+        "reads_ahead": False,
+    }
     descriptors = [
         os.open(tmp_path / "a.deb", os.O_RDONLY),
         os.open(tmp_path / "target", os.O_RDONLY | os.O_DIRECTORY),
