@@ -86,14 +86,14 @@ def unregister(connection: sqlite3.Connection, bases: Iterable[str]) -> list[str
         What was registered, in the order in which it was made: the disk has it in
         that order, too.
     """
-    choose(connection, bases)
     connection.execute(
         "CREATE TEMP TABLE IF NOT EXISTS doomed (id INTEGER PRIMARY KEY)"
     )
     # In the order of the rows, so that each page is changed once.
     connection.execute(
-        "INSERT INTO temp.doomed"
-        " SELECT id FROM temp.chosen CROSS JOIN path USING (base) ORDER BY id"
+        "INSERT OR IGNORE INTO temp.doomed SELECT path.id"
+        " FROM json_each(?) CROSS JOIN path ON base = value ORDER BY path.id",
+        (plain_json.dumps(list(bases)),),
     )
     rows = connection.execute(
         "SELECT base FROM temp.doomed CROSS JOIN path USING (id) ORDER BY id"
