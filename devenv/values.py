@@ -28,7 +28,7 @@ else:
     from types import MemberDescriptorType
 
     _NOTHING = object()
-    _VALUES_UNCOMPILED = 32
+    _VALUES_UNCOMPILED = 80
     _waiting = []
 
     class _Field:
@@ -151,7 +151,7 @@ else:
     def _first_init(made, fields, *, kw_only):
         """Return an `__init__` for the first values of the class in `made`.
 
-        Many have one of their own. To compile one takes as long as to make some forty
+        Many have one of their own. To compile one takes as long as to make some eighty
         values without, and of most classes a command makes fewer.
         """
         allowed = 0 if kw_only else len(fields)

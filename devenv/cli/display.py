@@ -10,7 +10,6 @@ from devenv.cli.option_values import Options
 from devenv.cli.progress_state import ProgressState
 from devenv.cli.streams import data_line
 from devenv.errors import Complaint, DevenvError, SpecError
-from devenv.formats.amounts import counted, size
 from devenv.formats.printable import printable
 from devenv.model.stage import Stage
 from devenv.model.user_configuration import PROGRESS_VARIABLE, ProgressStyle
@@ -183,6 +182,8 @@ class Display:
         """Say what was made, how long it took, and how much was downloaded."""
         with self._lock:
             if self._made and self._begun_at is not None:
+                from devenv.formats.amounts import counted, size  # noqa: PLC0415 - rarely
+
                 count = counted(len(self._made), "package")
                 seconds = self._seconds() - self._begun_at
                 how = f"{seconds:.1f} s, {size(self._fetched_bytes)} downloaded"
@@ -227,6 +228,8 @@ class Display:
         state = self._state
         parts = []
         if state.total and state.is_bytes:
+            from devenv.formats.amounts import size  # noqa: PLC0415 - rarely
+
             parts.append(f"{size(state.done)} of {size(state.total)} downloaded")
         elif state.total:
             parts.append(f"{state.label}: {state.done} of {state.total}")

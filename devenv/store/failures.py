@@ -2,7 +2,6 @@
 
 import errno
 import os
-import resource
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +37,8 @@ def explain(error: OSError, store: Path, *, needed_bytes: int = 0) -> StoreError
         case errno.EROFS:
             return read_only(store)
         case errno.EMFILE | errno.ENFILE:
+            import resource  # noqa: PLC0415 - rarely
+
             limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
             what, hint = f"too many open files (limit {limit})", "see `ulimit -n`"
         case errno.EIO:
