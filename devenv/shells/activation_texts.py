@@ -14,6 +14,8 @@ class ShellWords(Protocol):
 
     has_pairs: bool
     """Whether values are kept as NAME=VALUE, which a builtin takes all at once."""
+    separator: str
+    """What stands between two statements of the whole (`whole`)."""
 
     def assign(self, name: str, word: str) -> str:
         """Return the statement that sets a variable of the hook's."""
@@ -56,6 +58,8 @@ class _Bash:
     """An existing file is newer than one that is not there."""
 
     has_pairs = True
+    # One command, which takes half the time of as many as there are lines.
+    separator = " \\\n"
 
     def assign(self, name: str, word: str) -> str:
         return f"{PREFIX}{name}={word}"
@@ -92,8 +96,7 @@ class _Bash:
         return []
 
     def whole(self, lines: Iterable[str]) -> str:
-        # One command, which takes half the time of as many as there are lines.
-        return "{ " + " \\\n".join(lines) + "\n}\n"
+        return "{ " + self.separator.join(lines) + "\n}\n"
 
 
 class _Zsh(_Bash):
@@ -128,6 +131,7 @@ class _Fish:
     """As bash. A list's element stays one, whatever the name."""
 
     has_pairs = False
+    separator = "\n"
 
     def assign(self, name: str, word: str) -> str:
         return f"set -g {PREFIX}{name} {word}"
