@@ -1,5 +1,7 @@
 """What a watcher does to one project when it looks, and when a build has ended."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 from devenv.daemon.surroundings import WatcherSurroundings
@@ -8,14 +10,20 @@ from devenv.errors import DevenvError
 from devenv.model.activation import HookWord
 from devenv.model.trust import TrustState
 from devenv.model.watching import Found, Outcome
+from devenv.operations.activation_state import current_digest
 from devenv.operations.build_folder import read_hook_state, tell_hooks, write_log
-from devenv.operations.change_basis import find_basis, record_mark
-from devenv.operations.look_at_project import Look, look_at_project, settle
+from devenv.operations.change_basis import Basis, find_basis, record_mark
+from devenv.operations.glance import bring_at_a_glance, glance_of
+from devenv.operations.look_at_project import (
+    Look,
+    activation_now,
+    look_at_project,
+    settle,
+)
 from devenv.operations.project_reading import read_without_lock
 from devenv.operations.trust_records import TrustRecords
 from devenv.operations.trust_standing import standing_of
 from devenv.operations.watched_again import watched_again
-from devenv.operations.write_activation import current_digest
 
 _STATES = {
     Outcome.READY: State.READY,
@@ -38,13 +46,7 @@ def look(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
     elif basis is None:
         found = _look_anew(doors, watched)
     else:
-        found = look_at_project(
-            doors,
-            watched.project,
-            digest=watched.digest,
-            basis=basis,
-            parse=doors.specs.parse,
-        )
+        found = _look_again(doors, watched, basis)
     if found.found is Found.WRONG:
         watched.wrong = found.sentence
     return found
@@ -54,6 +56,7 @@ def agree(doors: WatcherSurroundings, watched: WatchedProject, done: Look) -> No
     """Write down what a look has brought to the hooks."""
     watched.digest = done.digest
     watched.basis = settle(doors, done)
+    _remember(doors, done, watched.basis)
     watched.changes += 1
     watched.state, watched.sentence = State.READY, ""
 
@@ -108,6 +111,44 @@ def digest_now(doors: WatcherSurroundings, project: str) -> str:
         return read_without_lock(doors, Path(project)).digest
     except DevenvError:
         return ""
+
+
+def _look_again(
+    doors: WatcherSurroundings, watched: WatchedProject, basis: Basis
+) -> Look:
+    """Look at a project of which is known what it stood on; at a glance first."""
+    glance = doors.glances.of(watched.project, basis)
+    brought = None if glance is None else bring_at_a_glance(doors, glance)
+    if brought is not None:
+        doors.glances.spend(watched.project)
+    try:
+        found = look_at_project(
+            doors,
+            watched.project,
+            digest=watched.digest,
+            basis=basis,
+            parse=doors.specs.parse,
+            brought=brought,
+        )
+    finally:
+        if brought is not None:
+            os.close(brought.held)
+    if found.found is Found.SAME and glance is None:
+        # It has been built, most likely: whoever edits it goes on.
+        _remember(doors, found, basis)
+    return found
+
+
+def _remember(doors: WatcherSurroundings, found: Look, basis: Basis | None) -> None:
+    """Keep what the next change is seen by."""
+    reading = found.reading
+    if basis is None or reading is None:
+        return
+    text = doors.specs.text_of(f"{reading.directory.rstrip('/')}/devenv.toml")
+    with suppress(DevenvError):
+        activation = found.activation or activation_now(doors, reading, basis)
+        glance = text and glance_of(doors, reading, basis, activation, text)
+        doors.glances.keep(reading.directory, glance or None)
 
 
 def _look_anew(doors: WatcherSurroundings, watched: WatchedProject) -> Look:

@@ -11,6 +11,7 @@ from devenv.model.systems import System
 from devenv.model.user_configuration import UserConfiguration
 from devenv.model.watching import Pace
 from devenv.operations.configuration import CONFIGURATION_FILE, read_configuration
+from devenv.operations.glance import Glances
 from devenv.values import dataclass, field
 
 _Mark = tuple[int, int, int]
@@ -21,7 +22,7 @@ class WatcherSurroundings:
     """What `Surroundings` asks for; the configuration is read again when it changed.
 
     `env` are the variables of whoever started the watcher, without any project's;
-    `specs` remembers those that were edited last.
+    `specs` and `glances` remember those that were edited last.
     """
 
     env: Mapping[str, str]
@@ -29,6 +30,7 @@ class WatcherSurroundings:
     clock: Clock
     system: System
     specs: SpecMemory = field(default_factory=SpecMemory)
+    glances: Glances = field(default_factory=Glances)
     _file: Path | None = None
     _mark: _Mark | None = None
     _configuration: UserConfiguration = field(default_factory=UserConfiguration)

@@ -21,13 +21,13 @@ from devenv.daemon.watched_project import State, WatchedProject
 from devenv.host.file_system import file_system_of
 from devenv.host.files import make_private_directory
 from devenv.host.swap import open_folder, remove, swap_link
+from devenv.operations.activation_state import activation_folder
 from devenv.operations.state_stamp import (
     FOLDER,
     VOUCHED,
     WATCHER,
     present_stamp,
 )
-from devenv.operations.write_activation import activation_folder
 
 LOCAL = {"btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"}
 """Kinds of file systems that nobody changes but through this kernel."""

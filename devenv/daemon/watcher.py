@@ -202,6 +202,7 @@ class Watcher:
             if watched.build is not None:
                 watched.build.stop()
         self._drop_spare()
+        self._doors.glances.close()
 
     def _drop_spare(self) -> None:
         self._spare_until = None

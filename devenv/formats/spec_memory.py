@@ -31,6 +31,11 @@ class SpecMemory:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, SpecText]] = {}
 
+    def text_of(self, file: str) -> str | None:
+        """Return the text of a file as it was read last, None if it is not known."""
+        known = self._known.get(file)
+        return None if known is None else known[1].text
+
     def parse(self, text: str, *, file: str, home: str = "") -> SpecFile:
         """Return what a spec file says, exactly as `parse_spec` does.
 

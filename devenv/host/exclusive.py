@@ -10,7 +10,7 @@ from pathlib import Path
 _MODE = 0o600
 
 
-def try_lock(path: Path) -> int | None:
+def try_lock(path: Path | str) -> int | None:
     """Return a descriptor that holds the lock, None if somebody else does.
 
     A child of ours that inherits the descriptor holds it as well.
@@ -82,6 +82,6 @@ def is_locked(path: Path) -> bool:
     return False
 
 
-def _open(path: Path) -> int:
+def _open(path: Path | str) -> int:
     flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
     return os.open(path, flags, _MODE)

@@ -16,7 +16,8 @@ from enum import IntFlag
 from devenv.errors import DevenvError
 from devenv.values import dataclass
 
-_READ_BYTES = 1 << 16
+_READ_BYTES = 1 << 12
+"""More is read in several turns: what is not filled has to be there all the same."""
 _HEAD = struct.Struct("@iIII")
 _FLAGS = os.O_NONBLOCK | os.O_CLOEXEC
 

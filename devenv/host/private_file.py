@@ -31,14 +31,14 @@ def read_private(path: Path, *, max_bytes: int) -> bytes | None:
     return content if len(content) <= max_bytes else None
 
 
-def who_else_writes(path: Path, owners: Collection[int]) -> str | None:
+def who_else_writes(path: str, owners: Collection[int]) -> str | None:
     """Return why a file or folder is not in the hands of `owners`; None if it is.
 
     The reason continues a sentence that begins with the path. What is not there is
     nobody's.
     """
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - somebody waits
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

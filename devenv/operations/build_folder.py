@@ -12,9 +12,9 @@ from devenv.host.exclusive import locked, try_lock, wait_until_free
 from devenv.host.files import make_private_directory, read_limited, write_whole
 from devenv.host.private_file import read_private
 from devenv.model.activation import HookState, HookWord
+from devenv.operations.activation_state import activation_folder, write_hook_state
 from devenv.operations.find_project import require_project
 from devenv.operations.open_project import CEILING_VARIABLE
-from devenv.operations.write_activation import activation_folder, write_hook_state
 
 _LOCK = "lock"
 _LOG = "log"

@@ -87,12 +87,19 @@ def find_basis(doors: Surroundings, reading: ProjectReading) -> Basis | None:
 def holds(doors: Surroundings, basis: Basis, reading: ProjectReading) -> bool:
     """Tell whether a reading differs from what a basis is of in no more than it may."""
     return (
+        basis.asks == _asks(reading.project)
+        and basis.keys.items() <= _digests(reading.project).items()
+        and stands(doors, basis, reading)
+    )
+
+
+def stands(doors: Surroundings, basis: Basis, reading: ProjectReading) -> bool:
+    """Tell whether project, lock, decision and trees are those that a basis is of."""
+    return (
         basis.lock_sha256 == reading.lock_file.sha256
         and (basis.device, basis.inode) == (reading.device, reading.inode)
         and basis.mark == record_mark(basis.record)
-        and basis.asks == _asks(reading.project)
-        and basis.keys.items() <= _digests(reading.project).items()
-        and foreign_reason(doors, Path(reading.directory)) is None
+        and foreign_reason(doors, reading.directory) is None
         and all(map(os.path.isdir, basis.trees.trees))
     )
 

@@ -13,16 +13,19 @@ from pathlib import Path
 from devenv.errors import DevenvError, StoreError
 from devenv.formats.spec_toml import parse_spec
 from devenv.host.exclusive import try_lock
-from devenv.model.activation import Activation, HookWord
+from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.lock import LockedSystem
 from devenv.model.project import Project
 from devenv.model.trust import Effects
 from devenv.model.variables import ProjectVariables
 from devenv.model.watching import Found
+from devenv.operations.activation_state import activation_folder
 from devenv.operations.build_folder import hook_state
 from devenv.operations.change_basis import Basis, holds, record_mark
 from devenv.operations.doors import Surroundings
+from devenv.operations.glance import Brought
 from devenv.operations.lock_files import lock_path
+from devenv.operations.next_activation import note_content
 from devenv.operations.project_reading import (
     LOADER_CACHE,
     ProjectReading,
@@ -32,7 +35,7 @@ from devenv.operations.project_record import see
 from devenv.operations.project_variables import project_variables
 from devenv.operations.read_project import Attempt, SpecParser
 from devenv.operations.trust_records import TrustRecords
-from devenv.operations.write_activation import activation_folder, write_activation
+from devenv.operations.write_activation import stamp_activation, write_activation
 from devenv.plan.compose_environment import of_spec, overlaid
 from devenv.plan.effects import effects_of
 from devenv.plan.outer_variables import as_recorded
@@ -60,6 +63,7 @@ class Look:
     sentence: str = ""
     reading: ProjectReading | None = None
     basis: Basis | None = None
+    activation: Activation | None = None
 
 
 def look_at_project(
@@ -69,6 +73,7 @@ def look_at_project(
     digest: str,
     basis: Basis | None,
     parse: SpecParser = parse_spec,
+    brought: Brought | None = None,
 ) -> Look:
     """Look at a project's files; bring a change to the hooks if that needs no build.
 
@@ -78,6 +83,7 @@ def look_at_project(
         digest: of the reading that was dealt with last (`ProjectReading.digest`).
         basis: see `find_basis`.
         parse: see `read_project`.
+        brought: what was brought already, at a glance (`bring_at_a_glance`).
     """
     attempt = Attempt(parse=parse)
     try:
@@ -92,11 +98,11 @@ def look_at_project(
     look = Look(
         found=Found.TO_BUILD, files=files, digest=reading.digest, reading=reading
     )
-    if look.digest == digest:
+    if look.digest == digest and brought is None:
         return replace(look, found=Found.SAME)
     if basis is None or not holds(doors, basis, reading):
         return look
-    return _done(doors, look, reading, basis)
+    return _done(doors, look, reading, basis, brought)
 
 
 def settle(doors: Surroundings, look: Look) -> Basis | None:
@@ -135,23 +141,32 @@ def settle(doors: Surroundings, look: Look) -> Basis | None:
 
 
 def _done(
-    doors: Surroundings, look: Look, reading: ProjectReading, basis: Basis
+    doors: Surroundings,
+    look: Look,
+    reading: ProjectReading,
+    basis: Basis,
+    brought: Brought | None,
 ) -> Look:
     """Bring a change in, if it needs neither a nod nor a build."""
     try:
-        after = _brought_in(doors, reading, look.digest, basis)
+        found = _brought_in(doors, reading, look.digest, basis, brought)
     except DevenvError as error:
         return replace(look, found=Found.WRONG, sentence=error.what)
     except OSError:
         return look
-    if after is None:
+    if found is None:
         return look
-    return replace(look, found=Found.DONE, basis=after)
+    after, activation = found
+    return replace(look, found=Found.DONE, basis=after, activation=activation)
 
 
 def _brought_in(
-    doors: Surroundings, reading: ProjectReading, digest: str, basis: Basis
-) -> Basis | None:
+    doors: Surroundings,
+    reading: ProjectReading,
+    digest: str,
+    basis: Basis,
+    brought: Brought | None,
+) -> tuple[Basis, Activation] | None:
     """Write the activation if the change needs no nod; return what holds then."""
     outer = as_recorded(doors.env, basis.outer)
     variables = project_variables(reading.project, outer)
@@ -163,18 +178,34 @@ def _brought_in(
     decision = decide(basis.approved, effects, _FACTS, policy)
     if decision.needs_nod or policy.is_exact or policy.worktrees:
         return None
-    folder = activation_folder(doors.directories.state, reading.directory)
-    held = try_lock(folder / "lock")
-    if held is None:
+    told = hook_state(HookWord.ALLOWED, told_sentence(decision), about=digest)
+    activation = activation_of(reading, basis, variables)
+    if not _is_written(doors.directories.state, activation, told, brought):
         return None
+    after = replace(basis, approved=effects, outer=variables.outer_used)
+    return after, activation
+
+
+def _is_written(
+    state: Path, activation: Activation, told: HookState, brought: Brought | None
+) -> bool:
+    """Write an activation, as far as it was not brought; False while others build."""
+    if brought is not None:
+        is_same = (brought.activation, brought.told) == (activation, told)
+        if brought.shown is not None and is_same:
+            note_content(brought.shown, activation)
+            stamp_activation(state, brought.shown)
+        else:
+            write_activation(state, activation, told)
+        return True
+    held = try_lock(activation_folder(state, activation.project) / "lock")
+    if held is None:
+        return False
     try:
-        sentence = told_sentence(decision)
-        told = hook_state(HookWord.ALLOWED, sentence, about=digest)
-        activation = _activation(reading, basis, variables)
-        write_activation(doors.directories.state, activation, told)
+        write_activation(state, activation, told)
     finally:
         os.close(held)
-    return replace(basis, approved=effects, outer=variables.outer_used)
+    return True
 
 
 def _effects(
@@ -193,9 +224,22 @@ def _effects(
     )
 
 
-def _activation(
+def activation_now(
+    doors: Surroundings, reading: ProjectReading, basis: Basis
+) -> Activation:
+    """Return what hooks have of a project that stands as a basis is of it.
+
+    Raises:
+        SpecError: a value cannot be found.
+    """
+    variables = project_variables(reading.project, as_recorded(doors.env, basis.outer))
+    return activation_of(reading, basis, variables)
+
+
+def activation_of(
     reading: ProjectReading, basis: Basis, variables: ProjectVariables
 ) -> Activation:
+    """Return what hooks get of a project of these variables, on top of a basis."""
     watched = reading.watched
     if basis.approved.c_library:
         watched += (see(LOADER_CACHE, now_seconds=reading.began_seconds),)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from devenv import hashes
 from devenv.errors import LockError
-from devenv.formats.lock_toml import parse_lock, render_lock
+from devenv.formats.lock_toml import LOCK_NAME, parse_lock, render_lock
 from devenv.host.private_file import identity, who_else_writes
 from devenv.host.read_once import own_user, read_once
 from devenv.model.canonical_json import canonical_json
@@ -57,8 +57,12 @@ class ProjectReading:
         Paths count from the project's folder, so that two equal worktrees have the
         same one.
         """
-        whole = {"rules": _DIGEST_RULES, "files": self.file_digests}
-        return hashes.sha256(canonical_json(whole).encode("ascii")).hexdigest()
+        return hashes.sha256(self.digested.encode("ascii")).hexdigest()
+
+    @property
+    def digested(self) -> str:
+        """What the digest is of: ASCII, with the SHA-256 of each file."""
+        return canonical_json({"rules": _DIGEST_RULES, "files": self.file_digests})
 
     @property
     def file_digests(self) -> dict[str, str]:
@@ -188,7 +192,7 @@ def _from(directory: str, path: str) -> str:
     return rest if is_inside else os.path.relpath(path, directory)
 
 
-def foreign_reason(doors: Surroundings, folder: Path) -> str | None:
+def foreign_reason(doors: Surroundings, folder: str | Path) -> str | None:
     """Return why a project is not in the user's own hands; None if it is.
 
     Its folder, and the files that it always has, must belong to the user (or root)
@@ -198,9 +202,8 @@ def foreign_reason(doors: Surroundings, folder: Path) -> str | None:
     sudo = doors.env.get("SUDO_UID", "")
     if own_user() == 0 and sudo.isascii() and sudo.isdigit():
         owners.add(int(sudo))
-    names = (SPEC_FILE, LOCAL_SPEC_FILE, lock_path(folder).name)
-    for path in (folder, *(folder / name for name in names)):
-        reason = who_else_writes(path, owners)
+    for name in ("", f"/{SPEC_FILE}", f"/{LOCAL_SPEC_FILE}", f"/{LOCK_NAME}"):
+        reason = who_else_writes(f"{folder}{name}", owners)
         if reason is not None:
-            return f"{path} {reason}"
+            return f"{folder}{name} {reason}"
     return None

@@ -6,6 +6,7 @@ from pathlib import Path
 from devenv.errors import DevenvError
 from devenv.host.exclusive import is_locked
 from devenv.model.trust import TrustDecision, TrustRecord, TrustState
+from devenv.operations.activation_state import activation_folder
 from devenv.operations.allow_project import remembered
 from devenv.operations.build_folder import read_hook_state
 from devenv.operations.doors import Doors
@@ -13,7 +14,6 @@ from devenv.operations.lock_project import why_stale
 from devenv.operations.project_effects import is_older, project_effects
 from devenv.operations.project_reading import ProjectReading, read_whole_project
 from devenv.operations.trust_standing import standing_of
-from devenv.operations.write_activation import activation_folder
 from devenv.plan.outer_variables import as_recorded
 from devenv.plan.trust_decision import TrustFacts, decide, new_rows
 from devenv.plan.trust_sentences import new_text

@@ -20,6 +20,7 @@ from devenv.operations.activate_project import (
     activate,
     make_environment,
 )
+from devenv.operations.activation_state import activation_folder
 from devenv.operations.allow_project import compare, record_of
 from devenv.operations.build_folder import building, tell_hooks, write_log
 from devenv.operations.doors import Doors
@@ -42,7 +43,7 @@ from devenv.operations.trust_standing import (
     standing_of,
 )
 from devenv.operations.watched_again import watched_again
-from devenv.operations.write_activation import activation_folder, remove_activation
+from devenv.operations.write_activation import remove_activation
 from devenv.plan.outer_variables import without_activation
 from devenv.plan.trust_decision import TrustFacts, decide
 from devenv.plan.trust_sentences import changed_sentence, told_sentence

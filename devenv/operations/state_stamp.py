@@ -62,9 +62,10 @@ def remove_state_stamps(state_directory: Path, states: Iterable[str]) -> None:
         OSError: one cannot be removed.
     """
     for state in states:
-        place = _place(state_directory, state)
-        place.unlink(missing_ok=True)
-        place.with_name(f"{place.name}{VOUCHED}").unlink(missing_ok=True)
+        place = f"{state_directory}/{FOLDER}/{state.removeprefix(STATE)}"
+        for name in (place, f"{place}{VOUCHED}"):
+            with suppress(FileNotFoundError):
+                os.unlink(name)  # noqa: PTH108 - somebody waits
 
 
 def present_stamp(folder: str) -> str | None:

@@ -13,59 +13,59 @@ hash, and is never the one of `exec` (devenv.operations.project_record):
                     at (devenv.operations.state_stamp)
 
 The digest is that of all that was read, so that two who write at once and use the
-same stamps saw the same files. As in records, a file that has not rested is
+same stamps saw the same files; or else it was drawn by lot, and nobody draws it again
+(devenv.operations.next_activation). As in records, a file that has not rested is
 stamped with a time that none has: the hook then asks for another look.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from devenv.formats.printable import printable
-from devenv.host.files import make_private_directory, names_in
+from devenv.host.files import names_in
 from devenv.host.swap import (
     open_folder,
+    open_private_folder,
     put_file,
-    read_small,
     remove,
     rename,
+    renew_link,
     swap_link,
 )
-from devenv.model.activation import Activation, HookState, HookWord
+from devenv.model.activation import Activation, HookState
 from devenv.model.seen_file import SeenFile
-from devenv.operations.record_check import LEAF, stamp
-from devenv.operations.state_stamp import (
-    STATE,
-    put_state_stamp,
-    remove_state_stamps,
+from devenv.operations.activation_state import (
+    ALLOWED,
+    GENERATION,
+    LOT,
+    NEXT,
+    STATE_NAME,
+    UNKNOWN,
+    activation_folder,
+    current_digest,
+    lines_of,
+    remove_states,
+    renew_state,
+    standing_for,
+    state_lines,
+    swap_state,
 )
+from devenv.operations.record_check import stamp
+from devenv.operations.state_stamp import put_state_stamp, remove_state_stamps
 from devenv.shells.activation import (
     HOOK_SHELLS,
     in_order,
     render_activation,
     stamp_name,
 )
-from devenv.values import replace
+from devenv.values import dataclass
 
 KEPT_GENERATIONS = 8
 """Old ones stay for a while: with them a child shell knows what its parent set."""
 
-_GENERATION = re.compile(r"g-([0-9a-f]{32})\.[a-z]+")
 _STAMP = re.compile(r"([0-9a-f]{32})\.[0-9]+")
-_STATE = re.compile(r"state\.[0-9a-f]{16}")
-_ID_CHARACTERS = 16
-_STATE_PARTS = 6
-_ALLOWED = [HookWord.ALLOWED.value, "", ""]
-_UNKNOWN = [HookWord.UNKNOWN.value, "", ""]
-
-
-def activation_folder(state_directory: Path, project: str) -> Path:
-    """Return a project's folder for hooks; `project` is absolute, physical."""
-    place = project.strip("/")
-    return Path(f"{state_directory}/hook/{place}".rstrip("/") + f"/{LEAF}")
 
 
 def write_activation(
@@ -87,26 +87,69 @@ def write_activation(
         StoreError: the state folder is open to others.
         OSError: it cannot be written.
     """
-    place = activation_folder(state_directory, activation.project)
-    watched = in_order(activation.project, activation.watched)
-    rendered = render_activation(replace(activation, watched=watched), str(place))
-    digest = rendered.digest
-    make_private_directory(place)
-    with open_folder(str(place)) as folder:
+    shown = show_activation(state_directory, activation, told)
+    stamp_activation(state_directory, shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """An activation that shells have, and that has no stamps yet.
+
+    `before` are the lines of the state before, and `state` is the name of that now.
+    """
+
+    place: str
+    digest: str
+    watched: Sequence[SeenFile]
+    before: Sequence[str]
+    state: str
+
+
+def show_activation(
+    state_directory: Path, activation: Activation, told: HookState | None = None
+) -> Shown:
+    """Do of `write_activation` what somebody waits for; raises as that does.
+
+    Until there are stamps (`stamp_activation`), shells ask whether it is still so.
+    """
+    place = str(activation_folder(state_directory, activation.project))
+    rendered = render_activation(activation, place)
+    with open_private_folder(place) as folder:
+        before = state_lines(folder)
+        digest = standing_for(folder, rendered.digest, before)
+        if digest != rendered.digest:
+            rendered = render_activation(activation, place, digest)
         for shell, text in rendered.files.items():
             content = text.encode("utf-8", "surrogateescape")
             put_file(folder, f"g-{digest}.{shell}", content)
-        before = _state_lines(folder)
+        link = swap_link if digest in before else renew_link
         for shell in HOOK_SHELLS:
-            swap_link(folder, f"current.{shell}", f"g-{digest}.{shell}")
-        shown = (before[:3] or _ALLOWED) if told is None else _lines_of(told)
-        state = _swap_state(state_directory, folder, before, shown, digest)
-        # Shells have it. Until there are stamps, they ask whether it is still so.
-        _take_over_stamps(folder, before, digest, len(watched))
-        _stamp_all(folder, digest, watched)
-        put_state_stamp(state_directory, folder, state, stamp_name(digest, 0))
-        names = names_in(place)
-        _remove_states(state_directory, folder, names, but=state)
+            link(folder, f"current.{shell}", f"g-{digest}.{shell}")
+        shown = (before[:3] or ALLOWED) if told is None else lines_of(told)
+        state = swap_state(state_directory, folder, before, shown, digest)
+    return Shown(
+        place=place,
+        digest=digest,
+        watched=rendered.watched,
+        before=before,
+        state=state,
+    )
+
+
+def stamp_activation(state_directory: Path, shown: Shown) -> None:
+    """Give stamps to what is shown, and remove what is old.
+
+    Raises:
+        StoreError: the state folder is open to others.
+        OSError: it cannot be written.
+    """
+    digest = shown.digest
+    with open_folder(shown.place) as folder:
+        _take_over_stamps(folder, shown.before, digest, len(shown.watched))
+        _stamp_all(folder, digest, shown.watched)
+        put_state_stamp(state_directory, folder, shown.state, stamp_name(digest, 0))
+        names = names_in(Path(shown.place))
+        remove_states(state_directory, folder, names, but=shown.state)
         _remove_old(folder, names, current=digest)
 
 
@@ -137,16 +180,6 @@ def renew_stamps(
     return True
 
 
-def current_digest(state_directory: Path, project: str) -> str | None:
-    """Return the digest of a project's current activation, None for none."""
-    link = activation_folder(state_directory, project) / f"current.{HOOK_SHELLS[0]}"
-    try:
-        found = _GENERATION.fullmatch(str(link.readlink()))
-    except OSError:
-        return None
-    return found[1] if found else None
-
-
 def remove_activation(state_directory: Path, project: str) -> None:
     """Take a project's activation away; hooks leave it at the next prompt.
 
@@ -157,70 +190,15 @@ def remove_activation(state_directory: Path, project: str) -> None:
     with suppress(FileNotFoundError), open_folder(str(place)) as folder:
         names = names_in(place)
         # First, so that hooks look at what is left, should we be stopped.
-        remove_state_stamps(state_directory, filter(_STATE.fullmatch, names))
+        remove_state_stamps(state_directory, filter(STATE_NAME.fullmatch, names))
         remove(folder, (f"current.{shell}" for shell in HOOK_SHELLS))
-        remove(folder, filter(_GENERATION.fullmatch, names))
+        remove(folder, filter(GENERATION.fullmatch, names))
         remove(folder, filter(_STAMP.fullmatch, names))
-        shown = _state_lines(folder)[:3]
+        remove(folder, (name for name in names if name.startswith((NEXT, LOT))))
+        shown = state_lines(folder)[:3]
         if shown:
-            shown = _UNKNOWN if shown == _ALLOWED else shown
-            _renew_state(state_directory, place, shown, "")
-
-
-def write_hook_state(state_directory: Path, project: str, state: HookState) -> None:
-    """Tell hooks how things stand with a project; see `HookState`.
-
-    Raises:
-        StoreError: the state folder is open to others.
-        OSError: it cannot be written.
-    """
-    folder = activation_folder(state_directory, project)
-    make_private_directory(folder)
-    digest = current_digest(state_directory, project) or ""
-    _renew_state(state_directory, folder, _lines_of(state), digest)
-
-
-def _lines_of(state: HookState) -> list[str]:
-    lines = (state.word.value, state.sentence, state.token)
-    return [printable(line).replace("\n", " ") for line in lines]
-
-
-def _state_lines(folder: int) -> list[str]:
-    """Return word, sentence, token, ID and digest as they are now; [] for none."""
-    lines = (read_small(folder, "state") or b"").decode("utf-8", "replace").split("\n")
-    return lines[:-1] if len(lines) == _STATE_PARTS else []
-
-
-def _renew_state(
-    state_directory: Path, place: Path, shown: Sequence[str], digest: str
-) -> None:
-    with open_folder(str(place)) as folder:
-        before = _state_lines(folder)
-        state = _swap_state(state_directory, folder, before, shown, digest)
-        if digest:
-            put_state_stamp(state_directory, folder, state, stamp_name(digest, 0))
-        _remove_states(state_directory, folder, names_in(place), but=state)
-
-
-def _swap_state(
-    state_directory: Path,
-    folder: int,
-    before: Sequence[str],
-    shown: Sequence[str],
-    digest: str,
-) -> str:
-    """Have `state` lead to this; return the name of the file.
-
-    The stamp of the present one, whose lines are `before`, goes first.
-    """
-    text = "".join(f"{line}\n" for line in shown)
-    identity = hashlib.sha256(f"{text}{digest}".encode()).hexdigest()[:_ID_CHARACTERS]
-    state = f"{STATE}{identity}"
-    put_file(folder, state, f"{text}{identity}\n{digest}\n".encode())
-    if before and before[3] != identity:
-        remove_state_stamps(state_directory, [f"{STATE}{before[3]}"])
-    swap_link(folder, "state", state)
-    return state
+            shown = UNKNOWN if shown == ALLOWED else shown
+            renew_state(state_directory, place, shown, "")
 
 
 def _take_over_stamps(
@@ -246,19 +224,11 @@ def _stamp_all(folder: int, digest: str, watched: Sequence[SeenFile]) -> None:
             stamp(name, seen.resting_mtime_ns, folder=folder)
 
 
-def _remove_states(
-    state_directory: Path, folder: int, names: Sequence[str], *, but: str
-) -> None:
-    states = sorted(set(filter(_STATE.fullmatch, names)) - {but})
-    remove_state_stamps(state_directory, states)
-    remove(folder, states)
-
-
 def _remove_old(folder: int, names: Sequence[str], *, current: str) -> None:
     """Remove stamps, and generations that no child shell asks for any more."""
     stamps = filter(None, map(_STAMP.fullmatch, names))
     remove(folder, (match[0] for match in stamps if match[1] != current))
-    found = filter(None, map(_GENERATION.fullmatch, names))
+    found = filter(None, map(GENERATION.fullmatch, names))
     one_of = {match[1]: match[0] for match in found if match[1] != current}
     ages: dict[str, int] = {}
     for digest, name in one_of.items():

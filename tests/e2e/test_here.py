@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devenv.formats.project_files import READERS
-from devenv.operations.write_activation import activation_folder
+from devenv.operations.activation_state import activation_folder
 from devenv.plan.next_step import FILES
 from tests.fixtures.ad_hoc import LAUNCHER, Home
 from tests.fixtures.project_world import ProjectWorld

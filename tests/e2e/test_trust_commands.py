@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from devenv.host.exclusive import try_lock
-from devenv.operations.write_activation import activation_folder
+from devenv.operations.activation_state import activation_folder
 from tests.fixtures.archive import Package
 from tests.fixtures.project_world import ProjectWorld
 

@@ -14,7 +14,8 @@ import pytest
 
 from devenv.model.activation import HookState, HookWord
 from devenv.model.spec import ShellText
-from devenv.operations.write_activation import remove_activation, write_hook_state
+from devenv.operations.activation_state import write_hook_state
+from devenv.operations.write_activation import remove_activation
 from tests.fixtures.ad_hoc import Home
 from tests.fixtures.hooked import (
     HOOKED,

@@ -12,7 +12,8 @@ from devenv.errors import FormatError
 from devenv.model.activation import Activation
 from devenv.model.environment import Environment
 from devenv.model.spec import ShellText
-from devenv.operations.write_activation import activation_folder, write_activation
+from devenv.operations.activation_state import activation_folder
+from devenv.operations.write_activation import write_activation
 from devenv.shells.activation import HOOK_SHELLS, render_activation
 from tests.fixtures.ad_hoc import Home
 from tests.fixtures.hooked import (

@@ -13,6 +13,7 @@ from devenv.errors import DevenvError, NoProjectError, TrustError
 from devenv.model.activation import HookState, HookWord
 from devenv.model.trust import NewKind, TrustState
 from devenv.model.user_configuration import TrustPolicy
+from devenv.operations.activation_state import activation_folder
 from devenv.operations.allow_project import (
     AllowProposal,
     accept,
@@ -30,7 +31,6 @@ from devenv.operations.lock_mode import LockMode
 from devenv.operations.project_status import project_status
 from devenv.operations.reload_project import reload_project
 from devenv.operations.wait_for_project import wait_for_project
-from devenv.operations.write_activation import activation_folder
 from tests.fixtures.archive import Package
 from tests.fixtures.project_world import ProjectWorld
 from tests.fixtures.quiet_doors import QuietDisplay

@@ -13,12 +13,12 @@ import pytest
 from devenv.errors import DevenvError
 from devenv.host.files import write_whole
 from devenv.model.activation import HookWord
+from devenv.operations.activation_state import activation_folder
 from devenv.operations.doors import Doors
 from devenv.operations.project_effects import project_effects
 from devenv.operations.project_reading import read_whole_project
 from devenv.operations.reload_project import bring_in, reload_project
 from devenv.operations.trust_records import TrustRecords
-from devenv.operations.write_activation import activation_folder
 from tests.fixtures.project_world import ProjectWorld
 from tests.fixtures.trust_mutations import (
     COMMON,

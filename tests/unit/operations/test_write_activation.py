@@ -12,14 +12,16 @@ from devenv.errors import StoreError
 from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.environment import Environment
 from devenv.model.seen_file import SeenFile
-from devenv.operations.write_activation import (
-    KEPT_GENERATIONS,
+from devenv.operations.activation_state import (
     activation_folder,
     current_digest,
+    write_hook_state,
+)
+from devenv.operations.write_activation import (
+    KEPT_GENERATIONS,
     remove_activation,
     renew_stamps,
     write_activation,
-    write_hook_state,
 )
 
 SEEN = SeenFile(path="/p/devenv.toml", sha256="ab", resting_mtime_ns=1_234_567_890)
