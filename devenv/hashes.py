@@ -19,7 +19,7 @@ else:
         # A Python that was built without its own hashes.
         from hashlib import sha256
 
-__all__ = ["hex_sha256", "sha256"]
+__all__ = ["hex_sha1", "hex_sha256", "sha256"]
 
 _LARGE_BYTES = 1 << 18
 
@@ -31,3 +31,15 @@ def hex_sha256(content: bytes) -> str:
     import hashlib  # noqa: PLC0415 - OpenSSL, see above
 
     return hashlib.sha256(content).hexdigest()
+
+
+def hex_sha1(content: bytes) -> str:
+    """Return the SHA-1 in lowercase hex, for formats that leave no choice."""
+    if TYPE_CHECKING:
+        from hashlib import sha1  # noqa: PLC0415
+    else:
+        try:
+            from _sha1 import sha1  # noqa: PLC0415 - rarely
+        except ImportError:
+            from hashlib import sha1  # noqa: PLC0415
+    return sha1(content, usedforsecurity=False).hexdigest()

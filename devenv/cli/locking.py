@@ -1,13 +1,13 @@
 """`devenv lock`, `add` and `remove`, apart from typer: change it, and show what did."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from devenv.cli import operations
 from devenv.cli.option_values import Options
 from devenv.cli.streams import data_line
 from devenv.formats.printable import printable
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.operations.change_lock import LockChange
 

@@ -6,8 +6,8 @@ functions nobody would see what a command calls.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from devenv.cli.context import lock_mode as lock_mode
     from devenv.cli.context import open_doors as open_doors

@@ -1,13 +1,13 @@
 """Inputs as text: the built-in ones, and the `[inputs]` of a spec."""
 
 import re
-import tomllib
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.errors import FormatError
+from devenv.formats.toml_lines import read_toml
 from devenv.model.apt import AptInput, Pocket
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 from devenv.values import dataclass
 
 COMPONENTS = ("main",)
@@ -62,7 +62,7 @@ def parse_built_in_inputs(text: str) -> BuiltInInputs:
     Raises:
         FormatError: it contradicts itself.
     """
-    tables = tomllib.loads(text)
+    tables = read_toml(text)
     keys: Mapping[str, str] = tables["keys"]
     pockets = {
         name: _pocket(name, table, keys) for name, table in tables["pockets"].items()

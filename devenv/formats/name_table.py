@@ -1,12 +1,12 @@
 """The table of names that people use: `devenv/data/names.toml`."""
 
-import tomllib
 from collections.abc import Mapping
-from typing import Any
 
 from devenv.errors import FormatError
+from devenv.formats.toml_lines import read_toml
 from devenv.model.names import KnownName, NameTable
 from devenv.patterns import late_pattern
+from devenv.typed import Any
 
 _WORD = late_pattern(r"[a-z0-9][a-z0-9+.{}-]*(?:@\{(?:version|minor|major)\})?")
 _PLACE = late_pattern(r"\{([a-z]*)\}")
@@ -20,9 +20,7 @@ def parse_name_table(text: str) -> NameTable:
         FormatError: it is not such a table; it names the key.
     """
     return NameTable(
-        names={
-            name: _known_name(name, row) for name, row in tomllib.loads(text).items()
-        }
+        names={name: _known_name(name, row) for name, row in read_toml(text).items()}
     )
 
 

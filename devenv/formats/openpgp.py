@@ -2,10 +2,10 @@
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterator
 
 from devenv.errors import FormatError
+from devenv.hashes import hex_sha1, hex_sha256
 
 _BEGIN = b"-----BEGIN PGP PUBLIC KEY BLOCK-----"
 _END = b"-----END PGP PUBLIC KEY BLOCK-----"
@@ -63,14 +63,13 @@ def fingerprint_of(body: bytes) -> str:
     """
     match body[:1]:
         case b"\x04":
-            prefix = b"\x99" + len(body).to_bytes(2, "big")
             # SHA-1 is what a version 4 fingerprint is, and not a choice of ours.
-            digest = hashlib.sha1(prefix + body, usedforsecurity=False)
+            digest = hex_sha1(b"\x99" + len(body).to_bytes(2, "big") + body)
         case b"\x06":
-            digest = hashlib.sha256(b"\x9b" + len(body).to_bytes(4, "big") + body)
+            digest = hex_sha256(b"\x9b" + len(body).to_bytes(4, "big") + body)
         case _:
             raise FormatError("this file holds a key of an unknown version")
-    return digest.hexdigest().upper()
+    return digest.upper()
 
 
 def packets(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -8,11 +8,11 @@ Python took twice as long.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from devenv.errors import FormatError
 from devenv.formats import debian_version
 from devenv.patterns import late_pattern
+from devenv.typed import NamedTuple
 
 _FIELDS = (
     "Package",

@@ -93,12 +93,13 @@ def _document(text: str) -> dict[str, Any]:
         elif line[0] == "#":
             _check_comment(line)
         else:
-            name, separator, value = line.partition(" = ")
+            written, separator, value = line.partition(" = ")
             if "#" in value:
                 value = _uncommented(value)
+            name = _name(written.rstrip(" "))
             if not separator or name in table:
                 raise _OtherwiseError
-            table[_name(name)] = _texts(lines) if value == "[" else _value(value)
+            table[name] = _texts(lines) if value == "[" else _value(value)
     return document
 
 
@@ -142,6 +143,8 @@ def _check_comment(text: str) -> None:
 
 
 def _name(text: str) -> str:
+    if text[:1] == '"' and text[1:][-1:] == '"':
+        return _plain(text[1:-1])
     if not _BARE.fullmatch(text):
         raise _OtherwiseError
     return text

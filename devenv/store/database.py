@@ -13,6 +13,7 @@ from pathlib import Path
 
 from devenv.errors import StoreError
 from devenv.host.file_address import file_address
+from devenv.host.sqlite import sqlite3
 from devenv.store.database_errors import (
     BUSY_TIMEOUT_SECONDS,
     DamagedDatabaseError,
@@ -22,7 +23,6 @@ from devenv.store.database_errors import (
 from devenv.store.layout import DatabaseName, Layout
 from devenv.store.schema import TABLES
 from devenv.store.schema_number import APPLICATION_ID, SCHEMA
-from devenv.store.sqlite import sqlite3
 from devenv.typed import TypeVar
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from devenv.errors import StoreError
+from devenv.host.sqlite import sqlite3
 from devenv.store.failures import disk_full, read_only
-from devenv.store.sqlite import sqlite3
 
 BUSY_TIMEOUT_SECONDS = 60
 

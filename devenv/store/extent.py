@@ -10,11 +10,11 @@ from contextlib import suppress
 from functools import partial
 
 from devenv.errors import StoreError
+from devenv.host.sqlite import sqlite3
 from devenv.store.context import StoreContext
 from devenv.store.measure import IS_LINKING, LINKING_KINDS, own_bytes_of_each
 from devenv.store.schema import choose
 from devenv.store.sidecar import Record
-from devenv.store.sqlite import sqlite3
 
 
 def own_extents(

@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 
 from devenv.errors import StoreError
+from devenv.host.sqlite import sqlite3
 from devenv.host.syscalls import rename_without_replacing, sync_file_system
 from devenv.model.store_path import PathInfo, PathKind, StorePath
 from devenv.store.contents import registered, valid_bases
@@ -23,7 +24,6 @@ from devenv.store.layout import scratch_name
 from devenv.store.locks import PathLocks
 from devenv.store.schema import register
 from devenv.store.sidecar import Record, record_text
-from devenv.store.sqlite import sqlite3
 from devenv.store.trash import discard_names, empty_trash, opened
 
 _DIRECTORY_MODE = 0o555

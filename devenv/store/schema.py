@@ -10,9 +10,9 @@ going would give back.
 from collections.abc import Iterable, Sequence
 
 from devenv import plain_json
+from devenv.host.sqlite import sqlite3
 from devenv.store.dead_paths import MAKE_CHOSEN
 from devenv.store.sidecar import Record, checksum, record_text
-from devenv.store.sqlite import sqlite3
 
 _FIRST_TABLES = """
 CREATE TABLE path (

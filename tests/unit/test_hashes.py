@@ -17,6 +17,8 @@ def test_a_digest_is_that_of_hashlib(length: int) -> None:
 
     assert hashes.hex_sha256(content) == expected
     assert hashes.sha256(content).hexdigest() == expected
+    old = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    assert hashes.hex_sha1(content) == old
 
 
 @pytest.mark.parametrize(

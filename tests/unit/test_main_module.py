@@ -218,6 +218,17 @@ def test_a_plain_command_in_a_project_imports_what_it_needs(tmp_path: Path) -> N
     assert not {name for name in modules if name.startswith(TO_FETCH_OR_SOLVE)}
 
 
+def test_a_lock_is_made_without_what_only_downloads_and_mistakes_need() -> None:
+    modules = imported_by(
+        "from devenv.host import lean; lean.import_pathlib(); lean.import_datetime()\n"
+        "import devenv.operations.lock_project, devenv.operations.package_set\n"
+        "import devenv.sources.apt.pocket_refresh, devenv.sources.apt.database\n"
+        "import devenv.formats.packages_file, devenv.cli.locking"
+    )
+    unneeded = {"typing", "json", "tomllib", "hashlib", "sqlite3", "string", "rich"}
+    assert not modules & (unneeded | ONLY_TO_FETCH)
+
+
 @pytest.mark.parametrize(
     "words",
     [

@@ -6,7 +6,6 @@ repaired.
 """
 
 import os
-import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 from devenv.errors import StoreError, UnusableIndexError
 from devenv.host.file_address import file_address
 from devenv.host.files import random_name, sync_directory
+from devenv.host.sqlite import sqlite3
 from devenv.values import dataclass
 
 FILE_MODE = 0o644

@@ -5,15 +5,14 @@ names takes some ten milliseconds. Relations stay text here and are parsed when
 a package is asked for.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Self
 
 from devenv.errors import FormatError
 from devenv.formats.packages_file import PackageStanza, parse_packages
 from devenv.formats.relations import parse_provides, parse_relations
+from devenv.host.sqlite import sqlite3
 from devenv.model.apt import AptPackage
 from devenv.patterns import late_pattern
 from devenv.sources.apt.database import (
@@ -23,6 +22,7 @@ from devenv.sources.apt.database import (
     staged_database,
 )
 from devenv.sources.apt.index_file import IndexFile, read_index_file
+from devenv.typed import Self
 
 LAYOUT = Layout(
     application_id=0x64766170,

@@ -4,14 +4,14 @@ The Release is a copy that may be thrown away. The newest Date is not: without
 it nobody could tell that a server replays old data.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+from devenv import plain_json
 from devenv.errors import FormatError
 from devenv.formats.http_fields import Validators
+from devenv.hashes import hex_sha256
 from devenv.host.files import read_limited, write_whole
 from devenv.model.apt import Pocket
 from devenv.patterns import late_pattern
@@ -67,7 +67,7 @@ class ReleaseRecords:
             message = read_limited(self._message(pocket), max_bytes=MAX_RELEASE_BYTES)
         except (OSError, ValueError, KeyError, FormatError):
             return None
-        if hashlib.sha256(message).hexdigest() != digest:
+        if hex_sha256(message) != digest:
             return None
         return KeptRelease(
             message=message,
@@ -85,7 +85,7 @@ class ReleaseRecords:
         digest = None
         self._message(pocket).parent.mkdir(parents=True, exist_ok=True)
         if release.message is not None:
-            digest = hashlib.sha256(release.message).hexdigest()
+            digest = hex_sha256(release.message)
             write_whole(self._message(pocket), release.message, is_durable=False)
         # After the message: a record without it says nothing.
         record = {
@@ -130,19 +130,21 @@ class ReleaseRecords:
 
 def _place(pocket: Pocket) -> str:
     """Return a file name for a suite of an archive: readable, and no other's."""
-    digest = hashlib.sha256(f"{pocket.archive} {pocket.suite}".encode()).hexdigest()
+    digest = hex_sha256(f"{pocket.archive} {pocket.suite}".encode())
     readable = _UNFIT.sub("_", f"{pocket.archive}_{pocket.suite}").strip("_.")
     return f"{readable[-80:]}-{digest[:16]}"
 
 
 def _read(path: Path) -> dict[str, object]:
-    record = json.loads(read_limited(path, max_bytes=_MAX_RECORD_BYTES))
+    record = plain_json.loads(read_limited(path, max_bytes=_MAX_RECORD_BYTES))
     if not isinstance(record, dict):
         raise FormatError("not a record", where=str(path))
     return record
 
 
 def _json(record: Mapping[str, str | None]) -> bytes:
+    import json  # noqa: PLC0415 - once a day
+
     return (json.dumps(record, indent=1, sort_keys=True) + "\n").encode()
 
 

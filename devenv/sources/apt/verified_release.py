@@ -1,12 +1,12 @@
 """The step from bytes that a server sent to a Release that may be believed."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from devenv.errors import FormatError, SignatureError
 from devenv.formats.release_file import parse_release
+from devenv.hashes import hex_sha256
 from devenv.host.signatures import verify_clearsigned
 from devenv.model.apt import Pocket, Release
 from devenv.plan.release_rules import check_identity, check_not_from_the_future
@@ -48,7 +48,7 @@ def verified(
         raise SignatureError(f"{pocket.name}: {error.what}", hint=error.hint) from error
     check_identity(release, pocket, architecture=architecture)
     check_not_from_the_future(release, pocket, now=now)
-    return Head(release=release, sha256=hashlib.sha256(message).hexdigest(), kept=kept)
+    return Head(release=release, sha256=hex_sha256(message), kept=kept)
 
 
 # A lock for two systems asks about each of them twice.
