@@ -61,7 +61,7 @@ class EarlyInterpreter:
         )
 
     def running(
-        self, arguments: Sequence[str], *, stdin: bytes
+        self, arguments: Sequence[str], *, stdin: bytes | None
     ) -> "AbstractContextManager[Running]":
         """Start it; see `devenv.host.background.running`."""
         from devenv.host.background import running  # noqa: PLC0415 - as above

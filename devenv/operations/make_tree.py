@@ -1,12 +1,14 @@
 """Packages become an environment tree: relocate, compose, compile, generate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from devenv.build.bytecode import Compilation, compilations
 from devenv.build.compose import (
     Collision,
     Ingredients,
+    Merged,
     merge,
     rewrite_texts,
     settle,
@@ -157,36 +159,49 @@ def _label(relocation: Relocation) -> str:
 def _make_tree(
     doors: Doors, batch: Batch, plan: TreePlan, compiling: EarlyCompiling, loader: str
 ) -> None:
-    final = doors.store.path_of(plan.path)
     composition = Composition(
         packages={name: item.facts for name, item in plan.packages.items()},
         requested=plan.requested,
         system=doors.system,
     )
-    ingredients = _ingredients(doors, batch, plan)
-    merged = merge(ingredients, doors.system, final=str(final))
-    draft, scratch = merged.draft, batch.scratch(plan.path)
-    with filling(draft, scratch, later=merged.texts) as finish:
+    compiled = [item for item, _ in plan.compilations.values()]
+    with (
+        compiling_own(doors, plan.packages, compiled, loader=loader) as own_compiling,
+        _merged(doors, batch, plan) as (merged, scratch, finish),
+    ):
+        draft = merged.draft
         composed = settle(merged, composition)
         _tell(doors, composed.collisions)
         rewrite_texts(draft, composed.texts)
-        own = own_modules(draft, [item for item, _ in plan.compilations.values()])
-        with compiling_own(doors, plan.packages, own, loader=loader) as own_compiling:
-            listing = TreeListing(draft)
-            # Most of it is there: a tree is links, which take no room.
-            batch.note_made(files=len(draft.files), size_bytes=0)
-            finish()
-            tree = Scratch(
-                draft=draft,
-                directory=scratch,
-                own_code=frozenset(module.target for module in own),
-            )
-            finish_packages(doors, batch, plan.packages, compiling, tree)
-            code = own_compiling.finish(tree=str(scratch), run=runner_in(scratch))
+        own = own_modules(draft, compiled)
+        own_compiling.begin(own)
+        listing = TreeListing(draft)
+        # Most of it is there: a tree is links, which take no room.
+        batch.note_made(files=len(draft.files), size_bytes=0)
+        finish()
+        tree = Scratch(
+            draft=draft,
+            directory=scratch,
+            own_code=frozenset(module.target for module in own),
+        )
+        finish_packages(doors, batch, plan.packages, compiling, tree)
+        code = own_compiling.finish(tree=str(scratch), run=runner_in(scratch))
     adopt_own_code(tree, code)
     _generate(doors, draft, scratch)
     seal(draft, scratch)
     _finish(batch, plan, listing.contents())
+
+
+@contextmanager
+def _merged(
+    doors: Doors, batch: Batch, plan: TreePlan
+) -> Generator[tuple[Merged, Path, Callable[[], None]]]:
+    """Merge the packages, and begin to fill a folder; yield what finishes that, too."""
+    final = doors.store.path_of(plan.path)
+    merged = merge(_ingredients(doors, batch, plan), doors.system, final=str(final))
+    scratch = batch.scratch(plan.path)
+    with filling(merged.draft, scratch, later=merged.texts) as finish:
+        yield merged, scratch, finish
 
 
 def _tell(doors: Doors, collisions: Iterable[Collision]) -> None:

@@ -1,9 +1,9 @@
 """Byte code of a tree's own modules, made while the tree is put on disk."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 
-from devenv.build.bytecode import RunProgram
+from devenv.build.bytecode import Compilation, Interpreter, RunProgram
 from devenv.build.own_modules import (
     OwnModule,
     compile_in_tree,
@@ -24,33 +24,36 @@ _TIMEOUT_SECONDS = 300.0
 
 
 class OwnCompiling:
-    """Modules that are being compiled; see `compiling_own`."""
+    """Interpreters that wait for modules, or compile them; see `compiling_own`."""
 
-    def __init__(self, doors: Doors, modules: Sequence[OwnModule]) -> None:
+    def __init__(self, doors: Doors) -> None:
         self._doors = doors
+        self._waiting: dict[Interpreter, Running] = {}
         self._begun: list[tuple[Running, list[OwnModule]]] = []
-        self._left = list(modules)
+        self._left: list[OwnModule] = []
 
-    def begin(
+    def start(
         self,
         stack: ExitStack,
         packages: Mapping[str, UnpackedPackage],
+        interpreters: Iterable[Interpreter],
         loader: str,
     ) -> None:
-        """Start what can be started without a tree; `stack` ends it."""
-        interpreters = {
-            item.interpreter.program: item.interpreter for item in self._left
-        }
-        for interpreter in interpreters.values():
+        """Start those that can be started without a tree; `stack` ends them."""
+        for interpreter in interpreters:
             early = EarlyInterpreter.find(self._doors, packages, interpreter, loader)
-            if early is None:
-                continue
-            mine = [item for item in self._left if item.interpreter == interpreter]
-            self._left = [
-                item for item in self._left if item.interpreter != interpreter
-            ]
-            begun = early.running(stream_arguments(), stdin=stream_text(mine))
-            self._begun.append((stack.enter_context(begun), mine))
+            if early is not None:
+                begun = early.running(stream_arguments(), stdin=None)
+                self._waiting[interpreter] = stack.enter_context(begun)
+
+    def begin(self, modules: Sequence[OwnModule]) -> None:
+        """Have modules compiled by who waits for them."""
+        self._left = [item for item in modules if item.interpreter not in self._waiting]
+        for interpreter, program in self._waiting.items():
+            mine = [item for item in modules if item.interpreter == interpreter]
+            if mine:
+                program.give(stream_text(mine))
+                self._begun.append((program, mine))
 
     def finish(self, *, tree: str, run: RunProgram) -> dict[str, bytes]:
         """Return the byte code of all modules, by its place in the tree.
@@ -75,17 +78,19 @@ class OwnCompiling:
 def compiling_own(
     doors: Doors,
     packages: Mapping[str, UnpackedPackage],
-    modules: Sequence[OwnModule],
+    compiled: Iterable[Compilation],
     *,
     loader: str,
 ) -> Generator[OwnCompiling]:
-    """Have a tree's own modules compiled beside the body.
+    """Have interpreters start beside the body, and compile a tree's own modules.
 
-    `loader` is the relocated C library's, which is there already; empty without one.
+    They are those of what packages have, or will have, byte code of. `loader` is the
+    relocated C library's, which is there already; empty without one.
     """
-    compiling = OwnCompiling(doors, modules)
+    interpreters = {item.interpreter.program: item.interpreter for item in compiled}
+    compiling = OwnCompiling(doors)
     with ExitStack() as stack:
-        compiling.begin(stack, packages, loader)
+        compiling.start(stack, packages, interpreters.values(), loader)
         yield compiling
 
 

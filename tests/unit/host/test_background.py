@@ -38,6 +38,30 @@ def test_large_input_and_output_need_nobody_who_reads() -> None:
         assert program.result(PATIENCE_SECONDS).stdout == given * 2
 
 
+@pytest.mark.parametrize("size", [0, 1000, 3 << 20])
+def test_a_program_may_start_before_its_input_is_known(size: int) -> None:
+    code = "import sys; sys.stdout.write(sys.stdin.read() * 2)"
+    given = b"x" * size
+    with running([sys.executable, "-c", code], env={}, stdin=None) as program:
+        program.give(given)
+        assert program.result(PATIENCE_SECONDS).stdout == given * 2
+
+
+def test_a_program_that_has_ended_takes_no_input() -> None:
+    code = "import os; os._exit(7)"
+    with running([sys.executable, "-c", code], env={}, stdin=None) as program:
+        program.give(b"x" * (3 << 20))
+        assert program.result(PATIENCE_SECONDS).status == 7
+
+
+def test_a_program_that_had_its_input_gets_no_other() -> None:
+    with (
+        running([sys.executable, "-c", ""], env={}, stdin=b"") as program,
+        pytest.raises(ValueError, match="from the beginning"),
+    ):
+        program.give(b"")
+
+
 def test_what_still_runs_is_killed_with_its_children(tmp_path: Path) -> None:
     note = tmp_path / "pipe"
     os.mkfifo(note)
