@@ -13,17 +13,12 @@ if TYPE_CHECKING:
     encode_basestring_ascii: Any
     make_encoder: Any
 else:
-    try:
-        from _json import encode_basestring_ascii, make_encoder, make_scanner
-    except ImportError:
-        # A Python that was built without.
-        make_scanner = None
 
     class _Reading:
         """What the scanner asks for: everything as `json.loads` has it."""
 
         strict = True
-        object_hook = object_pairs_hook = None
+        object_hook = object_pairs_hook = array_hook = None
         parse_float = float
         parse_int = int
         parse_constant = {
@@ -32,7 +27,13 @@ else:
             "-Infinity": float("-inf"),
         }.__getitem__
 
-    _scan = make_scanner and make_scanner(_Reading)
+    try:
+        from _json import encode_basestring_ascii, make_encoder, make_scanner
+
+        _scan = make_scanner(_Reading)
+    except (ImportError, AttributeError):
+        # A Python that was built without, or one that asks for more.
+        _scan = None
 
 _SPACE = " \t\n\r"
 

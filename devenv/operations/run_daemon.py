@@ -25,8 +25,8 @@ AGENT = "devenv.daemon.plist"
 _PROGRAM = (
     "import sys; sys.path += sys.argv[1:];"
     "from devenv.host.lean_memory import take_memory_by_the_page as take; take();"
-    "from devenv.host.lean import go_without, import_pathlib;"
-    "go_without(); import_pathlib();"
+    "from devenv.host import lean;"
+    "lean.go_without(); lean.import_pathlib(); lean.import_datetime();"
     "from devenv.cli.daemon_process import main; sys.exit(main())"
 )
 
