@@ -4,8 +4,8 @@ Otherwise it would be idle until the commit, and the processors during it.
 """
 
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 
 WORTH_FILES = 1000
 WORTH_BYTES = 64 << 20
@@ -48,6 +48,28 @@ class FlushAhead:
             with suppress(RuntimeError):
                 thread.start()
                 self._running = thread
+
+    @contextmanager
+    def flushing(self) -> Generator[None]:
+        """Flush what is there by now beside the body; in the end wait for all flushes.
+
+        Raises:
+            OSError: what a flush until now has met; the data may be lost.
+        """
+        # Beside what may be running still: both wait for the same writes.
+        thread = threading.Thread(target=self._run, name="flush", daemon=True)
+        has_begun = False
+        with suppress(RuntimeError):
+            thread.start()
+            has_begun = True
+        try:
+            yield
+        finally:
+            if has_begun:
+                thread.join()
+        if not has_begun:
+            self._flush()
+        self.wait()
 
     def wait(self) -> None:
         """Wait for the flush that is running, if there is one.

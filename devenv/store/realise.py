@@ -111,12 +111,10 @@ class Batch:
                 for base, record in self._finished.items()
                 if base not in self._committed
             }
-        self._check_references(fresh)
         reach = self._context.kill_points.reach
         reach("before-flush")
-        # Beside what may be running still: both wait for the same writes.
-        self._flush()
-        self._ahead.wait()
+        with self._ahead.flushing():
+            self._check_references(fresh)
         reach("flushed")
         self._register(list(fresh.values()))
         self._committed.update(fresh)

@@ -80,3 +80,32 @@ def test_an_error_is_told_whenever_it_came(turns: int) -> None:
     for _ in range(2):
         with pytest.raises(OSError, match="lost"):
             ahead.wait()
+
+
+def test_a_last_flush_runs_beside_the_body_and_is_waited_for() -> None:
+    disk = Disk()
+    ahead = FlushAhead(disk.flush)
+    ahead.made(files=WORTH_FILES, size_bytes=0)
+
+    with ahead.flushing():
+        disk.may_end.set()
+
+    assert disk.begun == 2
+
+
+@pytest.mark.parametrize("can_start", [True, False])
+def test_an_error_of_the_last_flush_is_told(
+    can_start: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = Disk(OSError(errno.EIO, "lost"))
+    disk.may_end.set()
+    if not can_start:
+        monkeypatch.setattr(threading.Thread, "start", _no_thread)
+
+    with pytest.raises(OSError, match="lost"), FlushAhead(disk.flush).flushing():
+        pass
+
+
+def _no_thread(_: threading.Thread) -> None:
+    raise RuntimeError
