@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource  # early: without a descriptor left nothing can be imported
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,8 +38,6 @@ def explain(error: OSError, store: Path, *, needed_bytes: int = 0) -> StoreError
         case errno.EROFS:
             return read_only(store)
         case errno.EMFILE | errno.ENFILE:
-            import resource  # noqa: PLC0415 - rarely
-
             limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
             what, hint = f"too many open files (limit {limit})", "see `ulimit -n`"
         case errno.EIO:
