@@ -13,7 +13,7 @@ from devenv.model.watching import Found, Outcome
 from devenv.operations.activation_state import current_digest
 from devenv.operations.build_folder import read_hook_state, tell_hooks, write_log
 from devenv.operations.change_basis import Basis, find_basis, record_mark
-from devenv.operations.glance import bring_at_a_glance, glance_of
+from devenv.operations.glance import Brought, bring_at_a_glance, glance_of
 from devenv.operations.look_at_project import (
     Look,
     activation_now,
@@ -35,18 +35,14 @@ _STATES = {
 
 def look(doors: WatcherSurroundings, watched: WatchedProject) -> Look:
     """Look at a project; its state is what follows from it, but for what is wrong."""
-    basis = watched.basis
-    if basis is not None and basis.mark != record_mark(basis.record):
-        # Somebody has decided anew.
-        watched.basis = basis = None
-    if watched.loop.is_building:
-        found = look_at_project(
-            doors, watched.project, digest=watched.building, basis=None
-        )
-    elif basis is None:
-        found = _look_anew(doors, watched)
-    else:
-        found = _look_again(doors, watched, basis)
+    brought = None
+    if watched.basis is not None and not watched.loop.is_building:
+        brought = _at_a_glance(doors, watched.project, watched.basis)
+    try:
+        found = _look(doors, watched, brought)
+    finally:
+        if brought is not None:
+            os.close(brought.held)
     if found.found is Found.WRONG:
         watched.wrong = found.sentence
     return found
@@ -113,27 +109,38 @@ def digest_now(doors: WatcherSurroundings, project: str) -> str:
         return ""
 
 
-def _look_again(
-    doors: WatcherSurroundings, watched: WatchedProject, basis: Basis
-) -> Look:
-    """Look at a project of which is known what it stood on; at a glance first."""
-    glance = doors.glances.of(watched.project, basis)
+def _at_a_glance(
+    doors: WatcherSurroundings, project: str, basis: Basis
+) -> Brought | None:
+    glance = doors.glances.of(project, basis)
     brought = None if glance is None else bring_at_a_glance(doors, glance)
     if brought is not None:
-        doors.glances.spend(watched.project)
-    try:
-        found = look_at_project(
-            doors,
-            watched.project,
-            digest=watched.digest,
-            basis=basis,
-            parse=doors.specs.parse,
-            brought=brought,
-        )
-    finally:
-        if brought is not None:
-            os.close(brought.held)
-    if found.found is Found.SAME and glance is None:
+        doors.glances.spend(project)
+    return brought
+
+
+def _look(
+    doors: WatcherSurroundings, watched: WatchedProject, brought: Brought | None
+) -> Look:
+    basis = watched.basis
+    if basis is not None and basis.mark != record_mark(basis.record):
+        # Somebody has decided anew.
+        watched.basis = basis = None
+    if watched.loop.is_building:
+        digest = watched.building
+        return look_at_project(doors, watched.project, digest=digest, basis=None)
+    if basis is None:
+        return _look_anew(doors, watched)
+    found = look_at_project(
+        doors,
+        watched.project,
+        digest=watched.digest,
+        basis=basis,
+        parse=doors.specs.parse,
+        brought=brought,
+    )
+    is_known = doors.glances.of(watched.project, basis) is not None
+    if found.found is Found.SAME and not is_known:
         # It has been built, most likely: whoever edits it goes on.
         _remember(doors, found, basis)
     return found

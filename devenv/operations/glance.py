@@ -20,7 +20,7 @@ from devenv.host.exclusive import try_lock
 from devenv.host.read_once import FileRead, read_once
 from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
-from devenv.model.trust import Effects, TrustDecision, ValueEffect
+from devenv.model.trust import TrustDecision, ValueEffect
 from devenv.operations.activation_state import activation_folder
 from devenv.operations.build_folder import hook_state
 from devenv.operations.change_basis import Basis, stands
@@ -38,15 +38,16 @@ from devenv.operations.write_activation import Shown
 from devenv.plan.env_values import size_in_bytes
 from devenv.plan.plain_texts import exchanged_text, plain_texts
 from devenv.plan.spec_variables import MAX_ALL_BYTES
-from devenv.plan.trust_decision import TrustFacts, decide
+from devenv.plan.trust_decision import decide_value
 from devenv.plan.trust_sentences import told_sentence
+from devenv.shells.activation import ActivationDraft, draft_activation, in_order
 from devenv.values import dataclass, replace
 
 MAX_PROJECTS = 8
 MAX_BYTES = 1 << 14
 MAX_FILES = 32
 
-_NO_PACKAGES = TrustFacts(is_older=lambda _one, _other: False)
+_Mark = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,8 @@ class Glance:
 
     `spec` is its path, `content` and `sha256` are its content's, and `places` are
     where in it the texts stand that can be exchanged. `digested` is what the digest of
-    the reading is of, and `next_one` where the next activation is written.
+    the reading is of. `marks` tell whether the other files are those that were read.
+    `draft` is what is written into `next_one`.
     """
 
     basis: Basis
@@ -66,7 +68,9 @@ class Glance:
     sha256: str
     places: Mapping[str, tuple[int, int]]
     digested: str
+    marks: Mapping[str, _Mark | None]
     next_one: NextActivation
+    draft: ActivationDraft
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,19 +145,24 @@ def glance_of(
         return None
     if sha256s.get(spec) != sha256 or digested.count(sha256) != 1:
         return None
-    values = activation.environment.values
+    environment = activation.environment
+    values = environment.values
     if sum(map(size_in_bytes, values.values())) > MAX_ALL_BYTES // 2:
         return None
     texts = plain_texts(reading.project.spec.env, spec, content)
+    fixed = {*environment.unset, *environment.prepend, *environment.append}
     places = {
-        name: place for name, place in texts.items() if values.get(name) is not None
+        name: place
+        for name, place in texts.items()
+        if name in values and name not in fixed
     }
     if not places:
         return None
     try:
         folder = activation_folder(doors.directories.state, activation.project)
         next_one = make_next(str(folder))
-    except OSError:
+        draft = draft_activation(activation, next_one.place, next_one.lot)
+    except (DevenvError, OSError):
         return None
     return Glance(
         basis=basis,
@@ -164,7 +173,9 @@ def glance_of(
         sha256=sha256,
         places=places,
         digested=digested,
+        marks={seen.path: _mark(seen.path) for seen in activation.watched},
         next_one=next_one,
+        draft=draft,
     )
 
 
@@ -205,6 +216,10 @@ def _seen(doors: Surroundings, glance: Glance) -> _Seen | None:
     change, digest = None, ""
     watched = []
     for before in glance.activation.watched:
+        mark = glance.marks[before.path]
+        if before.path != glance.spec and _mark(before.path) == mark:
+            watched.append(_again(before, mark, now_seconds))
+            continue
         file = read_once(before.path, max_bytes=MAX_LOCK_BYTES)
         seen = _as_seen(before.path, file, now_seconds)
         watched.append(seen)
@@ -223,6 +238,24 @@ def _seen(doors: Surroundings, glance: Glance) -> _Seen | None:
     return _Seen(name=name, value=value, digest=digest, watched=tuple(watched))
 
 
+def _mark(path: str) -> _Mark | None:
+    """Return what tells that a file is the one it was; the look reads all the same."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - somebody waits
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _again(before: SeenFile, mark: _Mark | None, now_seconds: float) -> SeenFile:
+    if mark is None or not before.sha256:
+        return before
+    mtime_ns = resting(mark[2], now_seconds=now_seconds)
+    if mtime_ns == before.resting_mtime_ns:
+        return before
+    return replace(before, resting_mtime_ns=mtime_ns)
+
+
 def _as_seen(path: str, file: FileRead | None, now_seconds: float) -> SeenFile:
     if file is None:
         return SeenFile(path=path, sha256=None)
@@ -239,24 +272,28 @@ def _decision(doors: Surroundings, glance: Glance, seen: _Seen) -> TrustDecision
     policy = doors.configuration.trust
     if approved is None or policy.is_exact or policy.worktrees:
         return None
-    before = Effects(values={seen.name: approved})
-    after = Effects(values={seen.name: ValueEffect(value=seen.value)})
-    decision = decide(before, after, _NO_PACKAGES, policy)
+    new = ValueEffect(value=seen.value)
+    decision = decide_value(seen.name, approved, new, policy)
     return None if decision.needs_nod else decision
 
 
 def _brought(
     doors: Surroundings, glance: Glance, seen: _Seen, sentence: str
 ) -> Brought | None:
-    before = glance.activation
-    values = {**before.environment.values, seen.name: seen.value}
-    environment = replace(before.environment, values=values)
-    activation = replace(before, environment=environment, watched=seen.watched)
     told = hook_state(HookWord.ALLOWED, sentence, about=seen.digest)
     held = try_lock(f"{glance.next_one.place}/lock")
     if held is None:
         return None
     shown = None
     with suppress(DevenvError, OSError):
-        shown = show_next(doors.directories.state, glance.next_one, activation, told)
+        files = glance.draft.files_with(seen.name, seen.value)
+        watched = in_order(glance.activation.project, seen.watched)
+        shown = show_next(
+            doors.directories.state, glance.next_one, files, watched, told
+        )
+    before = glance.activation.environment
+    environment = replace(before, values={**before.values, seen.name: seen.value})
+    activation = replace(
+        glance.activation, environment=environment, watched=seen.watched
+    )
     return Brought(activation=activation, told=told, shown=shown, held=held)

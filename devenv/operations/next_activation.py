@@ -14,6 +14,7 @@ drawn by lot, so that no name ever has two contents.
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from devenv.host.swap import (
     rename,
 )
 from devenv.model.activation import Activation, HookState
+from devenv.model.seen_file import SeenFile
 from devenv.operations.activation_state import (
     ID_CHARACTERS,
     NEXT,
@@ -113,24 +115,29 @@ def note_content(shown: Shown, activation: Activation) -> None:
 def show_next(
     state_directory: Path,
     found: NextActivation,
-    activation: Activation,
+    files: Mapping[str, str],
+    watched: Sequence[SeenFile],
     told: HookState,
 ) -> Shown:
     """Do what `show_activation` does, with what was made for it.
 
+    Args:
+        state_directory: devenv's folder for state.
+        found: what was made.
+        files: what hooks read, by shell, under the name of the lot.
+        watched: what was read for it.
+        told: what hooks show from now on.
+
     Raises:
-        FormatError: a name, a value or an entry cannot be a shell's.
         StoreError: the state folder is open to others.
         OSError: something is gone, or cannot be written; hooks may have part of it.
     """
-    rendered = render_activation(activation, found.place, found.lot)
     with open_private_folder(found.place) as folder:
         before = state_lines(folder)
         identity = found.lot[:ID_CHARACTERS]
         text = state_text(lines_of(told), identity, found.lot)
-        for shell, file in rendered.files.items():
-            content = file.encode("utf-8", "surrogateescape")
-            fill(folder, found.file(shell), content)
+        for shell, file in files.items():
+            fill(folder, found.file(shell), file.encode("utf-8", "surrogateescape"))
         fill(folder, found.beside("text"), text)
         rename(folder, found.beside("text"), found.state)
         for shell in HOOK_SHELLS:
@@ -141,7 +148,7 @@ def show_next(
     return Shown(
         place=found.place,
         digest=found.lot,
-        watched=rendered.watched,
+        watched=watched,
         before=before,
         state=found.state,
     )

@@ -14,6 +14,7 @@ from devenv.model.trust import (
     NewKind,
     PackageEffect,
     TrustDecision,
+    ValueEffect,
 )
 from devenv.model.user_configuration import TrustPolicy
 from devenv.plan.shown_values import shown_text, shown_variable
@@ -56,12 +57,25 @@ def decide(
     _variables(approved, new, policy, found)
     _texts(approved, new, found)
     _programs(approved, new, found)
+    return _decision(found, policy)
+
+
+def _decision(found: _Findings, policy: TrustPolicy) -> TrustDecision:
     needed = found.needed
     if policy.is_exact:
         said = found.told or ["a file was changed, without an effect"]
         needed = [*needed, *(New(kind=NewKind.BYTES, text=text) for text in said)]
         return TrustDecision(needed=tuple(needed))
     return TrustDecision(needed=tuple(needed), told=tuple(found.told))
+
+
+def decide_value(
+    name: str, approved: ValueEffect, new: ValueEffect, policy: TrustPolicy
+) -> TrustDecision:
+    """Return what `decide` does where one variable has another value, and no more."""
+    found = _Findings()
+    _value(name, approved, new, policy, found)
+    return _decision(found, policy)
 
 
 def with_history(decision: TrustDecision) -> TrustDecision:
@@ -174,13 +188,10 @@ def _variables(
 ) -> None:
     for name, effect in new.values.items():
         before = approved.values.get(name)
-        shown = shown_variable(name, effect.value)
         if before is None:
-            found.ask(NewKind.VARIABLE, shown)
-        elif before.value != effect.value and name in policy.free_values:
-            found.told.append(f"{shown}, which is free")
-        elif before.value != effect.value:
-            found.ask(NewKind.VALUE, shown)
+            found.ask(NewKind.VARIABLE, shown_variable(name, effect.value))
+        else:
+            _value(name, before, effect, policy, found)
     found.told += _gone("the variable", approved.values, new.values)
     _lists("in front of", approved.prepend, new.prepend, found)
     _lists("behind", approved.append, new.append, found)
@@ -189,6 +200,22 @@ def _variables(
             found.ask(NewKind.UNSET, f"{name} is taken away")
     back = (name for name in approved.unset if name not in new.unset)
     found.told += [f"{name} is no longer taken away" for name in back]
+
+
+def _value(
+    name: str,
+    before: ValueEffect,
+    after: ValueEffect,
+    policy: TrustPolicy,
+    found: _Findings,
+) -> None:
+    if before.value == after.value:
+        return
+    shown = shown_variable(name, after.value)
+    if name in policy.free_values:
+        found.told.append(f"{shown}, which is free")
+    else:
+        found.ask(NewKind.VALUE, shown)
 
 
 def _lists(

@@ -60,14 +60,60 @@ def render_activation(
     Raises:
         FormatError: a name, a value or an entry cannot be a shell's.
     """
+    prepared = _prepared(activation, folder)
     watched = in_order(activation.project, activation.watched)
-    frame = frame_of(activation, folder, tuple(seen.path for seen in watched))
-    prepared = _prepared_before.get(frame.project)
-    if prepared is None or prepared.frame != frame:
-        check_activation(activation)
-        prepared = _prepare(frame, activation.environment)
-        _keep(prepared)
     return _rendered(prepared, activation.environment, watched, digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivationDraft:
+    """The files of an activation in which one value is still to be exchanged.
+
+    `words` are those of all values, in the order of `names`, for each shell; `around`
+    is what stands before and behind their statement.
+    """
+
+    names: Sequence[str]
+    words: Mapping[str, Sequence[str]]
+    around: Mapping[str, tuple[Sequence[str], Sequence[str]]]
+
+    def files_with(self, name: str, value: str) -> dict[str, str]:
+        """Return the files by shell, with this value of a variable that is set whole.
+
+        Raises:
+            FormatError: the value cannot be a shell's.
+        """
+        files = {}
+        place = self.names.index(name)
+        for shell, all_words in self.words.items():
+            words = WORDS[shell]
+            text = f"{name}={value}" if words.has_pairs else value
+            changed = [*all_words]
+            changed[place] = SHELLS[shell].quote(text)
+            statement = words.assign_list("values", changed)
+            before, behind = self.around[shell]
+            files[shell] = words.whole((*before, statement, *behind))
+        return files
+
+
+def draft_activation(
+    activation: Activation, folder: str, digest: str
+) -> ActivationDraft:
+    """Return what `render_activation` does, for another value of one variable.
+
+    It must be set whole, and not be extended.
+
+    Raises:
+        FormatError: a name, a value or an entry cannot be a shell's.
+    """
+    prepared = _prepared(activation, folder)
+    words, around = {}, {}
+    for shell, values in _words(prepared, activation.environment).items():
+        lines = prepared.lines[shell]
+        words[shell] = tuple(values)
+        stamps, complete = _named(shell, folder, digest)
+        around[shell] = (lines.before,), (lines.after, stamps, lines.tail, complete)
+    return ActivationDraft(names=prepared.names, words=words, around=around)
 
 
 def stamp_name(digest: str, number: int) -> str:
@@ -100,6 +146,17 @@ _prepared_before: dict[str, _Prepared] = {}
 """By project: whoever renders again mostly has another value, and nothing else."""
 
 
+def _prepared(activation: Activation, folder: str) -> _Prepared:
+    watched = in_order(activation.project, activation.watched)
+    frame = frame_of(activation, folder, tuple(seen.path for seen in watched))
+    found = _prepared_before.get(frame.project)
+    if found is None or found.frame != frame:
+        check_activation(activation)
+        found = _prepare(frame, activation.environment)
+        _keep(found)
+    return found
+
+
 def _keep(prepared: _Prepared) -> None:
     frame = prepared.frame
     _prepared_before.pop(frame.project, None)
@@ -121,32 +178,32 @@ def _rendered(
     watched: Sequence[SeenFile],
     digest: str,
 ) -> RenderedActivation:
-    statements = _statements(prepared, environment)
+    statements = {
+        shell: WORDS[shell].assign_list("values", values)
+        for shell, values in _words(prepared, environment).items()
+    }
     digest = digest or _digest(prepared, statements, watched)
-    stamps = f"{prepared.frame.folder}/{digest}"
     return RenderedActivation(
         digest=digest,
         watched=watched,
         files={
-            shell: _whole(shell, prepared.lines[shell], statement, stamps, digest)
+            shell: _whole(prepared, shell, statement, digest)
             for shell, statement in statements.items()
         },
     )
 
 
-def _statements(prepared: _Prepared, environment: Environment) -> dict[str, str]:
-    """Return the statement of all values, for every shell."""
+def _words(prepared: _Prepared, environment: Environment) -> dict[str, Iterable[str]]:
+    """Return the words of all values, for every shell."""
     # What is set whole does not depend on the shell, though it be extended.
     alone = environment.applied_to({})
     alone[PROJECT_VARIABLE] = prepared.frame.project
     values = [alone[name] for name in prepared.names]
     pairs = list(map("{}={}".format, prepared.names, values))
-    statements = {}
-    for shell in HOOK_SHELLS:
-        words, quote = WORDS[shell], SHELLS[shell].quote
-        kept = pairs if words.has_pairs else values
-        statements[shell] = words.assign_list("values", map(quote, kept))
-    return statements
+    return {
+        shell: map(SHELLS[shell].quote, pairs if WORDS[shell].has_pairs else values)
+        for shell in HOOK_SHELLS
+    }
 
 
 def _digest(
@@ -162,18 +219,18 @@ def _digest(
     return whole.hexdigest()[:_DIGEST_CHARACTERS]
 
 
-def _whole(shell: str, lines: Lines, values: str, stamps: str, digest: str) -> str:
+def _whole(prepared: _Prepared, shell: str, values: str, digest: str) -> str:
+    lines = prepared.lines[shell]
+    stamps, complete = _named(shell, prepared.frame.folder, digest)
+    parts = (lines.before, values, lines.after, stamps, lines.tail, complete)
+    return WORDS[shell].whole(parts)
+
+
+def _named(shell: str, folder: str, digest: str) -> tuple[str, str]:
+    """Return the statements that have the digest."""
     words, quote = WORDS[shell], SHELLS[shell].quote
-    return words.whole(
-        (
-            lines.before,
-            values,
-            lines.after,
-            words.assign("stamps", quote(stamps)),
-            lines.tail,
-            words.assign("complete", quote(digest)),
-        )
-    )
+    stamps = words.assign("stamps", quote(f"{folder}/{digest}"))
+    return stamps, words.assign("complete", quote(digest))
 
 
 def _names(environment: Environment) -> tuple[str, ...]:

@@ -18,10 +18,12 @@ from devenv.operations.next_activation import (
     show_next,
 )
 from devenv.operations.write_activation import (
+    Shown,
     remove_activation,
     stamp_activation,
     write_activation,
 )
+from devenv.shells.activation import draft_activation
 
 SEEN = SeenFile(path="/p/devenv.toml", sha256="ab", resting_mtime_ns=1_234_567_890)
 TOLD = HookState(word=HookWord.ALLOWED, sentence="said", token="7")  # noqa: S106 - no password
@@ -32,8 +34,13 @@ def activation(value: str) -> Activation:
     return Activation(project="/p", environment=environment, watched=(SEEN,))
 
 
+def bring(state: Path, found: NextActivation, value: str) -> Shown:
+    draft = draft_activation(activation("1"), found.place, found.lot)
+    return show_next(state, found, draft.files_with("FOO", value), (SEEN,), TOLD)
+
+
 def show(state: Path, found: NextActivation, value: str) -> None:
-    shown = show_next(state, found, activation(value), TOLD)
+    shown = bring(state, found, value)
     note_content(shown, activation(value))
     stamp_activation(state, shown)
 
@@ -79,7 +86,7 @@ def test_hooks_read_what_they_would_have_read(tmp_path: Path, folder: Path) -> N
 def test_nothing_is_made_while_somebody_waits(tmp_path: Path, folder: Path) -> None:
     made = make_next(str(folder))
     before = {path.lstat().st_ino for path in folder.iterdir()}
-    show_next(tmp_path, made, activation("2"), TOLD)
+    bring(tmp_path, made, "2")
     assert {path.lstat().st_ino for path in folder.iterdir()} <= before
 
 
@@ -120,7 +127,7 @@ def test_where_something_is_gone_it_fails_and_the_state_stays(
     made, before = make_next(str(folder)), (folder / "state").readlink()
     (folder / gone.format(made.lot)).unlink()
     with pytest.raises(FileNotFoundError):
-        show_next(tmp_path, made, activation("2"), TOLD)
+        bring(tmp_path, made, "2")
     assert (folder / "state").readlink() == before
     write_activation(tmp_path, activation("2"))
     assert "'FOO=2'" in seen(folder)["current.bash"]
