@@ -28,6 +28,7 @@ _PRIORITY = late_pattern(r"-?[0-9]{1,9}")
 _CONTROL = late_pattern(r"[\x00-\x1f\x7f]")
 
 _CONTINUATION = late_pattern(r"\\\n\s*")
+_QUOTES = frozenset("'\"\\")
 _VARIABLE = late_pattern(r"\$(?:\{(\w+)\}|(\w+))")
 _ASSIGNMENT = late_pattern(
     r"""\s*(?:local\s+)?(\w+)=("[^"]*"|'[^']*'|[^\s;"'`]*)\s*;?\s*$"""
@@ -139,9 +140,11 @@ def _expand(text: str, variables: Mapping[str, str]) -> str:
 
 
 def _words(text: str, variables: Mapping[str, str]) -> list[str]:
-    import shlex  # noqa: PLC0415 (few scripts have words to take apart)
-
     expanded = _expand(text, variables)
+    if expanded.isascii() and expanded.isprintable() and _QUOTES.isdisjoint(expanded):
+        return expanded.split()
+    import shlex  # noqa: PLC0415 (few scripts have quoted words)
+
     try:
         return shlex.split(expanded)
     except ValueError:  # an unbalanced quote of a construct we do not read

@@ -1,10 +1,17 @@
 """Reading maintainer scripts: only alternatives and copied configuration."""
 
+import shlex
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from devenv.formats.postinst import Alternative, PostinstEffects, read_postinst
+from devenv.formats.postinst import (
+    Alternative,
+    PostinstEffects,
+    _words,
+    read_postinst,
+)
 
 
 def alternative(
@@ -142,3 +149,12 @@ def test_other_commands_have_no_effect() -> None:
 @given(st.text(alphabet="for dne;in=$x{}\n\"'\\update-alternatives --install /a 1"))
 def test_no_script_raises(script: str) -> None:
     read_postinst(script)
+
+
+@given(st.text(alphabet="ab-/#$ \t\v\n'\"\\\xa0\xe9"))
+def test_words_are_taken_apart_as_a_shell_does(text: str) -> None:
+    try:
+        expected = shlex.split(text)
+    except ValueError:
+        assume(condition=False)
+    assert _words(text, {}) == expected
