@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from devenv.daemon.glances import Glances
 from devenv.errors import FormatError
 from devenv.formats.spec_memory import SpecMemory
 from devenv.host.clock import Clock
@@ -11,7 +12,6 @@ from devenv.model.systems import System
 from devenv.model.user_configuration import UserConfiguration
 from devenv.model.watching import Pace
 from devenv.operations.configuration import CONFIGURATION_FILE, read_configuration
-from devenv.operations.glance import Glances
 from devenv.values import dataclass, field
 
 _Mark = tuple[int, int, int]

@@ -28,7 +28,6 @@ from devenv.operations.doors import Surroundings
 from devenv.operations.lock_files import MAX_LOCK_BYTES
 from devenv.operations.next_activation import (
     NextActivation,
-    forget_next,
     make_next,
     show_next,
 )
@@ -43,7 +42,6 @@ from devenv.plan.trust_sentences import told_sentence
 from devenv.shells.activation import ActivationDraft, draft_activation, in_order
 from devenv.values import dataclass, replace
 
-MAX_PROJECTS = 8
 MAX_BYTES = 1 << 14
 MAX_FILES = 32
 
@@ -86,40 +84,6 @@ class Brought:
     held: int
 
 
-class Glances:
-    """The projects that were changed last."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Glance] = {}
-
-    def keep(self, project: str, glance: Glance | None) -> None:
-        """Remember what a project is like, if that is known."""
-        self._forget(project)
-        if glance is not None:
-            self._known[project] = glance
-        for oldest in list(self._known)[:-MAX_PROJECTS]:
-            self._forget(oldest)
-
-    def spend(self, project: str) -> None:
-        """Forget a project whose next activation was written."""
-        self._known.pop(project, None)
-
-    def close(self) -> None:
-        """Remember nothing any more."""
-        for project in tuple(self._known):
-            self._forget(project)
-
-    def of(self, project: str, basis: Basis) -> Glance | None:
-        """Return what a project is like, if it is known of this very basis."""
-        found = self._known.get(project)
-        return found if found is not None and found.basis is basis else None
-
-    def _forget(self, project: str) -> None:
-        found = self._known.pop(project, None)
-        if found is not None:
-            forget_next(found.next_one)
-
-
 def glance_of(
     doors: Surroundings,
     reading: ProjectReading,
@@ -145,17 +109,7 @@ def glance_of(
         return None
     if sha256s.get(spec) != sha256 or digested.count(sha256) != 1:
         return None
-    environment = activation.environment
-    values = environment.values
-    if sum(map(size_in_bytes, values.values())) > MAX_ALL_BYTES // 2:
-        return None
-    texts = plain_texts(reading.project.spec.env, spec, content)
-    fixed = {*environment.unset, *environment.prepend, *environment.append}
-    places = {
-        name: place
-        for name, place in texts.items()
-        if name in values and name not in fixed
-    }
+    places = _places(reading, activation, spec, content)
     if not places:
         return None
     try:
@@ -179,6 +133,19 @@ def glance_of(
     )
 
 
+def _places(
+    reading: ProjectReading, activation: Activation, spec: str, content: bytes
+) -> Mapping[str, tuple[int, int]]:
+    """Return where the texts stand that can be exchanged, and are seen as they are."""
+    environment = activation.environment
+    if sum(map(size_in_bytes, environment.values.values())) > MAX_ALL_BYTES // 2:
+        return {}
+    fixed = {*environment.unset, *environment.prepend, *environment.append}
+    seen = environment.values.keys() - fixed
+    texts = plain_texts(reading.project.spec.env, spec, content)
+    return {name: place for name, place in texts.items() if name in seen}
+
+
 def bring_at_a_glance(doors: Surroundings, glance: Glance) -> Brought | None:
     """Bring a change to the hooks if it is seen at a glance, and needs no nod.
 
@@ -187,13 +154,11 @@ def bring_at_a_glance(doors: Surroundings, glance: Glance) -> Brought | None:
     try:
         seen = _seen(doors, glance)
         decision = None if seen is None else _decision(doors, glance, seen)
-        if seen is None or decision is None:
-            return None
-        if not stands(doors, glance.basis, glance.reading):
-            return None
-        return _brought(doors, glance, seen, told_sentence(decision))
+        if seen is not None and decision is not None:
+            return _brought(doors, glance, seen, told_sentence(decision))
     except (DevenvError, OSError):
-        return None  # it will be seen by who looks at all of it
+        pass  # it will be seen by who looks at all of it
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,8 +199,7 @@ def _seen(doors: Surroundings, glance: Glance) -> _Seen | None:
         digest = hashes.sha256(digested.encode("ascii")).hexdigest()
     if change is None:
         return None
-    name, value = change
-    return _Seen(name=name, value=value, digest=digest, watched=tuple(watched))
+    return _Seen(name=change[0], value=change[1], digest=digest, watched=tuple(watched))
 
 
 def _mark(path: str) -> _Mark | None:
@@ -280,10 +244,14 @@ def _decision(doors: Surroundings, glance: Glance, seen: _Seen) -> TrustDecision
 def _brought(
     doors: Surroundings, glance: Glance, seen: _Seen, sentence: str
 ) -> Brought | None:
-    told = hook_state(HookWord.ALLOWED, sentence, about=seen.digest)
     held = try_lock(f"{glance.next_one.place}/lock")
     if held is None:
         return None
+    # Whoever denies it waits for us from now on.
+    if not stands(doors, glance.basis, glance.reading):
+        os.close(held)
+        return None
+    told = hook_state(HookWord.ALLOWED, sentence, about=seen.digest)
     shown = None
     with suppress(DevenvError, OSError):
         files = glance.draft.files_with(seen.name, seen.value)

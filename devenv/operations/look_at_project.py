@@ -180,32 +180,49 @@ def _brought_in(
         return None
     told = hook_state(HookWord.ALLOWED, told_sentence(decision), about=digest)
     activation = activation_of(reading, basis, variables)
-    if not _is_written(doors.directories.state, activation, told, brought):
+    if not _is_written(doors, activation, told, basis, brought):
         return None
     after = replace(basis, approved=effects, outer=variables.outer_used)
     return after, activation
 
 
 def _is_written(
-    state: Path, activation: Activation, told: HookState, brought: Brought | None
+    doors: Surroundings,
+    activation: Activation,
+    told: HookState,
+    basis: Basis,
+    brought: Brought | None,
 ) -> bool:
-    """Write an activation, as far as it was not brought; False while others build."""
-    if brought is not None:
-        is_same = (brought.activation, brought.told) == (activation, told)
-        if brought.shown is not None and is_same:
-            note_content(brought.shown, activation)
-            stamp_activation(state, brought.shown)
-        else:
-            write_activation(state, activation, told)
-        return True
-    held = try_lock(activation_folder(state, activation.project) / "lock")
+    """Write an activation; False while others build, or if somebody decided anew."""
+    state = doors.directories.state
+    held = None if brought is None else brought.held
+    if held is None:
+        held = try_lock(activation_folder(state, activation.project) / "lock")
     if held is None:
         return False
     try:
-        write_activation(state, activation, told)
+        # Whoever denies the project waits for the lock.
+        if basis.mark != record_mark(basis.record):
+            return False
+        _write(state, activation, told, brought)
     finally:
-        os.close(held)
+        if brought is None:
+            os.close(held)
     return True
+
+
+def _write(
+    state: Path, activation: Activation, told: HookState, brought: Brought | None
+) -> None:
+    """Write an activation, as far as it was not brought."""
+    shown = None
+    if brought is not None and (brought.activation, brought.told) == (activation, told):
+        shown = brought.shown
+    if shown is None:
+        write_activation(state, activation, told)
+    else:
+        note_content(shown, activation)
+        stamp_activation(state, shown)
 
 
 def _effects(

@@ -14,6 +14,7 @@ from devenv.daemon.looking import agree, look
 from devenv.daemon.surroundings import WatcherSurroundings
 from devenv.daemon.watched_project import WatchedProject
 from devenv.host.exclusive import locked
+from devenv.model.user_configuration import UserConfiguration
 from devenv.model.watching import Found
 from devenv.operations.activation_state import activation_folder, current_digest
 from devenv.operations.glance import Brought, Glance, bring_at_a_glance
@@ -193,4 +194,36 @@ def test_what_is_denied_is_not_brought(edited: Edited) -> None:
     edited.edit("second", "third")
     assert edited.home.run("deny").returncode == 0
     assert edited.bring() is None
+    assert not (edited.hooks / "current.bash").exists()
+
+
+class _DeniedMeanwhile:
+    """The doors of a project that is denied as soon as its effects were seen."""
+
+    def __init__(self, edited: Edited) -> None:
+        self._edited = edited
+        self.env, self.clock = edited.doors.env, edited.doors.clock
+        self.directories, self.system = edited.doors.directories, edited.doors.system
+
+    @property
+    def configuration(self) -> UserConfiguration:
+        """Return the user's settings, which are asked for before anything is done."""
+        assert self._edited.home.run("deny").returncode == 0
+        return self._edited.doors.configuration
+
+
+@pytest.mark.parametrize("is_at_a_glance", [True, False], ids=["glance", "look"])
+def test_what_is_denied_between_decision_and_writing_is_not_brought(
+    edited: Edited, *, is_at_a_glance: bool
+) -> None:
+    edited.edit("second", "third")
+    doors = _DeniedMeanwhile(edited)
+    if is_at_a_glance:
+        assert bring_at_a_glance(doors, edited.glance) is None
+    else:
+        watched = edited.watched
+        found = look_at_project(
+            doors, watched.project, digest=watched.digest, basis=watched.basis
+        )
+        assert found.found is Found.TO_BUILD
     assert not (edited.hooks / "current.bash").exists()
