@@ -7,7 +7,7 @@ from threading import Thread
 
 from devenv.errors import UnsafeArchiveError
 from devenv.formats.ar import TarRange
-from devenv.formats.compression import PieceReader, inflated
+from devenv.formats.compression import Piece, PieceReader, inflated
 from devenv.formats.tar import TarKind, TarReader
 from devenv.host.xz_library import open_xz
 
@@ -60,7 +60,7 @@ def read_postinst(reader: TarReader) -> str:
     return content.decode("utf-8", "surrogateescape")
 
 
-def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+def _read_ahead(pieces: Iterator[Piece]) -> Iterator[Piece]:
     """Yield the same pieces, each made while the one before it is in use.
 
     Decompressing is most of the work and needs no interpreter: where a processor
@@ -85,12 +85,13 @@ def _read_ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _make_when_wanted(
-    pieces: Iterator[bytes],
+    pieces: Iterator[Piece],
     turns: "SimpleQueue[int]",
     made: "SimpleQueue[bytes | Exception]",
 ) -> None:
     while turns.get() == _NEXT:
         try:
-            made.put(next(pieces, b""))
+            # Copied, for the next one is made while this one is in use.
+            made.put(bytes(next(pieces, b"")))
         except Exception as error:  # noqa: BLE001 - raised where the piece is wanted
             made.put(error)

@@ -11,6 +11,7 @@ from mmap import ACCESS_READ, mmap
 from typing import TypeVar
 
 from devenv.errors import UnsafeArchiveError
+from devenv.formats.compression import Piece
 
 DIRECTORY_MODE = 0o555
 FILE_MODE = 0o444
@@ -61,7 +62,7 @@ class TreeWriter:
     def add_large_file(
         self,
         path: str,
-        pieces: Iterable[bytes],
+        pieces: Iterable[Piece],
         look: Callable[[mmap], Seen],
         *,
         is_executable: bool,
@@ -182,7 +183,7 @@ class TreeWriter:
         os.close(self._open.pop(oldest))
 
 
-def _write(descriptor: int, content: bytes) -> None:
+def _write(descriptor: int, content: Piece) -> None:
     written = os.write(descriptor, content)
     while written < len(content):
         written += os.write(descriptor, memoryview(content)[written:])

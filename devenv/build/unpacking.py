@@ -27,6 +27,7 @@ from devenv.formats.archive_names import (
     read_path,
     read_target,
 )
+from devenv.formats.compression import Piece
 from devenv.formats.facts_json import encode
 from devenv.formats.tar import TarEntry, TarKind, TarReader
 from devenv.model.facts import ElfFact, FileFact, LinkFact, PackageFacts, TextFact
@@ -283,14 +284,14 @@ def _check_is_merge(path: ArchivePath, entry: TarEntry) -> None:
 
 
 def _hashed(
-    pieces: Iterator[bytes], update: Callable[[bytes], object]
-) -> Iterator[bytes]:
+    pieces: Iterator[Piece], update: Callable[[Piece], object]
+) -> Iterator[Piece]:
     for piece in pieces:
         update(piece)
         yield piece
 
 
-def _pieces(reader: TarReader) -> Iterator[bytes]:
+def _pieces(reader: TarReader) -> Iterator[Piece]:
     while piece := reader.read_piece(_PIECE_BYTES):
         yield piece
 

@@ -17,6 +17,9 @@ from devenv.typed import Protocol
 Source = Callable[[int], bytes]
 """Return up to so many further compressed bytes; nothing means the end."""
 
+Piece = bytes | memoryview
+"""Bytes that may change as soon as more are asked for; `bytes` of it do not."""
+
 
 class Decompressor(Protocol):
     """What decompressors of the standard library have in common."""
@@ -33,8 +36,8 @@ class Decompressor(Protocol):
     def unused_data(self) -> bytes:
         """What was given and follows the stream's end."""
 
-    def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Return at most so many bytes more of the content."""
+    def decompress(self, data: bytes, max_length: int, /) -> Piece:
+        """Return at most so many bytes more of the content, until the next call."""
 
 
 OpenXz = Callable[[int], Decompressor]
@@ -60,7 +63,7 @@ def open_python_xz(memory_bytes: int) -> lzma.LZMADecompressor:
 
 def inflated(
     source: Source, compression: str, *, open_xz: OpenXz = open_python_xz
-) -> Iterator[bytes]:
+) -> Iterator[Piece]:
     """Yield the content of a compressed stream in pieces, none of them empty.
 
     Args:
@@ -82,9 +85,9 @@ def inflated(
 class PieceReader:
     """Pieces of bytes as a stream, with what a tar reader needs of one."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, pieces: Iterator[Piece]) -> None:
         self._pieces = pieces
-        self._piece = b""
+        self._piece: Piece = b""
         self._position = 0
 
     def read(self, count: int) -> bytes:
@@ -96,13 +99,13 @@ class PieceReader:
         if end <= len(self._piece):
             result = self._piece[self._position : end]
             self._position = end
-            return result
+            return bytes(result)
         return self._read_across(count)
 
-    def read1(self, count: int) -> bytes:
+    def read1(self, count: int) -> Piece:
         """Return at most `count` bytes, as many as are there; none at the end.
 
-        Nothing is joined for it. What the pieces raise is passed on.
+        Nothing is joined or copied for it. What the pieces raise is passed on.
         """
         if self._position == len(self._piece):
             self._piece = next(self._pieces, b"")
@@ -112,14 +115,15 @@ class PieceReader:
         return self._piece[start : self._position]
 
     def _read_across(self, count: int) -> bytes:
-        parts = [self._piece[self._position :]]
+        # Copied, for the next piece may take this one's place.
+        parts: list[Piece] = [bytes(self._piece[self._position :])]
         missing = count - len(parts[0])
         while missing > 0:
             self._piece = next(self._pieces, b"")
             self._position = min(missing, len(self._piece))
             if not self._piece:
                 break
-            parts.append(self._piece[: self._position])
+            parts.append(bytes(self._piece[: self._position]))
             missing -= self._position
         return b"".join(parts)
 
@@ -129,15 +133,15 @@ def _plain(source: Source) -> Iterator[bytes]:
         yield piece
 
 
-def _lzma_alone(source: Source) -> Iterator[bytes]:
+def _lzma_alone(source: Source) -> Iterator[Piece]:
     return _unfolded(source, lzma.LZMADecompressor(lzma.FORMAT_ALONE, MAX_WINDOW_BYTES))
 
 
-def _bzip2(source: Source) -> Iterator[bytes]:
+def _bzip2(source: Source) -> Iterator[Piece]:
     return _unfolded(source, bz2.BZ2Decompressor())
 
 
-def _unfolded(source: Source, stream: Decompressor) -> Iterator[bytes]:
+def _unfolded(source: Source, stream: Decompressor) -> Iterator[Piece]:
     while not stream.eof:
         fresh = _more(source, _SOURCE_BYTES) if stream.needs_input else b""
         try:
@@ -193,7 +197,7 @@ def _damaged(error: Exception) -> FormatError:
     return FormatError(f"the compressed data is damaged: {error}")
 
 
-_OPENERS: Mapping[str, Callable[[Source], Iterator[bytes]]] = {
+_OPENERS: Mapping[str, Callable[[Source], Iterator[Piece]]] = {
     "": _plain,
     "gz": _gzip,
     "zst": _zstd,

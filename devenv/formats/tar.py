@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 from devenv.errors import FormatError, UnsafeArchiveError
+from devenv.formats.compression import Piece
 from devenv.formats.pax import PaxRecords, read_pax
 from devenv.formats.tar_header import (
     BLOCK_BYTES,
@@ -55,11 +56,12 @@ _EXTENSIONS = frozenset({b"L", b"K", b"x"})
 class Readable(Protocol):
     """A stream: `read` returns `count` bytes, or fewer at its end.
 
-    `read1` returns at most so many, as many as it has at hand; none at its end.
+    `read1` returns at most so many, as many as it has at hand, and until more is
+    read; none at its end.
     """
 
     def read(self, count: int, /) -> bytes: ...
-    def read1(self, count: int, /) -> bytes: ...
+    def read1(self, count: int, /) -> Piece: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +113,11 @@ class TarReader:
         self._left -= wanted
         return content
 
-    def read_piece(self, count: int) -> bytes:
-        """Return at most `count` bytes of the current file; none at its end."""
+    def read_piece(self, count: int) -> Piece:
+        """Return at most `count` bytes of the current file; none at its end.
+
+        They are there until more is read.
+        """
         if not self._left:
             return b""
         piece = self._stream.read1(min(count, self._left))

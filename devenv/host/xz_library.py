@@ -11,7 +11,7 @@ import os
 from functools import cache
 from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
 
-from devenv.formats.compression import Decompressor, open_python_xz
+from devenv.formats.compression import Decompressor, Piece, open_python_xz
 from devenv.model.systems import SYSTEMS
 
 XZ_LIBRARY = "devenv-xz.so"
@@ -92,13 +92,17 @@ def load_xz() -> ctypes.CDLL | None:
 
 
 class _Room:
-    """Memory to write to, of which what is not written to costs nothing."""
+    """Memory to write to, of which what is not written to costs nothing.
+
+    `content` shows it, without a copy.
+    """
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self.content = mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS)
-        self._view = ctypes.c_char.from_buffer(self.content)
-        self.address = ctypes.addressof(self._view)
+        memory = mmap(-1, size, MAP_PRIVATE | MAP_ANONYMOUS)
+        self.content = memoryview(memory).toreadonly()
+        self._first = ctypes.c_char.from_buffer(memory)
+        self.address = ctypes.addressof(self._first)
 
 
 class XzDecompressor:
@@ -120,8 +124,8 @@ class XzDecompressor:
     def __del__(self) -> None:
         self._library.lzma_end(self._stream)
 
-    def decompress(self, data: bytes, max_length: int) -> bytes:
-        """Return at most so many bytes more of the content.
+    def decompress(self, data: bytes, max_length: int) -> Piece:
+        """Return at most so many bytes more of the content, until the next call.
 
         Args:
             data: what follows; empty unless `needs_input`.

@@ -3,7 +3,7 @@ import gzip
 import io
 import lzma
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import zstandard
@@ -61,6 +61,18 @@ def test_reads_of_any_size_join_to_the_content(
 
     assert b"".join(pieces) + stream.read(999) == content
     assert all(len(piece) <= count for piece, count in zip(pieces, counts, strict=True))
+
+
+def test_pieces_may_take_the_place_of_those_before() -> None:
+    def pieces() -> Iterator[memoryview]:
+        room = bytearray(3)
+        for number in range(4):
+            room[:] = bytes([number] * 3)
+            yield memoryview(room)
+
+    reader = PieceReader(pieces())
+    found = [reader.read(2), reader.read(5), bytes(reader.read1(9)), reader.read(9)]
+    assert found == [b"\0\0", b"\0\1\1\1\2", b"\2\2", b"\3\3\3"]
 
 
 @every_kind

@@ -59,7 +59,7 @@ def read_all(
                     return b"".join(parts), "cut short"
             piece = stream.decompress(fresh, give)
             assert len(piece) <= give
-            parts.append(piece)
+            parts.append(bytes(piece))
     except lzma.LZMAError as error:
         return b"".join(parts), str(error)
     return b"".join(parts), f"{len(packed) - position + len(stream.unused_data)} unused"
