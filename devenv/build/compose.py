@@ -8,9 +8,11 @@ from devenv.build.draft import MERGED_ROOTS, SourceFile, TreeDraft, WrittenFile
 from devenv.build.rules import RULES
 from devenv.formats.text_paths import rewrite
 from devenv.model.facts import PackageFacts, TextFact
-from devenv.model.systems import System
 from devenv.plan.rewrite import TreeView, substitutions
 from devenv.values import dataclass
+
+_BEGIN_AT = 4
+"""A quarter of the files: linking these takes as long as merging the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +42,12 @@ class Collision:
 class Merged:
     """A draft that holds what the packages hold, and nothing else yet.
 
-    `taken` are the paths that each package lost to another, and `texts` are those
-    whose content may change.
+    `taken` are the paths that each package lost to another.
     """
 
     draft: TreeDraft
     ingredients: Mapping[str, Ingredients]
     taken: Mapping[str, Sequence[str]]
-
-    @property
-    def texts(self) -> frozenset[str]:
-        """The paths of all texts that name something."""
-        facts = (package.facts.texts for package in self.ingredients.values())
-        return frozenset(text.path for texts in facts for text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +67,35 @@ def compose(
     The paths that texts name are not yet rewritten: `rewrite_texts` does that, while
     all else goes to disk.
     """
-    return settle(merge(ingredients, composition.system, final=final), composition)
+    draft = TreeDraft(final=final, system=composition.system)
+    return settle(merge(draft, ingredients), composition)
+
+
+def changeable(ingredients: Mapping[str, Ingredients]) -> frozenset[str]:
+    """Return the paths of all texts that name something, and may be rewritten."""
+    facts = (package.facts.texts for package in ingredients.values())
+    return frozenset(text.path for texts in facts for text in texts)
 
 
 def merge(
-    ingredients: Mapping[str, Ingredients], system: System, *, final: str
+    draft: TreeDraft,
+    ingredients: Mapping[str, Ingredients],
+    *,
+    begin: Callable[[], None] | None = None,
 ) -> Merged:
-    """Return a draft of all files and links of these packages.
+    """Put all files and links of these packages into an empty draft.
 
     They are merged in the order of their names, which makes the result independent
-    of how they were found.
+    of how they were found. `begin` is called as soon as there is much to begin with.
     """
-    draft = TreeDraft(final=final, system=system)
-    taken = {name: _add_files(draft, ingredients[name]) for name in sorted(ingredients)}
+    count = sum(len(item.facts.files) for item in ingredients.values())
+    enough = count // _BEGIN_AT
+    taken = {}
+    for name in sorted(ingredients):
+        taken[name] = _add_files(draft, ingredients[name])
+        if begin is not None and len(draft.files) >= enough:
+            begin()
+            begin = None
     _add_links(draft, ingredients)
     return Merged(draft=draft, ingredients=ingredients, taken=taken)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 from devenv.build.draft import SourceFile, TreeDraft, WrittenFile
-from devenv.build.tree_entries import Entries
+from devenv.build.tree_entries import WORTH_A_THREAD, Entries
 from devenv.host.fill_tree import (
     FOLDER_MODE,
     FOLDER_ONLY,
@@ -28,16 +28,68 @@ _OUR_UMASK = 0o077
 """The user's may take even our own rights to a new folder."""
 
 
+class Filling:
+    """A folder that is filled with a draft; see `filling`."""
+
+    def __init__(
+        self, place: "_Place", draft: TreeDraft, later: AbstractSet[str]
+    ) -> None:
+        self._place = place
+        self._draft = draft
+        self._later = later
+        self._begun = Entries.none()
+        self._work: list[tuple[Operations, Entries]] = []
+        self._threads = _Threads(self._link)
+        with usable_folders() as is_needed:
+            # The mask is one for all threads: another's could not be in between.
+            self._may_begin = not is_needed
+
+    def begin(self) -> None:
+        """Have a thread link what has come into the draft, if that is worth it.
+
+        What changes after that is made anew in the end, so that it should be little.
+        """
+        draft = self._draft
+        if not self._may_begin or len(draft.files) < WORTH_A_THREAD:
+            return
+        fresh = Entries.of(draft).linked(self._later).beyond(self._begun)
+        operations = fresh.operations()
+        if operations.can_be_shared:
+            self._begun = self._begun.joined(fresh)
+            self._work.append((operations, fresh))
+            self._threads.have_one()
+
+    def finish(self) -> None:
+        """Make all that is not there, and make anew what is not as it should be."""
+        fresh, gone = Entries.of(self._draft).since(self._begun)
+        beside, instead = fresh.divided(gone)
+        with usable_folders():
+            self._place.make(beside)
+            if self._work:
+                self._threads.begin_one()
+            self._threads.join()
+            self._place.remove(gone)
+            self._place.make(instead)
+
+    def end(self) -> None:
+        """Call off what is not yet done, and wait for nobody to be at work."""
+        for operations, _ in self._work:
+            operations.end()
+        self._threads.wait()
+
+    def _link(self) -> None:
+        # More may be begun while this is at work.
+        for operations, entries in self._work:
+            self._place.do(operations, entries)
+
+
 @contextmanager
 def filling(
     draft: TreeDraft, directory: Path, *, later: AbstractSet[str] = frozenset()
-) -> Generator[Callable[[], None]]:
-    """Begin to fill the empty folder `directory`; yield what finishes that.
+) -> Generator[Filling]:
+    """Yield what fills the empty folder `directory` while the body works on the draft.
 
-    A thread begins at once, if that is worth it, with what the draft links to by now,
-    while the body goes on with the draft. What finishes makes the rest, and makes anew
-    what has changed since: files whose paths are in `later` are left until then. The
-    folders stay writable.
+    Files whose paths are in `later` are left to the end. The folders stay writable.
 
     Files of store paths are hard-linked: an executable's own place, which
     `$ORIGIN` and /proc/self/exe tell, must be inside the tree, so links of links
@@ -46,33 +98,13 @@ def filling(
     Raises:
         OSError: the disk is full, or the store spans file systems.
     """
-    begun = Entries.of(draft).linked(later)
-    operations = begun.operations()
     with _opened(directory) as root:
         place = _Place(root=root, directory=str(directory))
-        threads = _Threads(lambda: place.do(operations, begun))
-
-        def finish() -> None:
-            fresh, gone = Entries.of(draft).since(begun)
-            beside, instead = fresh.divided(gone)
-            with usable_folders():
-                place.make(beside)
-                if operations.can_be_shared:
-                    threads.begin_one()
-                threads.join()
-                place.remove(gone)
-                place.make(instead)
-
+        filled = Filling(place, draft, later)
         try:
-            with usable_folders() as is_needed:
-                pass
-            # The mask is one for all threads: another's could not be in between.
-            if operations.can_be_shared and not is_needed:
-                threads.begin_one()
-            yield finish
+            yield filled
         finally:
-            operations.end()
-            threads.wait()
+            filled.end()
 
 
 def write_over(path: str, file: SourceFile | WrittenFile, directory: Path) -> None:
@@ -179,6 +211,11 @@ class _Threads:
         self._threads: list[Thread] = []
         self._errors: list[BaseException] = []
 
+    def have_one(self) -> None:
+        """Have a thread do the work, if there can be one and none does."""
+        if not any(thread.is_alive() for thread in self._threads):
+            self.begin_one()
+
     def begin_one(self) -> None:
         """Have one more thread do the work, if there can be one."""
         thread = Thread(target=self._do, daemon=True)
@@ -187,13 +224,11 @@ class _Threads:
             self._threads.append(thread)
 
     def join(self) -> None:
-        """Wait until the work is done; do it if there is no thread."""
-        if self._threads:
-            self.wait()
-        else:
-            self._work()
+        """Wait until the work is done; do what no thread has done."""
+        self.wait()
         if self._errors:
             raise self._errors[0]
+        self._work()
 
     def wait(self) -> None:
         """Wait for the threads, however they end."""

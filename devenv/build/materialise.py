@@ -26,8 +26,9 @@ def materialise(draft: TreeDraft, directory: Path) -> None:
     Raises:
         OSError: the disk is full, or the store spans file systems.
     """
-    with filling(draft, directory) as finish:
-        finish()
+    with filling(draft, directory) as filled:
+        filled.begin()
+        filled.finish()
 
 
 def write_file(draft: TreeDraft, path: str, directory: Path) -> None:

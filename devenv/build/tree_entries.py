@@ -13,7 +13,7 @@ from devenv.host.fill_tree import (
 from devenv.typed import Self
 from devenv.values import dataclass, replace
 
-_WORTH_A_THREAD = 1000
+WORTH_A_THREAD = 1000
 """Entries; for fewer the second thread costs more than it spares."""
 
 _PARTS = 64
@@ -31,6 +31,11 @@ class Entries:
     links: Mapping[str, str]
     sources: Mapping[str, str]
     folders: frozenset[str]
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return nothing."""
+        return cls(files={}, links={}, sources={}, folders=frozenset())
 
     @classmethod
     def of(cls, draft: TreeDraft) -> Self:
@@ -87,6 +92,33 @@ class Entries:
             links={path: self.links[path] for path in links},
         )
 
+    def beyond(self, before: Self) -> Self:
+        """Return what is at paths where nothing was before."""
+        known_files, known_links = before.files, before.links
+        return replace(
+            self,
+            files={
+                path: file
+                for path, file in self.files.items()
+                if path not in known_files
+            },
+            links={
+                path: target
+                for path, target in self.links.items()
+                if path not in known_links
+            },
+            folders=self.folders - before.folders,
+        )
+
+    def joined(self, more: Self) -> Self:
+        """Return both; no path is in both."""
+        return replace(
+            more,
+            files={**self.files, **more.files},
+            links={**self.links, **more.links},
+            folders=self.folders | more.folders,
+        )
+
     @property
     def written(self) -> dict[str, SourceFile | WrittenFile]:
         """The files that are not linked."""
@@ -103,7 +135,7 @@ class Entries:
         """
         by_folder = self._by_folder()
         total = sum(map(len, by_folder.values()))
-        enough = total // _PARTS if total >= _WORTH_A_THREAD else total
+        enough = total // _PARTS if total >= WORTH_A_THREAD else total
         parts: list[list[str]] = [[]]
         for folder in sorted(by_folder):
             if len(parts[-1]) > enough:

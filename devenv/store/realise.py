@@ -7,7 +7,7 @@ and nothing else, makes a path valid. Flushes before that one leave it less to d
 
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -94,11 +94,12 @@ class Batch:
         """
         self._ahead.made(files=files, size_bytes=size_bytes)
 
-    def commit(self) -> None:
+    def commit(self, *, meanwhile: Callable[[], None] | None = None) -> None:
         """Make everything finished so far durable, and then valid, at once.
 
         May be called again after more has been finished. Locks of what is
-        valid now are freed.
+        valid now are freed. What is to be done `meanwhile` is done while the disk
+        writes.
 
         Raises:
             StoreError: nothing of it became valid; a reference is to nothing,
@@ -115,6 +116,8 @@ class Batch:
         reach("before-flush")
         with self._ahead.flushing():
             self._check_references(fresh)
+            if meanwhile is not None:
+                meanwhile()
         reach("flushed")
         self._register(list(fresh.values()))
         self._committed.update(fresh)

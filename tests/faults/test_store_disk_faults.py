@@ -236,8 +236,10 @@ def test_what_was_noted_in_between_is_flushed_beside_the_making(
     ):
         batch.note_made(files=WORTH_FILES, size_bytes=0)
         make(batch, APP, kind=PathKind.TREE)
-        batch.commit()
+        valid_meanwhile = []
+        batch.commit(meanwhile=lambda: valid_meanwhile.append(store.infos()))
 
+    assert valid_meanwhile == [()]
     assert len(flushed_by) == 2
     assert threading.main_thread() not in flushed_by
 

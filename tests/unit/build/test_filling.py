@@ -68,9 +68,10 @@ def test_what_is_made_is_what_the_draft_says(
     (tmp_path / "tree").mkdir()
     before = active_count()
 
-    with filling(draft, tmp_path / "tree") as finish:
+    with filling(draft, tmp_path / "tree") as filled:
+        filled.begin()
         has_begun = active_count() > before or (tmp_path / "tree/usr").exists()
-        finish()
+        filled.finish()
 
     assert has_begun == (way == "library")
     assert active_count() == before
@@ -118,6 +119,26 @@ def seen(root: Path) -> set[tuple[object, ...]]:
     return result
 
 
+def test_a_tree_is_begun_with_part_by_part(draft: TreeDraft, tmp_path: Path) -> None:
+    other = shared(tmp_path / "other")
+    (tmp_path / "tree").mkdir()
+
+    with filling(draft, tmp_path / "tree") as filled:
+        filled.begin()
+        draft.replace_file("usr/0/deep/0/0", other)
+        for number in range(2 * FOLDERS):
+            draft.add_file(f"usr/more/{number}/{number}", other)
+            draft.add_link(f"usr/more/{number}/link", "anywhere")
+        filled.begin()
+        filled.begin()
+        draft.remove("usr/more/0/0")
+        draft.add_file("usr/more/last", other)
+        filled.finish()
+
+    expected = contents(draft).content_hash
+    assert content_hash(read_listing(tmp_path / "tree")) == expected
+
+
 def test_what_changes_while_it_is_put_on_disk_is_put_right(
     draft: TreeDraft, tmp_path: Path
 ) -> None:
@@ -130,7 +151,8 @@ def test_what_changes_while_it_is_put_on_disk_is_put_right(
     draft.add_file("usr/later", other)
     (tmp_path / "tree").mkdir()
 
-    with filling(draft, tmp_path / "tree", later={"usr/later"}) as finish:
+    with filling(draft, tmp_path / "tree", later={"usr/later"}) as filled:
+        filled.begin()
         draft.write("usr/0/deep/0/0", b"in place of a link", executable=True)
         draft.write("usr/later", b"rewritten")
         draft.move("usr/1/deep/1/1", "usr/new/folder/moved")
@@ -144,7 +166,7 @@ def test_what_changes_while_it_is_put_on_disk_is_put_right(
         draft.add_directory("usr/nothing/in it")
         for name in draft.children("usr/6/deep/6"):
             draft.remove(f"usr/6/deep/6/{name}")
-        finish()
+        filled.finish()
 
     expected = contents(draft).content_hash
     assert content_hash(read_listing(tmp_path / "tree")) == expected
@@ -178,8 +200,9 @@ def test_where_no_thread_is_to_be_had_one_does_it(
 
     def alone() -> str:
         stack_size(1 << 46)
-        with filling(draft, tmp_path / "tree") as finish:
-            finish()
+        with filling(draft, tmp_path / "tree") as filled:
+            filled.begin()
+            filled.finish()
         return "done"
 
     assert in_child(alone) == "done"
@@ -191,9 +214,10 @@ def test_a_small_tree_needs_no_thread(tmp_path: Path) -> None:
     small = TreeDraft(final="/store/tree", system=X86_64_LINUX)
     small.write("usr/text", b"text")
 
-    with filling(small, tmp_path) as finish:
+    with filling(small, tmp_path) as filled:
+        filled.begin()
         assert list(tmp_path.iterdir()) == []
-        finish()
+        filled.finish()
 
     assert (tmp_path / "usr/text").read_bytes() == b"text"
 
@@ -205,7 +229,8 @@ def test_a_body_that_fails_leaves_nobody_at_work(
     before = active_count()
 
     def fail() -> None:
-        with filling(draft, tmp_path / "tree"):
+        with filling(draft, tmp_path / "tree") as filled:
+            filled.begin()
             raise RuntimeError
 
     with pytest.raises(RuntimeError):
@@ -329,10 +354,10 @@ def test_files_that_come_later_have_the_content_they_have_then(
     later = {f"usr/{number % 7}/deep/{number}/0" for number in range(FOLDERS)}
     (tmp_path / "tree").mkdir()
 
-    with filling(draft, tmp_path / "tree", later=later) as finish:
+    with filling(draft, tmp_path / "tree", later=later) as filled:
         for path in later:
             draft.write(path, b"changed")
-        finish()
+        filled.finish()
 
     expected = contents(draft).content_hash
     assert content_hash(read_listing(tmp_path / "tree")) == expected
