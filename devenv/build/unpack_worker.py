@@ -30,16 +30,15 @@ REFUSED = b"R"
 def main(control: int) -> None:
     """Serve the socket with this descriptor until its other end closes."""
     os.umask(0o077)
-    # Once for all children: the first may not be done there, the others take 4 ms.
+    # Once for all children: the first may not be done there, the second takes 3 ms.
     load_xz()
     compile_now()
-    rehearse()
     with socket.socket(fileno=control) as connection:
         # What is there now lives as long as the process: no collection in a child
         # shall touch, and so copy, its pages.
         gc.disable()
         gc.freeze()
-        Server(connection, _answer).serve()
+        Server(connection, _answer, rehearse).serve()
 
 
 def _answer(request: bytes, descriptors: Sequence[int]) -> None:

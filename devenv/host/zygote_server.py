@@ -27,6 +27,8 @@ Work = Callable[[bytes, Sequence[int]], None]
 """A job: its request, and its descriptors, the last of which takes the answer."""
 
 _FAILED = 70
+_MANY_JOBS = 4
+"""Who asks for so many will ask for more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,11 +45,20 @@ class Server:
         control: the socket that requests come from (SOCK_SEQPACKET). When its
             other end closes, all jobs are killed and `serve` returns.
         work: what a child does. Whatever it raises becomes exit status 70.
+        rehearse: what makes children quicker. Called once, here, when there were
+            many jobs and none waits: a few are done sooner without.
     """
 
-    def __init__(self, control: socket.socket, work: Work) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        work: Work,
+        rehearse: Callable[[], object] | None = None,
+    ) -> None:
         self._control = control
         self._work = work
+        self._rehearse = rehearse
+        self._begun = 0
         self._jobs: dict[int, _Job] = {}
         self._woken, self._waker = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
 
@@ -69,6 +80,9 @@ class Server:
                     is_open = self._accept()
             self._reap()
             self._kill_overdue()
+            if self._rehearse and self._begun >= _MANY_JOBS and not poll.poll(0):
+                self._rehearse()
+                self._rehearse = None
         for child in self._jobs:
             os.kill(child, signal.SIGKILL)
         # Who waits for our end may rely on theirs.
@@ -92,6 +106,7 @@ class Server:
         for descriptor in descriptors[:-1]:
             os.close(descriptor)
         self._jobs[child] = _Job(report=report, deadline=time.monotonic() + seconds)
+        self._begun += 1
         return True
 
     def _become_child(self, request: bytes, descriptors: Sequence[int]) -> None:

@@ -64,6 +64,13 @@ def test_every_job_has_a_process_of_its_own(zygote: Zygote) -> None:
     assert len(processes) == 3
 
 
+def test_after_some_jobs_those_to_come_are_rehearsed_once(zygote: Zygote) -> None:
+    asked = [zygote.ask(b"rehearsals", [], 10.0).content for _ in range(20)]
+    assert asked[0] == b"0 of 0"
+    assert asked[-1] == b"1 of 1"
+    assert asked == sorted(asked)
+
+
 def test_an_answer_may_be_large(zygote: Zygote) -> None:
     assert len(zygote.ask(b"many 3000000", [], 60).content) == 3_000_000
 
