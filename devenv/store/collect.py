@@ -1,12 +1,12 @@
 """Collecting garbage: what nothing keeps goes, and all that dead processes left."""
 
-import sqlite3
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import partial
 
 from devenv.errors import StoreError
 from devenv.host.progress import Progress, Silence
+from devenv.host.sqlite import sqlite3
 from devenv.plan.choose_garbage import DeadPath, oldest_up_to
 from devenv.store.collector_lock import collector_locked
 from devenv.store.context import StoreContext

@@ -1,8 +1,7 @@
 """Removing everything: `store delete --all`."""
 
-import sqlite3
-
 from devenv.errors import StoreError
+from devenv.host.sqlite import sqlite3
 from devenv.store.collector_lock import collector_locked
 from devenv.store.context import StoreContext
 from devenv.store.discard import Removed, discard

@@ -1,9 +1,9 @@
 """Deleting single paths that nothing keeps, and saying why others live."""
 
-import sqlite3
 from collections.abc import Collection, Mapping
 from functools import partial
 
+from devenv.host.sqlite import sqlite3
 from devenv.store.collector_lock import collector_locked
 from devenv.store.context import StoreContext
 from devenv.store.discard import Removed, discard

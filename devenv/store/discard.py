@@ -6,7 +6,6 @@ and the other process sees that the path must be made again.
 """
 
 import os
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from time import monotonic
@@ -14,6 +13,7 @@ from time import monotonic
 from devenv.host.files import names_in
 from devenv.host.progress import Progress, Silence
 from devenv.host.remove_trees import remove_trees
+from devenv.host.sqlite import sqlite3
 from devenv.store.contents import registered
 from devenv.store.context import StoreContext
 from devenv.store.emptying import Emptying

@@ -6,13 +6,13 @@ root stands in a file. So what a realise has planned or made is seen here as lea
 or as rooted, and never as neither.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 
 from devenv.host.names_in_use import names_in_use
 from devenv.host.running import command_of
+from devenv.host.sqlite import sqlite3
 from devenv.store.context import StoreContext
 from devenv.store.dead_paths import DEAD, GRACE_SECONDS
 from devenv.store.leases import is_token_living, read_lease

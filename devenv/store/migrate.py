@@ -6,11 +6,11 @@ it was about to register then lies complete in the store and is registered here,
 made again.
 """
 
-import sqlite3
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
+from devenv.host.sqlite import sqlite3
 from devenv.store.collector_lock import collector_locked
 from devenv.store.context import StoreContext
 from devenv.store.database import open_old_database

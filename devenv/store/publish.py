@@ -1,11 +1,11 @@
 """Making another database count: whole, on the disk, and never half-way."""
 
-import sqlite3
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from devenv.host.files import random_name, sync_directory
+from devenv.host.sqlite import sqlite3
 from devenv.store.context import StoreContext
 from devenv.store.database_errors import meaning
 from devenv.store.layout import DatabaseName, Layout, database_name

@@ -1,9 +1,9 @@
 """Why a path is kept: all that keeps it, and the ways down to it."""
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from devenv.host.sqlite import sqlite3
 from devenv.store.context import StoreContext
 from devenv.store.keepers import Keeper, Spared, find_claims, find_dead, find_keepers
 from devenv.values import dataclass
