@@ -17,7 +17,7 @@ from contextlib import suppress
 from devenv import hashes
 from devenv.errors import DevenvError
 from devenv.host.exclusive import try_lock
-from devenv.host.read_once import FileRead, read_once
+from devenv.host.read_once import read_once
 from devenv.model.activation import Activation, HookState, HookWord
 from devenv.model.seen_file import SeenFile
 from devenv.model.trust import TrustDecision, ValueEffect
@@ -31,7 +31,7 @@ from devenv.operations.next_activation import (
     make_next,
     show_next,
 )
-from devenv.operations.project_reading import ProjectReading
+from devenv.operations.project_reading import ProjectReading, as_seen
 from devenv.operations.record_check import resting
 from devenv.operations.write_activation import Shown
 from devenv.plan.env_values import size_in_bytes
@@ -186,7 +186,7 @@ def _seen(doors: Surroundings, glance: Glance) -> _Seen | None:
             watched.append(_again(before, mark, now_seconds))
             continue
         file = read_once(before.path, max_bytes=MAX_LOCK_BYTES)
-        seen = _as_seen(before.path, file, now_seconds)
+        seen = as_seen(before.path, file, now_seconds=now_seconds)
         watched.append(seen)
         if seen.sha256 == before.sha256:
             continue
@@ -218,16 +218,6 @@ def _again(before: SeenFile, mark: _Mark | None, now_seconds: float) -> SeenFile
     if mtime_ns == before.resting_mtime_ns:
         return before
     return replace(before, resting_mtime_ns=mtime_ns)
-
-
-def _as_seen(path: str, file: FileRead | None, now_seconds: float) -> SeenFile:
-    if file is None:
-        return SeenFile(path=path, sha256=None)
-    return SeenFile(
-        path=path,
-        sha256=hashes.hex_sha256(file.content),
-        resting_mtime_ns=resting(file.mtime_ns, now_seconds=now_seconds),
-    )
 
 
 def _decision(doors: Surroundings, glance: Glance, seen: _Seen) -> TrustDecision | None:

@@ -7,7 +7,7 @@ from devenv import hashes
 from devenv.errors import LockError
 from devenv.formats.lock_toml import LOCK_NAME, parse_lock, render_lock
 from devenv.host.private_file import identity, who_else_writes
-from devenv.host.read_once import own_user, read_once
+from devenv.host.read_once import FileRead, own_user, read_once
 from devenv.model.canonical_json import canonical_json
 from devenv.model.lock import Lock
 from devenv.model.project import Project
@@ -87,6 +87,20 @@ class ProjectReading:
         return (*files, self.lock_file)
 
 
+def as_seen(path: str, file: FileRead | None, *, now_seconds: float) -> SeenFile:
+    """Return what a file that was read is to whoever watches it; None if it is missing.
+
+    `now_seconds` is when it began to be read.
+    """
+    if file is None:
+        return SeenFile(path=path, sha256=None)
+    return SeenFile(
+        path=path,
+        sha256=hashes.sha256(file.content).hexdigest(),
+        resting_mtime_ns=resting(file.mtime_ns, now_seconds=now_seconds),
+    )
+
+
 def read_whole_project(doors: Surroundings, folder: Path) -> ProjectReading:
     """Read the project in a folder, whoever it belongs to; see `foreign_reason`.
 
@@ -140,13 +154,7 @@ def _read(
         found = read_once(path, max_bytes=MAX_LOCK_BYTES)
     except OSError as error:
         raise LockError("the lock cannot be read", where=path) from error
-    lock_file = SeenFile(path=path, sha256=None)
-    if found is not None:
-        lock_file = SeenFile(
-            path=path,
-            sha256=hashes.sha256(found.content).hexdigest(),
-            resting_mtime_ns=resting(found.mtime_ns, now_seconds=began),
-        )
+    lock_file = as_seen(path, found, now_seconds=began)
     reading = ProjectReading(
         project=project,
         lock=None,
