@@ -44,27 +44,32 @@ end
 
 # Decide what to do: whether to leave (_devenv_leaving) and to enter (_devenv_entering).
 function _devenv_look
-    set -g _devenv_leaving
-    set -g _devenv_entering
+    set -eg _devenv_leaving _devenv_entering _devenv_nearest _devenv_wanted _devenv_generation _devenv_stale _devenv_specs _devenv_is_read
     if not test "$PWD" = "$_devenv_pwd" -a . -ef "$_devenv_folder" -a "$DEVENV_CEILING" = "$_devenv_ceiling"
-        _devenv_find_folder
+        if test "$PWD" = "$_devenv_places[4]" -a -z "$_devenv_ceiling$DEVENV_CEILING" -a . -ef "$_devenv_places[5]"
+            set _devenv_places $_devenv_places[4..6] $_devenv_places[1..3]
+            set _devenv_pwd "$PWD"
+            set _devenv_folder $_devenv_places[2]
+            set _devenv_depth $_devenv_places[3]
+        else
+            _devenv_find_folder
+        end
     end
-    set -g _devenv_nearest
-    set -g _devenv_wanted
-    set -g _devenv_generation
-    set -g _devenv_stale
-    set -g _devenv_specs
     test -n "$_devenv_folder"; and _devenv_find_project
-    _devenv_read_state
+    if test -n "$_devenv_nearest"
+        _devenv_read_state
+    else
+        set -eg _devenv_told DEVENV_STATE_TEXT
+    end
     if test -n "$_devenv_off"
         test "$_devenv_off" = "$_devenv_wanted"; and return
         set _devenv_off
     end
-    if test -z "$_devenv_wanted"
-        set _devenv_leaving $_devenv_noted
-        return
+    if test -n "$_devenv_wanted"
+        _devenv_choose
+    else
+        set -g _devenv_leaving $_devenv_noted
     end
-    _devenv_choose "$_devenv_state/hook$_devenv_root/:e"
 end
 
 # Find the nearest spec upward, and the nearest that is allowed. By relative paths,
@@ -72,32 +77,38 @@ end
 # function that tells whether there is none at all.
 function _devenv_find_project
     if not test -f devenv.toml
-        # The root itself is as deep as what is in it, which finds the same.
-        set -q _devenv_depth[1]
-        or string match -q -a -r '/(?<_devenv_depth>)' -- "$_devenv_folder"
         functions -q "_devenv_none$_devenv_depth"; or _devenv_add_depth
         "_devenv_none$_devenv_depth"; and return
+    else if test "$_devenv_folder" != /
+        set -g _devenv_files "$_devenv_state/hook$_devenv_folder/:e"
+        # What has been read is named by its content. Two that are not there are one file.
+        if test -n "$_devenv_new_complete" -a -O "$_devenv_files/current.fish" -a "$_devenv_files/current.fish" -ef "$_devenv_files/g-$_devenv_new_complete.fish"
+            set -g _devenv_is_read $_devenv_new_complete
+            set -g _devenv_nearest "$_devenv_folder/"
+            set -g _devenv_wanted "$_devenv_nearest"
+            return
+        end
     end
+    _devenv_walk_up
+end
+
+function _devenv_walk_up
     set -l _devenv_each $_devenv_folder
     test "$_devenv_each" = /; and set _devenv_each ''
     set -l _devenv_up
     while true
         if test -f "$_devenv_up"devenv.toml
-            set -l _devenv_place "$_devenv_state/hook$_devenv_each/:e/current.fish"
-            if test -z "$_devenv_nearest"
-                set _devenv_nearest "$_devenv_each/"
-                # Without the slash: fish cannot take it off cheaply.
-                set -g _devenv_nearest_root "$_devenv_each"
-            end
+            set -g _devenv_files "$_devenv_state/hook$_devenv_each/:e"
+            set -l _devenv_place "$_devenv_files/current.fish"
+            test -n "$_devenv_nearest"; or set -g _devenv_nearest "$_devenv_each/"
             if test -f "$_devenv_place" -a -O "$_devenv_place"
-                set _devenv_wanted "$_devenv_each/"
-                set -g _devenv_root "$_devenv_each"
+                set -g _devenv_wanted "$_devenv_each/"
                 return
             end
             set _devenv_place (string escape -- "$_devenv_place")
-            set _devenv_specs "$_devenv_specs -a -f $_devenv_up""devenv.toml -a ! -O $_devenv_place"
+            set -g _devenv_specs "$_devenv_specs -a -f $_devenv_up""devenv.toml -a ! -O $_devenv_place"
         else
-            set _devenv_specs "$_devenv_specs -a ! -f $_devenv_up""devenv.toml"
+            set -g _devenv_specs "$_devenv_specs -a ! -f $_devenv_up""devenv.toml"
         end
         test -z "$_devenv_each" -o "$_devenv_each" = "$_devenv_top"; and return
         string match -q -r '(?s)\A(?<_devenv_each>.*)/[^/]*\z' -- "$_devenv_each"
@@ -108,7 +119,7 @@ end
 function _devenv_add_depth
     set -l _devenv_up
     set -l _devenv_test '! -f devenv.toml'
-    set -l _devenv_levels $_devenv_depth
+    set -l _devenv_levels (string split ' ' -- "$_devenv_depth")
     test "$_devenv_levels[1]" = c; and set -e _devenv_levels[1]
     for _devenv_each in $_devenv_levels
         set _devenv_up "../$_devenv_up"
@@ -125,17 +136,28 @@ function _devenv_add_depth
 end
 
 # Our folder as it is without links; the topmost where a project may be, if that is
-# another than the root, and what stands for how many folders there are up to it: a c
-# and an empty element for each. Where there is none, that is counted when needed.
+# another than the root; and a text as long as there are folders up to it, with a c
+# where there is such a topmost. The folder before it is remembered, for the way back:
+# while it leads to where we are, it is found without asking anew, as before a prompt.
 function _devenv_find_folder
+    test "$_devenv_ceiling" = "$DEVENV_CEILING"; or set -g _devenv_places
     set -g _devenv_pwd "$PWD"
     set -g _devenv_ceiling "$DEVENV_CEILING"
     set -g _devenv_top
     set -g _devenv_depth
     _devenv_find_physical
-    test -n "$_devenv_folder"; or return
-    test -n "$_devenv_ceiling"; or return
-    set _devenv_depth c
+    if test -n "$_devenv_ceiling" -a -n "$_devenv_folder"
+        set _devenv_depth c
+        _devenv_find_top
+    else
+        # The root itself is as deep as what is in it, which finds the same.
+        string match -q -a -r '/(?<_devenv_depth>)' -- "$_devenv_folder"
+    end
+    set _devenv_depth "$_devenv_depth"
+    set -g _devenv_places "$_devenv_pwd" "$_devenv_folder" "$_devenv_depth" $_devenv_places[1..3]
+end
+
+function _devenv_find_top
     set _devenv_top $_devenv_folder
     test "$_devenv_top" = /; and return
     set -l --path _devenv_entries "$_devenv_ceiling"
@@ -165,30 +187,30 @@ end
 
 # Read what there is to say about the nearest project; say it once.
 function _devenv_read_state
-    set -g _devenv_state_id
-    set -g _devenv_state_digest
-    if test -z "$_devenv_nearest"
-        set -g _devenv_told
-        set -eg DEVENV_STATE_TEXT
-        return
-    end
-    set -l _devenv_place "$_devenv_state/hook$_devenv_nearest_root/:e/state"
+    set -l _devenv_place "$_devenv_state/hook$_devenv_nearest:e/state"
     # What has been read is named by its content.
-    if not test -n "$_devenv_read_id" -a "$_devenv_read_place" = "$_devenv_place" -a "$_devenv_place" -ef "$_devenv_place.$_devenv_read_id"
-        set -g _devenv_read_place "$_devenv_place"
-        set -g _devenv_read_word
-        set -g _devenv_read_sentence
+    if not test -n "$_devenv_state_id" -a "$_devenv_state_place" = "$_devenv_place" -a "$_devenv_place" -ef "$_devenv_place.$_devenv_state_id"
+        set -g _devenv_state_place "$_devenv_place"
+        set -g _devenv_state_word
+        set -g _devenv_state_sentence
         set -g _devenv_token
-        set -g _devenv_read_id
-        set -g _devenv_read_digest
+        set -g _devenv_state_id
+        set -g _devenv_state_digest
         if test -f "$_devenv_place" -a -O "$_devenv_place"
-            read -L _devenv_read_word _devenv_read_sentence _devenv_token _devenv_read_id _devenv_read_digest <"$_devenv_place"
+            read -L _devenv_state_word _devenv_state_sentence _devenv_token _devenv_state_id _devenv_state_digest <"$_devenv_place"
         end
     end
-    set -l _devenv_word $_devenv_read_word
-    set -l _devenv_sentence $_devenv_read_sentence
-    set _devenv_state_id $_devenv_read_id
-    set _devenv_state_digest $_devenv_read_digest
+    set -l _devenv_sentence
+    if not test "$_devenv_state_word" = allowed -a -z "$_devenv_state_sentence" -a "$_devenv_nearest" = "$_devenv_wanted"
+        _devenv_tell_state
+    end
+    set -g _devenv_told "$_devenv_nearest$_devenv_token"
+    set -gx DEVENV_STATE_TEXT "$_devenv_sentence"
+end
+
+function _devenv_tell_state --no-scope-shadowing
+    set -l _devenv_word $_devenv_state_word
+    set _devenv_sentence "$_devenv_state_sentence"
     if test "$_devenv_nearest" != "$_devenv_wanted" -a -z "$_devenv_sentence" -a "$_devenv_word" != denied
         set _devenv_word unknown
         set _devenv_sentence 'this project is not allowed yet; `devenv allow` shows what it would do'
@@ -197,43 +219,41 @@ function _devenv_read_state
     end
     test -n "$_devenv_sentence" -a "$_devenv_told" != "$_devenv_nearest$_devenv_token"
     and _devenv_say "$_devenv_sentence"
-    set -g _devenv_told "$_devenv_nearest$_devenv_token"
     test "$_devenv_word" = allowed; and set _devenv_sentence ''
-    set -gx DEVENV_STATE_TEXT "$_devenv_sentence"
 end
 
-# Compare the activation of the folder $argv with the one that is active.
+# Compare the activation that is wanted with the one that is active.
 function _devenv_choose
     if test -n "$_devenv_complete" -a "$_devenv_wanted" = "$_devenv_project/"
-        set -g _devenv_generation "$argv/g-$_devenv_complete.fish"
-        if test "$argv/current.fish" -ef "$_devenv_generation"
+        set -g _devenv_generation "$_devenv_files/g-$_devenv_complete.fish"
+        if test "$_devenv_is_read" = "$_devenv_complete" -o "$_devenv_files/current.fish" -ef "$_devenv_generation"
             if _devenv_is_fresh
                 set -g _devenv_asked_at
             else
                 set -g _devenv_stale 1
-                _devenv_ask "$_devenv_root"
+                _devenv_ask
             end
             return
         end
+        set -eg _devenv_generation
     end
-    set -g _devenv_generation
-    # What has been read is named by its content.
-    if not test -n "$_devenv_new_complete" -a "$argv/current.fish" -ef "$argv/g-$_devenv_new_complete.fish"
-        set -g _devenv_new_complete
-        builtin source "$argv/current.fish" 2>/dev/null
+    if test -z "$_devenv_is_read"; and not test -n "$_devenv_new_complete" -a "$_devenv_files/current.fish" -ef "$_devenv_files/g-$_devenv_new_complete.fish"
+        set -eg _devenv_new_complete
+        builtin source "$_devenv_files/current.fish" 2>/dev/null
     end
     if test -z "$_devenv_new_complete" -o "$_devenv_new_project/" != "$_devenv_wanted"
         _devenv_once "damaged $_devenv_wanted" \
             'the activation of this project is damaged; `devenv reload` makes it anew'
-    else if set -q _devenv_new_outer[1]; and not _devenv_outer_is_same
-        set -g _devenv_generation "$argv/g-$_devenv_new_complete.fish"
-        _devenv_once "outer $_devenv_new_complete" \
-            "variables that this project's environment was made from differ here; it is made anew"
     else
-        set -g _devenv_generation "$argv/g-$_devenv_new_complete.fish"
-        set -g _devenv_leaving $_devenv_noted
-        set -g _devenv_entering 1
-        return
+        set -g _devenv_generation "$_devenv_files/g-$_devenv_new_complete.fish"
+        if set -q _devenv_new_outer[1]; and not _devenv_outer_is_same
+            _devenv_once "outer $_devenv_new_complete" \
+                "variables that this project's environment was made from differ here; it is made anew"
+        else
+            set -g _devenv_leaving $_devenv_noted
+            set -g _devenv_entering 1
+            return
+        end
     end
     # Whatever else was active goes; of this project the last good one stays.
     test "$_devenv_wanted" = "$_devenv_project/"; or set -g _devenv_leaving $_devenv_noted
@@ -242,7 +262,7 @@ end
 # Tell whether all watched files are as they were read.
 function _devenv_is_fresh
     if test -n "$_devenv_watches_spec"
-        set -l _devenv_spec "$_devenv_root/devenv.toml"
+        set -l _devenv_spec "$_devenv_wanted"devenv.toml
         test ! "$_devenv_spec" -nt "$_devenv_stamps.0" -a ! "$_devenv_stamps.0" -nt "$_devenv_spec"
         or return
     end
@@ -255,11 +275,11 @@ function _devenv_once
     set -ga _devenv_reasons "$argv[1]"
     _devenv_say "$argv[2]"
     set -g _devenv_asked_at
-    _devenv_ask "$_devenv_root"
+    _devenv_ask
 end
 
-# Ask for a new activation of a project, in the background: the one fork. While that
-# changes nothing, ask more and more rarely.
+# Ask for a new activation of what is wanted, in the background: the one fork. While
+# that changes nothing, ask more and more rarely.
 function _devenv_ask
     set -l _devenv_now 0
     set -l _devenv_rest
@@ -272,7 +292,8 @@ function _devenv_ask
         set -g _devenv_patience 5
     end
     set -g _devenv_asked_at $_devenv_now
-    set -l _devenv_asked "$argv"
+    set -l _devenv_asked
+    string match -q -r '(?s)\A(?<_devenv_asked>.+)/\z' -- "$_devenv_wanted"
     test -n "$_devenv_asked"; or set _devenv_asked /
     # Libraries of the project are none of devenv's.
     command /bin/sh -c 'unset -v LD_LIBRARY_PATH; ("$@" </dev/null >/dev/null 2>&1 &)' sh \
@@ -283,31 +304,18 @@ end
 # Entering: what was is noted first, then changed; the mark comes last.
 
 function _devenv_apply
-    set -g _devenv_names $_devenv_new_names
-    set -g _devenv_values $_devenv_new_values
-    set -g _devenv_unset $_devenv_new_unset
-    set -g _devenv_lists $_devenv_new_lists
-    set -g _devenv_fronts $_devenv_new_fronts
-    set -g _devenv_backs $_devenv_new_backs
-    set -g _devenv_project $_devenv_new_project
-    set -g _devenv_watch $_devenv_new_watch
-    set -g _devenv_stamps $_devenv_new_stamps
-    set -g _devenv_watches_spec $_devenv_new_watches_spec
-    set -g _devenv_leave $_devenv_new_leave
-    set -g _devenv_enter $_devenv_new_enter
-    set -g _devenv_all $_devenv_new_all
-    set -g _devenv_noted_names
-    set -g _devenv_complete
+    test "$_devenv_taken" = "$_devenv_new_complete"; or _devenv_take
+    set -eg _devenv_complete _devenv_noted_names
     # How many of them there are not; most often that is all of them.
     set -q $_devenv_names
     test $status -eq $_devenv_new_count; or _devenv_note $_devenv_names
     set -g _devenv_special $_devenv_noted_names
-    _devenv_note $_devenv_unset $_devenv_lists
+    _devenv_note $_devenv_unset
     set -g _devenv_noted 1
     for _devenv_index in $_devenv_new_indices
         set -gx $_devenv_names[$_devenv_index] $_devenv_values[$_devenv_index]
     end
-    for _devenv_name in $_devenv_noted_names
+    for _devenv_name in $_devenv_special
         set -g _devenv_after_$_devenv_name "$$_devenv_name"
     end
     for _devenv_name in $_devenv_unset
@@ -323,64 +331,109 @@ function _devenv_apply
     set -q _devenv_new_aliases[1]; and _devenv_set_aliases
     set -q _devenv_new_completions[1]; and _devenv_set_completions
     set -g _devenv_complete $_devenv_new_complete
-    set -g _devenv_asked_at
+    set -eg _devenv_asked_at
 end
 
-# Note what each variable is: exported (x), private (l), universal only (U).
+# Take over what was read. What the lists were is another activation's.
+function _devenv_take
+    set -eg _devenv_taken _devenv_{old,kind,after}_$_devenv_lists
+    set -g _devenv_names $_devenv_new_names
+    set -g _devenv_values $_devenv_new_values
+    set -g _devenv_unset $_devenv_new_unset
+    set -g _devenv_lists $_devenv_new_lists
+    set -g _devenv_fronts $_devenv_new_fronts
+    set -g _devenv_backs $_devenv_new_backs
+    set -g _devenv_project $_devenv_new_project
+    set -g _devenv_watch $_devenv_new_watch
+    set -g _devenv_stamps $_devenv_new_stamps
+    set -g _devenv_watches_spec $_devenv_new_watches_spec
+    set -g _devenv_leave $_devenv_new_leave
+    set -g _devenv_enter $_devenv_new_enter
+    set -g _devenv_then $_devenv_values\x1f
+    # What ends in PATH is split, and comes together in quotes.
+    eval "function _devenv_is_as_set
+        set -l _devenv_now $_devenv_new_all
+        test \"\$_devenv_now\" = \"\$_devenv_then\"
+    end"
+    set -g _devenv_taken $_devenv_new_complete
+end
+
 function _devenv_note
     for _devenv_name in $argv
-        if set -qg $_devenv_name
-            set -g _devenv_old_$_devenv_name $$_devenv_name
-            if set -qgx $_devenv_name
-                set -g _devenv_kind_$_devenv_name x
-                set -gx __DEVENV_o_$_devenv_name "$$_devenv_name"
-            else
-                set -g _devenv_kind_$_devenv_name l
-            end
-        else if set -qU $_devenv_name
-            set -g _devenv_kind_$_devenv_name U
-            set -qUx $_devenv_name; and set -gx __DEVENV_o_$_devenv_name "$$_devenv_name"
-        else
-            continue
-        end
-        set -ga _devenv_noted_names $_devenv_name
+        _devenv_note_one $_devenv_name; and set -ga _devenv_noted_names $_devenv_name
     end
+end
+
+# Note what a variable is, if it is there: private (l), universal only (U), or exported.
+function _devenv_note_one
+    if set -qg $argv
+        set -g _devenv_old_$argv $$argv
+        if set -qgx $argv
+            set -gx __DEVENV_o_$argv "$$argv"
+        else
+            set -g _devenv_kind_$argv l
+        end
+    else if set -qU $argv
+        set -g _devenv_kind_$argv U
+        set -qUx $argv; and set -gx __DEVENV_o_$argv "$$argv"
+    else
+        return 1
+    end
+    return 0
 end
 
 function _devenv_set_lists
     for _devenv_index in $_devenv_new_list_indices
         set -l _devenv_name $_devenv_lists[$_devenv_index]
-        set -l --path _devenv_list
-        # A path variable splits at each colon and keeps newlines, unlike string split.
-        if set -q $_devenv_name; and test -n "$$_devenv_name"
-            set _devenv_list "$$_devenv_name"
+        set -l _devenv_old _devenv_old_$_devenv_name
+        set -l _devenv_after _devenv_after_$_devenv_name
+        # As it was when this activation was last entered, it becomes what it became.
+        if set -qgx $_devenv_name; and test -n "$$_devenv_after" -a "$$_devenv_name" = "$$_devenv_old"
+            set -g $_devenv_old $$_devenv_name
+            set -gx __DEVENV_o_$_devenv_name "$$_devenv_old"
+            set -gx $_devenv_name "$$_devenv_after"
+        else
+            _devenv_set_list
         end
-        # Never two of one, nor an empty entry: in PATH it would be the current folder.
-        if test -n "$_devenv_fronts[$_devenv_index]"
-            set -l --path _devenv_front "$_devenv_fronts[$_devenv_index]"
-            set -l --path _devenv_head $_devenv_list[1..$_devenv_new_front_counts[$_devenv_index]]
-            if test "$_devenv_head" = "$_devenv_front"
-                set _devenv_fronts[$_devenv_index] ''
-            else
-                set _devenv_list $_devenv_front $_devenv_list
-            end
-        end
-        if test -n "$_devenv_backs[$_devenv_index]"
-            set -l --path _devenv_added
-            set -l --path _devenv_back "$_devenv_backs[$_devenv_index]"
-            for _devenv_entry in $_devenv_back
-                builtin contains -- "$_devenv_entry" $_devenv_list; and continue
-                set -a _devenv_list "$_devenv_entry"
-                set -a _devenv_added "$_devenv_entry"
-            end
-            set _devenv_backs[$_devenv_index] "$_devenv_added"
-        end
-        set -g _devenv_after_$_devenv_name "$_devenv_list"
-        set -gx $_devenv_name "$_devenv_list"
-        set -g _devenv_after_$_devenv_name "$$_devenv_name"
+        # With what a child shell of any kind needs to undo this.
         set -gx __DEVENV_f_$_devenv_name "$_devenv_fronts[$_devenv_index]"
         set -gx __DEVENV_b_$_devenv_name "$_devenv_backs[$_devenv_index]"
     end
+end
+
+function _devenv_set_list --no-scope-shadowing
+    set -eg $_devenv_old $_devenv_after _devenv_kind_$_devenv_name
+    _devenv_note_one $_devenv_name
+    set _devenv_fronts[$_devenv_index] "$_devenv_new_fronts[$_devenv_index]"
+    set _devenv_backs[$_devenv_index] "$_devenv_new_backs[$_devenv_index]"
+    set -l --path _devenv_list
+    # A path variable splits at each colon and keeps newlines, unlike string split.
+    if set -q $_devenv_name; and test -n "$$_devenv_name"
+        set _devenv_list "$$_devenv_name"
+    end
+    # Never two of one, nor an empty entry: in PATH it would be the current folder.
+    if test -n "$_devenv_fronts[$_devenv_index]"
+        set -l --path _devenv_front "$_devenv_fronts[$_devenv_index]"
+        set -l --path _devenv_head $_devenv_list[1..$_devenv_new_front_counts[$_devenv_index]]
+        if test "$_devenv_head" = "$_devenv_front"
+            set _devenv_fronts[$_devenv_index] ''
+        else
+            set _devenv_list $_devenv_front $_devenv_list
+        end
+    end
+    if test -n "$_devenv_backs[$_devenv_index]"
+        set -l --path _devenv_added
+        set -l --path _devenv_back "$_devenv_backs[$_devenv_index]"
+        for _devenv_entry in $_devenv_back
+            builtin contains -- "$_devenv_entry" $_devenv_list; and continue
+            set -a _devenv_list "$_devenv_entry"
+            set -a _devenv_added "$_devenv_entry"
+        end
+        set _devenv_backs[$_devenv_index] "$_devenv_added"
+    end
+    set -g $_devenv_after "$_devenv_list"
+    set -gx $_devenv_name "$_devenv_list"
+    set -g $_devenv_after "$$_devenv_name"
 end
 
 function _devenv_set_aliases
@@ -407,10 +460,10 @@ end
 # Leaving: what the user changed since stays theirs; of a list only our entries go.
 
 function _devenv_undo
-    set -g _devenv_complete
+    set -eg _devenv_complete
     set -q _devenv_aliases[1]; and _devenv_unset_aliases
     set -q _devenv_completions[1]; and _devenv_unset_completions
-    if test -z "$_devenv_special" -a -n "$_devenv_all"; and _devenv_is_as_set
+    if test -z "$_devenv_special" -a "$_devenv_taken" != ''; and _devenv_is_as_set
         set -eg $_devenv_names
     else
         _devenv_undo_each
@@ -422,16 +475,7 @@ function _devenv_undo
         end
     end
     _devenv_undo_lists
-    _devenv_forget
-end
-
-# Tell whether all are as they were set. What ends in PATH is split, and comes together
-# in quotes.
-function _devenv_is_as_set
-    set -l _devenv_now
-    set -l _devenv_then $_devenv_values\x1f
-    eval "set _devenv_now $_devenv_all"
-    test "$_devenv_now" = "$_devenv_then"
+    _devenv_start
 end
 
 # Some variables were there before, or are not as they were set.
@@ -454,40 +498,43 @@ end
 function _devenv_put_back
     set -l _devenv_kind _devenv_kind_$argv
     set -l _devenv_old _devenv_old_$argv
-    switch "$$_devenv_kind"
-        case x
-            set -gx $argv $$_devenv_old
-        case l
-            set -gu $argv $$_devenv_old
-        case '*'
-            # A universal one shows again.
-            set -eg $argv
+    if test "$$_devenv_kind" = l
+        set -gu $argv $$_devenv_old
+    else if test "$$_devenv_kind" = U; or not set -q $_devenv_old
+        # A universal one shows again.
+        set -eg $argv
+    else
+        set -gx $argv $$_devenv_old
     end
 end
 
 function _devenv_undo_lists
-    set -l _devenv_fronts_left $_devenv_fronts
-    set -l _devenv_backs_left $_devenv_backs
     for _devenv_name in $_devenv_lists
-        set -l _devenv_front $_devenv_fronts_left[1]
-        set -l _devenv_back $_devenv_backs_left[1]
-        set -e _devenv_fronts_left[1]
-        set -e _devenv_backs_left[1]
         set -l _devenv_after _devenv_after_$_devenv_name
-        set -qg $_devenv_name; and set -q $_devenv_after; or continue
-        if test "$$_devenv_name" = "$$_devenv_after"
-            _devenv_put_back $_devenv_name
-            continue
-        end
         set -l _devenv_old _devenv_old_$_devenv_name
-        set -q $_devenv_old; and test "$$_devenv_name" = "$$_devenv_old"; and continue
-        _devenv_without "$$_devenv_name" "$_devenv_front" "$_devenv_back"
         set -l _devenv_kind _devenv_kind_$_devenv_name
-        if not set -q _devenv_list[1]; and test "$$_devenv_kind" != x
-            set -eg $_devenv_name
+        if test -n "$$_devenv_name" -a "$$_devenv_name" = "$$_devenv_after"; and set -qg $_devenv_name $_devenv_old; and not set -q $_devenv_kind
+            set -gx $_devenv_name $$_devenv_old
         else
-            set -gx $_devenv_name "$_devenv_list"
+            _devenv_undo_list
         end
+    end
+end
+
+# A list that was not exported, or that the user changed since.
+function _devenv_undo_list --no-scope-shadowing
+    set -qg $_devenv_name; and set -q $_devenv_after; or return
+    if test "$$_devenv_name" = "$$_devenv_after"
+        _devenv_put_back $_devenv_name
+        return
+    end
+    set -q $_devenv_old; and test "$$_devenv_name" = "$$_devenv_old"; and return
+    set -l _devenv_index (builtin contains -i -- $_devenv_name $_devenv_lists)
+    _devenv_without "$$_devenv_name" "$_devenv_fronts[$_devenv_index]" "$_devenv_backs[$_devenv_index]"
+    if test -z "$$_devenv_kind"; and set -q $_devenv_old; or set -q _devenv_list[1]
+        set -gx $_devenv_name "$_devenv_list"
+    else
+        set -eg $_devenv_name
     end
 end
 
@@ -544,38 +591,12 @@ function _devenv_unset_completions
     set -g _devenv_completions
 end
 
-# Nothing is active: as at the start.
-function _devenv_forget
-    for _devenv_name in $_devenv_noted_names
-        set -eg _devenv_old_$_devenv_name
-        set -eg _devenv_kind_$_devenv_name
-        set -eg _devenv_after_$_devenv_name
-        set -eg __DEVENV_o_$_devenv_name
-    end
-    for _devenv_name in $_devenv_lists
-        set -eg _devenv_after_$_devenv_name
-        set -eg __DEVENV_f_$_devenv_name
-        set -eg __DEVENV_b_$_devenv_name
-    end
-    set -eg __DEVENV_ACTIVE
-    set -eg __DEVENV_SET
-    set -eg __DEVENV_UNSET
-    set -eg __DEVENV_LISTS
-    _devenv_start
-end
-
+# Nothing is active. What only tells of what was stays as it is, and what the lists were.
 function _devenv_start
-    set -g _devenv_names
-    set -g _devenv_values
-    set -g _devenv_unset
-    set -g _devenv_lists
-    set -g _devenv_noted_names
-    set -g _devenv_noted
-    set -g _devenv_complete
-    set -g _devenv_project
-    set -g _devenv_all
-    set -g _devenv_enter
-    set -g _devenv_leave
+    set -eg _devenv_noted _devenv_complete _devenv_noted_names \
+        _devenv_{old,kind,after}_$_devenv_noted_names __DEVENV_o_$_devenv_noted_names \
+        __DEVENV_{o,f,b}_$_devenv_lists \
+        __DEVENV_ACTIVE __DEVENV_SET __DEVENV_UNSET __DEVENV_LISTS
 end
 
 # -----------------------------------------------------------------------------
@@ -596,7 +617,10 @@ end
 function _devenv_outer
     set -l _devenv_old __DEVENV_o_$argv
     set -l _devenv_after _devenv_after_$argv
-    if builtin contains -- $argv $_devenv_lists
+    if test -z "$_devenv_noted"
+        set -qx $argv; and set -g _devenv_is "$argv=$$argv"
+        return
+    else if builtin contains -- $argv $_devenv_lists
         if test "$$argv" != "$$_devenv_after"
             set -l _devenv_front __DEVENV_f_$argv
             set -l _devenv_back __DEVENV_b_$argv
@@ -623,18 +647,22 @@ end
 function _devenv_arm
     if test -z "$_devenv_nearest" -a -n "$_devenv_folder"
         "_devenv_arm_none$_devenv_depth"
-        return
-    end
-    if test -z "$_devenv_specs$_devenv_stale$_devenv_off" -a -n "$_devenv_complete" -a "$_devenv_complete" = "$_devenv_state_digest" -a -n "$_devenv_watches_spec"
-        test "$_devenv_near_of" = "$_devenv_folder"; or _devenv_find_near
-        set -g _devenv_stamp "$_devenv_near/$_devenv_state_id"
-        set -g _devenv_watcher "$_devenv_near/d"
-        if test "$_devenv_generation" = "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish" -a "$_devenv_stamp" -ef "$_devenv_stamps.0"
+    else if test -n "$_devenv_complete" -a -z "$_devenv_specs$_devenv_stale$_devenv_off" -a "$_devenv_complete" = "$_devenv_state_digest" -a -n "$_devenv_watches_spec" -a "$_devenv_generation" = "$_devenv_files/g-$_devenv_complete.fish"
+        test "$_devenv_armed" = "$_devenv_state_id $_devenv_folder"; or _devenv_compile_here
+        if test "$_devenv_stamp" -ef "$_devenv_stamps.0"
+            test -n "$_devenv_watch"; and _devenv_compile_watch
             _devenv_arm_here
-            return
+        else
+            _devenv_arm_other
         end
+    else
+        _devenv_arm_other
     end
-    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_folder" "$_devenv_generation" "$_devenv_state/hook$_devenv_root/:e/current.fish" "$_devenv_state/hook$_devenv_nearest_root/:e/state" "$_devenv_state/t/$_devenv_state_id" "$_devenv_root/devenv.toml")
+end
+
+function _devenv_arm_other
+    set -l _devenv_nearest_files "$_devenv_state/hook$_devenv_nearest:e"
+    set -l _devenv_quoted (string escape -- "$_devenv_pwd" "$_devenv_folder" "$_devenv_generation" "$_devenv_files/current.fish" "$_devenv_nearest_files/state" "$_devenv_state/t/$_devenv_state_id" "$_devenv_wanted"devenv.toml)
     set -l _devenv_test "test ! . -ef $_devenv_quoted[1]"
     test -n "$_devenv_folder"; and set _devenv_test "test . -ef $_devenv_quoted[2]$_devenv_specs"
     set -l _devenv_spec $_devenv_quoted[7]
@@ -653,7 +681,7 @@ function _devenv_arm
     else if test -z "$_devenv_generation" -o -n "$_devenv_stale"
         # Damaged or stale: look again each time.
         set _devenv_test "$_devenv_test -a a = b"
-    else if test -z "$_devenv_complete" -o "$_devenv_generation" != "$_devenv_state/hook$_devenv_root/:e/g-$_devenv_complete.fish"
+    else if test -z "$_devenv_complete" -o "$_devenv_generation" != "$_devenv_files/g-$_devenv_complete.fish"
         set _devenv_test "$_devenv_test$_devenv_both_test -a -f $_devenv_spec"
     else if test -z "$_devenv_watches_spec"
         set _devenv_test "$_devenv_test$_devenv_both_test -a -f $_devenv_spec$_devenv_watch"
@@ -671,6 +699,7 @@ function _devenv_arm
             if test "$_devenv_first" = "$_devenv_quoted[6]"
                 set -g _devenv_stamp "$_devenv_state/t/$_devenv_state_id"
                 set -g _devenv_watcher "$_devenv_state/t/d"
+                set -eg _devenv_armed
                 set _devenv_files _devenv_is_watched
             end
             set _devenv_test "$_devenv_test; and $_devenv_files"
@@ -680,7 +709,7 @@ function _devenv_arm
 end
 
 # The other files: a living watcher vouches for them (devenv.daemon.vouching), or each is
-# as its stamp. To fish, two that are not there are one file.
+# as its stamp.
 function _devenv_is_watched
     test -e "$_devenv_watcher" -a "$_devenv_watcher" -ef "$_devenv_stamp.w"
     or _devenv_is_as_stamped
@@ -692,34 +721,14 @@ function _devenv_compile_watch
     set -g _devenv_compiled $_devenv_complete
 end
 
-# Set _devenv_near to the folder of stamps, by its shorter path from where we are: fish
-# takes a tenth of a microsecond for each letter of a path. Below the user's home the way
-# up is as long as our folder is deep, since ours is a path without links.
-function _devenv_find_near
-    set -g _devenv_near_of "$_devenv_folder"
-    set -g _devenv_near "$_devenv_state/t"
-    test -n "$_devenv_home"; or return
-    set -l _devenv_home_pattern (string escape --style=regex -- "$_devenv_home" | string collect)
-    string match -q -r "(?s)\A$_devenv_home_pattern(?<_devenv_below>/.*)\z" -- "$_devenv_folder"; or return
-    set -l _devenv_up (string replace -a -r '/[^/]+' '../' -- "$_devenv_below")
-    test (string length -- "$_devenv_up") -le (string length -- "$_devenv_home")
-    and set _devenv_near "$_devenv_up.local/state/devenv/t"
-end
-
 # In the folder of the active project. The state is renewed with each activation; while
-# it stays, its stamp does, which has the time of the spec.
-function _devenv_arm_here
-    set -l _devenv_about "$_devenv_stamp $_devenv_folder"
-    test -n "$_devenv_watch"; and _devenv_compile_watch
-    if not test "$_devenv_armed" = "$_devenv_about"
-        _devenv_compile_here
-        set -g _devenv_armed "$_devenv_about"
-    end
-    _devenv_arm_compiled
-end
-
-# Words without variables take fish a tenth less, and [ takes less than test.
+# it stays, its stamp does, which has the time of the spec. Words without variables take
+# fish a tenth less, and [ takes less than test.
 function _devenv_compile_here
+    set -l _devenv_near "$_devenv_state/t"
+    _devenv_find_near
+    set -g _devenv_stamp "$_devenv_near/$_devenv_state_id"
+    set -g _devenv_watcher "$_devenv_near/d"
     set -l _devenv_quoted (string escape -- "$_devenv_folder" "$_devenv_stamp" "$_devenv_watcher" "$_devenv_stamp.w")
     set -l _devenv_files
     if test -n "$_devenv_watch"
@@ -729,12 +738,25 @@ function _devenv_compile_here
                 or _devenv_is_as_stamped
             end"
     end
-    eval "function _devenv_arm_compiled
+    eval "function _devenv_arm_here
         function _devenv_on_prompt --on-event fish_prompt
             [ . -ef $_devenv_quoted[1] -a ! devenv.toml -nt $_devenv_quoted[2] -a ! $_devenv_quoted[2] -nt devenv.toml ]$_devenv_files
             or _devenv_prompt
         end
     end"
+    set -g _devenv_armed "$_devenv_state_id $_devenv_folder"
+end
+
+# Set _devenv_near to the folder of stamps by its shorter path from where we are: fish
+# takes a tenth of a microsecond for each letter of a path. Below the user's home the way
+# up is as long as our folder is deep, since ours is a path without links.
+function _devenv_find_near --no-scope-shadowing
+    test -n "$_devenv_home"; or return
+    set -l _devenv_home_pattern (string escape --style=regex -- "$_devenv_home" | string collect)
+    string match -q -r "(?s)\A$_devenv_home_pattern(?<_devenv_below>/.*)\z" -- "$_devenv_folder"; or return
+    set -l _devenv_up (string replace -a -r '/[^/]+' '../' -- "$_devenv_below")
+    test (string length -- "$_devenv_up") -le (string length -- "$_devenv_home")
+    and set _devenv_near "$_devenv_up.local/state/devenv/t"
 end
 
 # -----------------------------------------------------------------------------
@@ -773,7 +795,6 @@ end
 # Undo what a parent shell left in our variables. Whatever flags it left are not
 # believed: rc files may have made PATH anew since, and tmux may be months old.
 function _devenv_take_over
-    _devenv_start
     set -eg DEVENV_STATE_TEXT
     test -n "$__DEVENV_ACTIVE"; or return
     string match -q -r '(?s)\A(?<_devenv_digest>\w*) (?<_devenv_root>.*)\z' -- "$__DEVENV_ACTIVE"
@@ -787,13 +808,12 @@ function _devenv_take_over
     set -l _devenv_inherited (string split -n ' ' -- "$__DEVENV_SET")
     for _devenv_name in $_devenv_inherited $_devenv_lists $_devenv_unset
         if not string match -q -r '\A[A-Za-z_][A-Za-z0-9_]*\z' -- $_devenv_name
-            _devenv_start
+            set -eg _devenv_lists _devenv_unset _devenv_noted_names
             return
         end
         set -l _devenv_old __DEVENV_o_$_devenv_name
         if set -q $_devenv_old
             set -ga _devenv_noted_names $_devenv_name
-            set -g _devenv_kind_$_devenv_name x
             set -qU $_devenv_name; and set -g _devenv_kind_$_devenv_name U
             set -g _devenv_old_$_devenv_name "$$_devenv_old"
         end
@@ -808,7 +828,6 @@ function _devenv_take_over
         end
         set -g _devenv_after_$_devenv_name "$_devenv_values[-1]"
     end
-    set -g _devenv_special $_devenv_inherited
     _devenv_take_over_lists
     _devenv_undo
     for _devenv_name in $_devenv_inherited
@@ -852,15 +871,18 @@ function _devenv_load
     # No child has it: this one has loaded the hook before.
     if not test "$_devenv_here" = $fish_pid
         set -g _devenv_here $fish_pid
-        for _devenv_each in pwd ceiling watches_spec state_digest folder top depth specs stamp stamps new_complete read_id nearest wanted generation off state_id \
-            told leaving entering asked_at stale reasons aliases completions root \
-            nearest_root watch compiled near near_of watcher home armed
+        # What else there is, is set whenever it is needed.
+        for _devenv_each in ceiling folder top depth off told taken new_complete state_id armed compiled home \
+            names values unset lists special noted noted_names complete reasons aliases completions asked_at
             set -g _devenv_$_devenv_each
         end
         set -g _devenv_patience 5
         _devenv_find_state
         _devenv_take_over
     end
+    # What an older hook found is none of this one's.
+    set -g _devenv_pwd
+    set -g _devenv_places
     # What `devenv doctor` sees of us.
     set -gx _devenv_mark "fish @mark@ $fish_pid"
     _devenv_look_again
