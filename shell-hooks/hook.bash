@@ -108,7 +108,12 @@ _devenv_plainly() {
 _devenv_look() {
   if [[ ${PWD-} != "$_devenv_pwd" || ! . -ef $_devenv_folder ||
     ${DEVENV_CEILING-} != "$_devenv_ceiling" ]]; then
-    _devenv_find_folder
+    if [[ ${PWD-} == "$_devenv_before_pwd" && . -ef $_devenv_before &&
+      -z $_devenv_ceiling${DEVENV_CEILING-} ]]; then
+      _devenv_go_back
+    else
+      _devenv_find_folder
+    fi
   fi
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
   _devenv_specs=''
@@ -200,16 +205,26 @@ _devenv_count_depth() {
   _devenv_depth=${#_devenv_depth}
 }
 
+# The folder before this one is remembered, for the way back: while it leads to where we
+# are, it is found without asking anew, as before a prompt.
+_devenv_go_back() {
+  _devenv_each=$_devenv_folder _devenv_old=$_devenv_pwd _devenv_up=$_devenv_depth
+  _devenv_folder=$_devenv_before _devenv_pwd=$PWD _devenv_depth=$_devenv_before_depth \
+    _devenv_before=$_devenv_each _devenv_before_pwd=$_devenv_old _devenv_before_depth=$_devenv_up
+}
+
 # Our folder as it is without links; and the topmost where a project may be, if that
 # is another than the root.
 _devenv_find_folder() {
+  _devenv_before=$_devenv_folder _devenv_before_pwd=$_devenv_pwd _devenv_before_depth=$_devenv_depth
+  if [[ $_devenv_ceiling != "${DEVENV_CEILING-}" ]]; then _devenv_before=''; fi
   _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top='' \
     _devenv_depth=''
   if [[ $_devenv_pwd == /* && . -ef $_devenv_pwd && -x . && $- != *r* ]]; then
     # bash tells by going there, where we are; that is quicker than to look at each part.
     _devenv_old=${OLDPWD-}
     if builtin cd -P .; then _devenv_folder=$PWD; fi
-    if builtin [ "$PWD" != "$_devenv_pwd" ]; then _devenv_go_back; fi
+    if builtin [ "$PWD" != "$_devenv_pwd" ]; then _devenv_return; fi
     OLDPWD=$_devenv_old
     if [[ -z $_devenv_old ]]; then builtin unset -v OLDPWD; fi
   else
@@ -219,7 +234,7 @@ _devenv_find_folder() {
 }
 
 # Below a link. The way back is known to lead here.
-_devenv_go_back() {
+_devenv_return() {
   builtin cd -L "$_devenv_pwd" || builtin true
   PWD=$_devenv_pwd
 } 2>/dev/null
@@ -389,18 +404,17 @@ _devenv_ask() {
 # Entering: what was is noted first, then changed; the mark comes last.
 
 _devenv_apply() {
-  if [[ $_devenv_taken != "$_devenv_new_complete" ]]; then _devenv_take; fi
-  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
-    _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' _devenv_skipped='' \
-    _devenv_project=$_devenv_new_project \
-    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
+  if [[ $_devenv_taken != "$_devenv_new_complete" || -n $_devenv_special ]]; then _devenv_take; fi
+  _devenv_complete='' _devenv_skipped='' _devenv_again=1
   # Most often there is none yet of what is set or unset: that is one look.
-  builtin eval "_devenv_special=$_devenv_new_there"
-  if [[ -n $_devenv_special ]]; then
-    _devenv_note "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"
-  else
-    _devenv_note "${_devenv_lists[@]}"
-  fi
+  _devenv_look_for_all
+  for _devenv_name in "${_devenv_lists[@]}"; do
+    if [[ ${!_devenv_name@a} != x || -z ${_devenv_afters[$_devenv_name]-} ]] ||
+      builtin [ "${!_devenv_name}" != "${_devenv_olds[$_devenv_name]-}" ]; then
+      _devenv_again=''
+    fi
+  done
+  if [[ -n $_devenv_special || -z $_devenv_again ]]; then _devenv_note_all; fi
   _devenv_noted=1
   _devenv_set_lists
   builtin export "${_devenv_values[@]}"
@@ -411,13 +425,39 @@ _devenv_apply() {
   _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
 }
 
-# Take over what was read; what is skipped goes from that.
+# Take over what was read, for all times that it is entered. bash reads a function that
+# is one long word in less time than it evaluates the word, and compares bytes in less
+# than characters. What is skipped goes from what is taken.
 _devenv_take() {
+  builtin local IFS=$'\x1f' _devenv_bytes=''
+  _devenv_taken='' _devenv_kinds=() _devenv_olds=() _devenv_afters=()
   _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
     _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
-    _devenv_done=("${_devenv_new_done[@]}") _devenv_all=$_devenv_new_all \
+    _devenv_done=("${_devenv_new_done[@]}") _devenv_project=$_devenv_new_project \
+    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter \
     _devenv_watch=$_devenv_new_watch _devenv_stamps=$_devenv_new_stamps \
-    _devenv_watches_spec=$_devenv_new_watches_spec _devenv_taken=$_devenv_new_complete
+    _devenv_watches_spec=$_devenv_new_watches_spec
+  _devenv_then=${_devenv_values[*]}
+  if ((${#_devenv_names[@]} > 12)) && [[ "$IFS${_devenv_names[*]}" != *"${IFS}LC_ALL"* ]]; then
+    # To no avail where it is readonly.
+    _devenv_bytes='builtin local LC_ALL=C 2>/dev/null'
+  fi
+  builtin eval "_devenv_look_for_all() { _devenv_special=$_devenv_new_there; }
+    _devenv_is_as_set() {
+      $_devenv_bytes
+      builtin [ $_devenv_new_all = \"\$_devenv_then\" ]
+    }"
+  _devenv_taken=$_devenv_new_complete
+}
+
+_devenv_note_all() {
+  _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_again='' \
+    _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
+  if [[ -n $_devenv_special ]]; then
+    _devenv_note "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"
+  else
+    _devenv_note "${_devenv_lists[@]}"
+  fi
 }
 
 # Note for each variable what it is: unset, exported (x), private (l), skipped (r).
@@ -484,20 +524,15 @@ _devenv_set_special() {
   done
 }
 
+# A list that is as it was when this activation was last entered becomes what it became.
 _devenv_set_lists() {
   for _devenv_index in "${!_devenv_lists[@]}"; do
-    _devenv_name=${_devenv_lists[_devenv_index]} _devenv_front=${_devenv_fronts[_devenv_index]}
-    _devenv_list=${!_devenv_name-}
-    # Never two of one, nor an empty entry: in PATH it would be the current folder.
-    _devenv_rest=$_devenv_list:
-    if [[ -z $_devenv_front ]] ||
-      builtin [ "${_devenv_rest:0:${#_devenv_front}+1}" = "$_devenv_front:" ]; then
-      _devenv_fronts[_devenv_index]=''
+    _devenv_name=${_devenv_lists[_devenv_index]}
+    if [[ -n $_devenv_again ]]; then
+      _devenv_list=${_devenv_afters[$_devenv_name]}
     else
-      _devenv_list=$_devenv_front${_devenv_list:+:$_devenv_list}
+      _devenv_find_list
     fi
-    if [[ -n ${_devenv_backs[_devenv_index]} ]]; then _devenv_set_back; fi
-    _devenv_afters[$_devenv_name]=$_devenv_list
     # With what a child shell of any kind needs to undo this.
     builtin export "$_devenv_name=$_devenv_list" \
       "__DEVENV_f_$_devenv_name=${_devenv_fronts[_devenv_index]}" \
@@ -507,6 +542,20 @@ _devenv_set_lists() {
       builtin export "__DEVENV_o_$_devenv_name=${_devenv_olds[$_devenv_name]}"
     fi
   done
+}
+
+_devenv_find_list() {
+  _devenv_list=${!_devenv_name-} _devenv_front=${_devenv_fronts[_devenv_index]}
+  # Never two of one, nor an empty entry: in PATH it would be the current folder.
+  _devenv_rest=$_devenv_list:
+  if [[ -z $_devenv_front ]] ||
+    builtin [ "${_devenv_rest:0:${#_devenv_front}+1}" = "$_devenv_front:" ]; then
+    _devenv_fronts[_devenv_index]=''
+  else
+    _devenv_list=$_devenv_front${_devenv_list:+:$_devenv_list}
+  fi
+  if [[ -n ${_devenv_backs[_devenv_index]} ]]; then _devenv_set_back; fi
+  _devenv_afters[$_devenv_name]=$_devenv_list
 }
 
 _devenv_set_back() {
@@ -554,13 +603,11 @@ _devenv_note_completions() {
 # Leaving: what the user changed since stays theirs; of a list only our entries go.
 
 _devenv_undo() {
-  builtin local IFS=$'\x1f'
   _devenv_complete=''
   if ((${#_devenv_aliases[@]})); then _devenv_unset_aliases; fi
   if ((${#_devenv_completions[@]})); then _devenv_drop_completions; fi
   # A variable that there was not before has no attributes that change a value.
-  if [[ -z $_devenv_special ]] && builtin eval "_devenv_name=$_devenv_all" &&
-    builtin [ "$_devenv_name" = "${_devenv_values[*]}" ]; then
+  if [[ -z $_devenv_special && -n $_devenv_taken ]] && _devenv_is_as_set; then
     builtin unset -v "${_devenv_names[@]}"
   else
     _devenv_undo_each
@@ -692,7 +739,7 @@ _devenv_drop_completions() {
 
 # Nothing is active. What only tells of what is active stays as it is.
 _devenv_start() {
-  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_enter='' _devenv_leave=''
+  _devenv_noted='' _devenv_complete=''
 }
 
 # ---------------------------------------------------------------------------
@@ -994,7 +1041,8 @@ _devenv_load() {
     builtin declare -gA _devenv_kinds _devenv_olds _devenv_afters _devenv_old_aliases
     _devenv_ceiling='' _devenv_folder='' _devenv_top='' _devenv_stop=''
     _devenv_lines=() _devenv_lines_place='' _devenv_stamps='' _devenv_files='' _devenv_skipped=''
-    _devenv_new_complete='' _devenv_stamp='' _devenv_compiled=''
+    _devenv_new_complete='' _devenv_stamp='' _devenv_compiled='' _devenv_again='' \
+      _devenv_project='' _devenv_enter='' _devenv_leave='' _devenv_special=''
     _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_off=''
     _devenv_state_id='' _devenv_told='' _devenv_reasons='' _devenv_leaving='' _devenv_entering=''
     _devenv_asked_at='' _devenv_patience=5 _devenv_completed=' ' _devenv_stale=''
@@ -1002,7 +1050,8 @@ _devenv_load() {
     _devenv_take_over
   fi
   # What an older hook has compiled is none of this one's.
-  _devenv_pwd='' _devenv_depth='' _devenv_depths=()
+  _devenv_pwd='' _devenv_depth='' _devenv_depths=() _devenv_before='' _devenv_before_pwd='' \
+    _devenv_before_depth='' _devenv_taken=''
   # What `devenv doctor` sees of us.
   builtin export _devenv_mark="bash @mark@ $$"
   _devenv_look_again

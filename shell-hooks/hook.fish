@@ -723,7 +723,7 @@ end
 
 # In the folder of the active project. The state is renewed with each activation; while
 # it stays, its stamp does, which has the time of the spec. Words without variables take
-# fish a tenth less, and [ takes less than test.
+# fish a tenth less, fewer words too, and [ takes less than test.
 function _devenv_compile_here
     set -l _devenv_near "$_devenv_state/t"
     _devenv_find_near
@@ -733,15 +733,13 @@ function _devenv_compile_here
     set -l _devenv_files
     if test -n "$_devenv_watch"
         set _devenv_files "
-            and begin
-                [ -e $_devenv_quoted[3] -a $_devenv_quoted[3] -ef $_devenv_quoted[4] ]
-                or _devenv_is_as_stamped
-            end"
+            or not [ -e $_devenv_quoted[3] -a $_devenv_quoted[3] -ef $_devenv_quoted[4] ]
+            and not _devenv_is_as_stamped"
     end
     eval "function _devenv_arm_here
         function _devenv_on_prompt --on-event fish_prompt
-            [ . -ef $_devenv_quoted[1] -a ! devenv.toml -nt $_devenv_quoted[2] -a ! $_devenv_quoted[2] -nt devenv.toml ]$_devenv_files
-            or _devenv_prompt
+            [ ! . -ef $_devenv_quoted[1] -o devenv.toml -nt $_devenv_quoted[2] -o $_devenv_quoted[2] -nt devenv.toml ]$_devenv_files
+            and _devenv_prompt
         end
     end"
     set -g _devenv_armed "$_devenv_state_id $_devenv_folder"
@@ -872,7 +870,7 @@ function _devenv_load
     if not test "$_devenv_here" = $fish_pid
         set -g _devenv_here $fish_pid
         # What else there is, is set whenever it is needed.
-        for _devenv_each in ceiling folder top depth off told taken new_complete state_id armed compiled home \
+        for _devenv_each in ceiling folder top depth off told new_complete state_id armed compiled home \
             names values unset lists special noted noted_names complete reasons aliases completions asked_at
             set -g _devenv_$_devenv_each
         end
@@ -883,6 +881,7 @@ function _devenv_load
     # What an older hook found is none of this one's.
     set -g _devenv_pwd
     set -g _devenv_places
+    set -g _devenv_taken
     # What `devenv doctor` sees of us.
     set -gx _devenv_mark "fish @mark@ $fish_pid"
     _devenv_look_again

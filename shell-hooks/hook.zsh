@@ -633,8 +633,9 @@ _devenv_arm() {
 # In the folder of the active project. The state is renewed with each activation; while it
 # stays, its stamp does. The spec's time is taken before it is known to be the stamp's: a
 # change in between is seen at the next prompt. Words without variables zsh compares more
-# quickly.
-_devenv_time='builtin zstat -g -A _devenv_times -F %Y%j%H%M%S%9. +mtime ./devenv.toml 2>&-'
+# quickly, and to look whether there is a spec takes less than to redirect what zstat says
+# where there is none.
+_devenv_time='builtin zstat -g -A _devenv_times -F %Y%j%H%M%S%9. +mtime ./devenv.toml'
 _devenv_arm_here() {
   builtin zstat -g -A _devenv_times -F %Y%j%H%M%S%9. +mtime ./devenv.toml 2>&- || true
   if [[ ! -e devenv.toml || devenv.toml -nt $_devenv_stamp || $_devenv_stamp -nt devenv.toml ]]
@@ -644,7 +645,7 @@ _devenv_arm_here() {
   fi
   builtin eval "_devenv_prompt() {
     [[ \${PWD-} == ${(qq)_devenv_pwd} && \${DEVENV_CEILING-} == ${(qq)_devenv_ceiling} &&
-      . -ef \$_devenv_folder && -f \$_devenv_stamp ]] && $_devenv_time &&
+      . -ef \$_devenv_folder && -f \$_devenv_stamp && -f devenv.toml ]] && $_devenv_time &&
       [[ \$_devenv_times == ${_devenv_times} ]] || _devenv_changed
   }"
 }
