@@ -51,7 +51,16 @@ _devenv_look() {
   _devenv_leaving='' _devenv_entering=''
   if [[ ${PWD-} != "$_devenv_pwd" || ! . -ef $_devenv_folder ||
     ${DEVENV_CEILING-} != "$_devenv_ceiling" ]]; then
-    _devenv_find_folder
+    # The folder before this one is remembered, for the way back: while it leads to where
+    # we are, it is found without asking anew, as before a prompt.
+    if [[ ${PWD-} == "${_devenv_before[1]-}" && . -ef ${_devenv_before[2]-} &&
+      -z $_devenv_ceiling${DEVENV_CEILING-} ]]; then
+      local -a _devenv_here_before=("${_devenv_before[@]}")
+      _devenv_before=("$_devenv_pwd" "$_devenv_folder" $_devenv_depth)
+      _devenv_pwd=$PWD _devenv_folder=$_devenv_here_before[2] _devenv_depth=$_devenv_here_before[3]
+    else
+      _devenv_find_folder
+    fi
   fi
   _devenv_nearest='' _devenv_wanted='' _devenv_generation='' _devenv_stale=''
   _devenv_specs=''
@@ -123,6 +132,8 @@ _devenv_place_test='${PWD-} == "$_devenv_pwd" && . -ef $_devenv_folder &&
 # is another than the root.
 _devenv_find_folder() {
   local _devenv_each _devenv_entry
+  _devenv_before=("$_devenv_pwd" "$_devenv_folder" $_devenv_depth)
+  if [[ $_devenv_ceiling != "${DEVENV_CEILING-}" ]]; then _devenv_before=(); fi
   _devenv_pwd=${PWD-} _devenv_ceiling=${DEVENV_CEILING-} _devenv_folder='' _devenv_top=''
   _devenv_depth=0
   # Where no part is a link, that costs a quarter of what :P does.
@@ -268,21 +279,35 @@ _devenv_ask() {
 _devenv_apply() {
   emulate -L zsh
   local -i _devenv_index
-  local _devenv_name
-  if [[ $_devenv_taken != "$_devenv_new_complete" ]]; then _devenv_take; fi
-  _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}") \
-    _devenv_kinds=() _devenv_olds=() _devenv_afters=() _devenv_complete='' \
-    _devenv_project=$_devenv_new_project \
-    _devenv_leave=$_devenv_new_leave _devenv_enter=$_devenv_new_enter
+  local _devenv_name _devenv_again=1
+  if [[ $_devenv_taken != "$_devenv_new_complete" || -n $_devenv_special ]]; then _devenv_take; fi
+  _devenv_complete=''
   # Most often there is none yet of what is set or unset: that is one look.
   builtin eval "_devenv_special=$_devenv_new_there"
-  if [[ -n $_devenv_special ]]; then
-    _devenv_note "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"
+  # A list that is as it was when this activation was last entered becomes what it became.
+  for _devenv_name in "${_devenv_lists[@]}"; do
+    if [[ -z ${_devenv_afters[$_devenv_name]-} || ${(Pt)_devenv_name} != scalar*export* ||
+      ${(Pt)_devenv_name} == *readonly* ||
+      ${(P)_devenv_name} != "${_devenv_olds[$_devenv_name]-}" ]]; then
+      _devenv_again=''
+    fi
+  done
+  if [[ -n $_devenv_again && -z $_devenv_special ]]; then
+    _devenv_noted=1
+    for _devenv_name in "${_devenv_lists[@]}"; do
+      builtin export "${_devenv_name}=${_devenv_afters[$_devenv_name]}"
+    done
   else
-    _devenv_note "${_devenv_lists[@]}"
+    _devenv_kinds=() _devenv_olds=() _devenv_afters=() \
+      _devenv_fronts=("${_devenv_new_fronts[@]}") _devenv_backs=("${_devenv_new_backs[@]}")
+    if [[ -n $_devenv_special ]]; then
+      _devenv_note "${_devenv_names[@]}" "${_devenv_unset[@]}" "${_devenv_lists[@]}"
+    else
+      _devenv_note "${_devenv_lists[@]}"
+    fi
+    _devenv_noted=1
+    _devenv_set_lists
   fi
-  _devenv_noted=1
-  _devenv_set_lists
   builtin export "${_devenv_values[@]}"
   if [[ -n $_devenv_special ]]; then _devenv_set_special; fi
   # What a child shell of any kind needs to undo this: what is ours, and what was.
@@ -304,12 +329,15 @@ _devenv_apply() {
   _devenv_complete=$_devenv_new_complete _devenv_asked_at=''
 }
 
-# Take over what was read; what is skipped goes from that.
+# Take over what was read, for all times that it is entered; what is skipped goes from that.
 _devenv_take() {
+  _devenv_taken='' _devenv_kinds=() _devenv_olds=() _devenv_afters=()
   _devenv_names=("${_devenv_new_names[@]}") _devenv_values=("${_devenv_new_values[@]}") \
     _devenv_unset=("${_devenv_new_unset[@]}") _devenv_lists=("${_devenv_new_lists[@]}") \
     _devenv_watched=("${_devenv_new_watched[@]}") _devenv_all=$_devenv_new_all \
     _devenv_watch=$_devenv_new_watch _devenv_stamps=$_devenv_new_stamps \
+    _devenv_project=$_devenv_new_project _devenv_leave=$_devenv_new_leave \
+    _devenv_enter=$_devenv_new_enter \
     _devenv_watches_spec=$_devenv_new_watches_spec _devenv_taken=$_devenv_new_complete
 }
 
@@ -565,7 +593,7 @@ _devenv_unset_completions() {
 
 # Nothing is active. What only tells of what is active stays as it is.
 _devenv_start() {
-  _devenv_noted='' _devenv_complete='' _devenv_project='' _devenv_enter='' _devenv_leave=''
+  _devenv_noted='' _devenv_complete=''
 }
 
 # ---------------------------------------------------------------------------
@@ -878,11 +906,11 @@ _devenv_load() {
   fi
   # An array comes from no other shell: this one has loaded the hook before.
   if [[ ${(t)_devenv_here-} != array* ]]; then
-    unset -m '_devenv_(names|values|unset|lists|fronts|backs|aliases|here|depths|kinds|times|watched|lines)'
+    unset -m '_devenv_(names|values|unset|lists|fronts|backs|aliases|here|depths|kinds|times|watched|before|lines)'
     typeset -ga _devenv_here=(yes) _devenv_reasons=() _devenv_lines=()
     for _devenv_name in pwd ceiling folder nearest wanted generation off state_id told \
       leaving entering asked_at stale specs watches_spec state_digest has_zstat stamps top lines_place \
-      new_complete stamp; do
+      new_complete stamp project leave enter special; do
       typeset -g "_devenv_${_devenv_name}="
     done
     typeset -gi _devenv_patience=5 _devenv_depth=0
@@ -895,10 +923,13 @@ _devenv_load() {
     typeset -gA _devenv_old_completions _devenv_depths
     typeset -ga _devenv_names _devenv_values _devenv_unset _devenv_aliases _devenv_functions
     typeset -ga _devenv_lists _devenv_fronts _devenv_backs _devenv_completions _devenv_times
-    typeset -ga _devenv_watched
+    typeset -ga _devenv_watched _devenv_before
     _devenv_find_state
     _devenv_take_over
   fi
+  # What an older hook found is none of this one's.
+  typeset -g _devenv_pwd='' _devenv_taken=''
+  _devenv_before=()
   # What `devenv doctor` sees of us.
   typeset -gx _devenv_mark="zsh @mark@ $$"
   _devenv_install
