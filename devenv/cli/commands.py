@@ -27,6 +27,7 @@ COMMANDS = {
     "gc_command": ("gc", "collect-garbage"),
     "roots_commands": ("roots",),
     "store_command": ("store",),
+    "cache_command": ("cache",),
     "export_command": ("export",),
     "help_command": ("help",),
 }

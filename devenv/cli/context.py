@@ -5,11 +5,12 @@ from collections.abc import Mapping
 
 from devenv.cli.display import display_for
 from devenv.cli.option_values import Options
+from devenv.host.caches import Caches
 from devenv.host.clock import SystemClock
 from devenv.host.dirs import Directories
 from devenv.host.execute import guard_umask
 from devenv.host.http import Fetcher
-from devenv.operations.configuration import read_configuration
+from devenv.operations.configuration import cache_places, read_configuration
 from devenv.operations.doors import Doors, this_system
 from devenv.operations.lock_mode import LockMode
 from devenv.store.store import Store
@@ -26,13 +27,15 @@ def open_doors(options: Options, env: Mapping[str, str] | None = None) -> Doors:
     clock = SystemClock()
     directories = Directories.from_environment(env)
     configuration = read_configuration(directories)
+    display = display_for(options, configuration.progress)
+    caches = Caches(places=cache_places(env, configuration), talk=display)
     return Doors(
         env=env,
         directories=directories,
         clock=clock,
-        fetcher=Fetcher(env, clock, offline=options.offline),
+        fetcher=Fetcher(env, clock, offline=options.offline, caches=caches),
         store=Store.open(directories, clock.now),
-        display=display_for(options, configuration.progress),
+        display=display,
         system=this_system(),
         configuration=configuration,
         offline=options.offline,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
     from devenv.formats.project_template import checked_answer as checked_answer
     from devenv.formats.spec_initial import initial_spec as initial_spec
+    from devenv.host.cache_folder import prepare_cache_folder as prepare_cache_folder
     from devenv.host.clock import SystemClock as SystemClock
     from devenv.host.detach import go_on_behind as go_on_behind
     from devenv.host.dirs import Directories as Directories
@@ -98,6 +99,9 @@ if TYPE_CHECKING:
     from devenv.operations.project_status import status_lines as status_lines
     from devenv.operations.project_which import which_in_project as which_in_project
     from devenv.operations.propose_spec import propose_spec as propose_spec
+    from devenv.operations.push_archives import CacheFolder as CacheFolder
+    from devenv.operations.push_archives import push_packages as push_packages
+    from devenv.operations.push_archives import push_project as push_project
     from devenv.operations.reload_project import reload_project as reload_project
     from devenv.operations.repair_store import repair_store as repair_store
     from devenv.operations.roll_back import plan_rollback as plan_rollback
@@ -119,6 +123,7 @@ if TYPE_CHECKING:
         run_package as run_package,
     )
     from devenv.operations.search_packages import search_packages as search_packages
+    from devenv.operations.serve_archives import serve_archives as serve_archives
     from devenv.operations.show_settings import show_settings as show_settings
     from devenv.operations.start_files import read_shell_hook as read_shell_hook
     from devenv.operations.store_paths import delete_named as delete_named
@@ -141,6 +146,7 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Asking": "devenv.operations.doctor_asking",
+    "CacheFolder": "devenv.operations.push_archives",
     "Directories": "devenv.host.dirs",
     "Expiry": "devenv.plan.expire_roots",
     "FORMATS": "devenv.shells.exports",
@@ -219,6 +225,7 @@ _MODULES = {
     "plan_collection": "devenv.operations.collect_garbage",
     "plan_project": "devenv.operations.make_project",
     "plan_rollback": "devenv.operations.roll_back",
+    "prepare_cache_folder": "devenv.host.cache_folder",
     "programs_of": "devenv.operations.list_trust",
     "project_and_state": "devenv.operations.build_folder",
     "project_around": "devenv.operations.project_around",
@@ -227,6 +234,8 @@ _MODULES = {
     "project_status": "devenv.operations.project_status",
     "propose_allowing": "devenv.operations.allow_project",
     "propose_spec": "devenv.operations.propose_spec",
+    "push_packages": "devenv.operations.push_archives",
+    "push_project": "devenv.operations.push_archives",
     "read_configuration": "devenv.operations.configuration",
     "read_log": "devenv.operations.build_folder",
     "read_shell_hook": "devenv.operations.start_files",
@@ -241,6 +250,7 @@ _MODULES = {
     "run_command": "devenv.operations.run_program",
     "run_package": "devenv.operations.run_program",
     "search_packages": "devenv.operations.search_packages",
+    "serve_archives": "devenv.operations.serve_archives",
     "show_settings": "devenv.operations.show_settings",
     "size_rows": "devenv.plan.lock_graph",
     "spec_text": "devenv.operations.make_project",

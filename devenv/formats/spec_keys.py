@@ -55,3 +55,12 @@ MEANT = {
     "exit": "leave",
 }
 """What other tools call a key of ours."""
+
+OF_THE_USER = {
+    "cache": "caches are each user's own: [cache] from = [...] in config.toml",
+    "caches": "caches are each user's own: [cache] from = [...] in config.toml",
+    "trust": "whom to trust is each user's own: [trust] in config.toml",
+    "daemon": "the daemon is each user's own: [daemon] in config.toml",
+    "mirrors": "mirrors are each user's own: [apt] mirrors in config.toml",
+}
+"""What a project may not say, and who may, where."""

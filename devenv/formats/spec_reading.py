@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 
 from devenv.errors import Complaint
-from devenv.formats.spec_keys import MEANT
+from devenv.formats.spec_keys import MEANT, OF_THE_USER
 from devenv.formats.toml_places import TomlPath, TomlPlaces, dotted
 from devenv.model.spec import Place
 from devenv.typed import Any
@@ -146,6 +146,8 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """Return a hint: the known name that was meant, or else all of them."""
     if MEANT.get(name) in known:
         return f"write {MEANT[name]}, which is what it is called here"
+    if name in OF_THE_USER:
+        return OF_THE_USER[name]
     from difflib import get_close_matches  # noqa: PLC0415 - only to fail
 
     found = get_close_matches(name, known, n=1)

@@ -6,8 +6,8 @@ progress = "plain"             # or auto, bars, none: how long work is shown
 [apt]
 mirrors = ["https://example.org/debian"]
 
-[store]
-shared_downloads = ["/srv/devenv/downloads"]
+[cache]
+from = ["/srv/devenv/cache", "https://cache.example.org"]
 
 [inputs]
 own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
@@ -30,6 +30,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from devenv.errors import FormatError
+from devenv.formats.cache_places import checked_places
 from devenv.formats.requirement import INPUT_NAME
 from devenv.model.user_configuration import (
     DaemonSettings,
@@ -38,9 +39,9 @@ from devenv.model.user_configuration import (
     UserConfiguration,
 )
 
-_KEYS = ("default_input", "progress", "apt", "store", "inputs", "trust", "daemon")
+_KEYS = ("default_input", "progress", "apt", "cache", "inputs", "trust", "daemon")
 _APT_KEYS = ("mirrors", "accept_expired_days")
-_STORE_KEYS = ("shared_downloads",)
+_CACHE_KEYS = ("from",)
 _TRUST_KEYS = ("mode", "free_values", "worktrees")
 _DAEMON_KEYS = ("on_demand", "notify", "fetch_ahead", "max_builds", "limit_seconds")
 _TRUST_MODES = ("effects", "exact")
@@ -59,8 +60,8 @@ def parse_user_configuration(text: str) -> UserConfiguration:
     _check_keys(document, _KEYS, at="")
     apt = _table(document, "apt", at="apt")
     _check_keys(apt, _APT_KEYS, at="apt.")
-    store = _table(document, "store", at="store")
-    _check_keys(store, _STORE_KEYS, at="store.")
+    cache = _table(document, "cache", at="cache")
+    _check_keys(cache, _CACHE_KEYS, at="cache.")
     inputs = _table(document, "inputs", at="inputs")
     for name in inputs:
         if not re.fullmatch(INPUT_NAME, name):
@@ -76,7 +77,9 @@ def parse_user_configuration(text: str) -> UserConfiguration:
         trust=_trust(document),
         progress=_progress(document),
         daemon=_daemon(document),
-        shared_downloads=_places(store, "shared_downloads", at="store."),
+        caches=checked_places(
+            _texts(cache, "from", at="cache.from"), where="cache.from"
+        ),
     )
 
 
@@ -158,17 +161,6 @@ def _texts(table: Mapping[str, Any], key: str, *, at: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
         raise FormatError("expected a list of texts", where=at)
     return tuple(value)
-
-
-def _places(table: Mapping[str, Any], key: str, *, at: str) -> tuple[str, ...]:
-    places = _texts(table, key, at=f"{at}{key}")
-    for place in places:
-        if not place.startswith("/"):
-            raise FormatError(
-                f"expected a path that begins with a slash, not {place!r}",
-                where=f"{at}{key}",
-            )
-    return places
 
 
 def _text_or_none(table: Mapping[str, Any], key: str) -> str | None:

@@ -22,10 +22,11 @@ _TABLES: Schema = {
             " used, with a warning",
         },
     },
-    "store": {
-        "shared_downloads": described_texts(
-            "folders of archives, or of exported projects, that others keep: absolute"
-            " paths; what is taken from there is checked like any download"
+    "cache": {
+        "from": described_texts(
+            "caches of archives, asked in this order before any mirror: absolute paths"
+            " of folders or of exported projects, and addresses; what is taken from"
+            " there is checked like any download"
         ),
     },
     "trust": {
@@ -76,7 +77,7 @@ _TABLES: Schema = {
 }
 _TABLE_DESCRIPTIONS = {
     "apt": "where Debian's archive is fetched from",
-    "store": "what the store may take from others",
+    "cache": "where others keep archives",
     "trust": 'when to ask; `trust = "exact"` is short for its `mode`',
     "daemon": "the process that rebuilds on save",
 }

@@ -14,9 +14,14 @@ from devenv.typed import BinaryIO
 _CHUNK_BYTES = 1 << 20
 
 
+def downloads_folder(cache_directory: Path) -> Path:
+    """Return the folder that holds them all."""
+    return cache_directory / "downloads"
+
+
 def download_path(cache_directory: Path, sha256: str) -> Path:
     """Return where the file with this hash (lowercase hex) belongs."""
-    return cache_directory / "downloads" / sha256[:2] / sha256
+    return downloads_folder(cache_directory) / sha256[:2] / sha256
 
 
 def is_whole(path: Path, *, sha256: str, size: int | None) -> bool:

@@ -14,9 +14,11 @@ from devenv.errors import FetchError
 from devenv.formats.http_fields import Validators
 from devenv.host import urls
 from devenv.host.attempt import Expected, Failure, Reach, Stop, open_local
+from devenv.host.caches import Caches
 from devenv.host.clock import Clock
 from devenv.host.connections import Connections
 from devenv.host.fetch_errors import fetch_error
+from devenv.host.from_caches import FromCaches
 from devenv.host.http import Answer, Download, is_there
 from devenv.host.part_file import PartFile, open_part
 from devenv.host.progress import HighWater, Progress
@@ -37,6 +39,7 @@ class Fetching:
         env: where the proxy and certificate variables are looked up.
         clock: measures the rate, and waits between tries.
         jitter: returns numbers from 0 to 1 that spread tries in time.
+        caches: who is asked for archives first.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class Fetching:
         clock: Clock,
         *,
         jitter: Callable[[], float] | None,
+        caches: Caches,
     ) -> None:
         self._connections = Connections(env)
+        self._caches = FromCaches(caches, env)
         self._clock = clock
         self._jitter = jitter or random.random
         self._away: dict[urls.Origin | None, Failure] = {}
@@ -87,21 +92,41 @@ class Fetching:
             for number in done:
                 if on_ready is not None:
                     on_ready(missing[number], missing[number].target)
+        self._caches.tell(len(missing))
 
     def _fetch_one(self, request: Download, stop: Stop, progress: Progress) -> None:
-        tries = self._tries(request.urls, stop)
         transfer = self._transfer(stop, HighWater(progress).reached)
         with _disk_trouble_reported(request), open_part(request.target) as part:
             if is_there(request):
                 return
             progress.became(request.name, Stage.DOWNLOADING)
+            failures = self._caches.fill(part, request, transfer)
+            if failures is not None:
+                self._ask_servers(part, request, transfer, failures)
+            part.finish()
+            progress.became(request.name, Stage.DOWNLOADED)
+
+    def _ask_servers(
+        self,
+        part: PartFile,
+        request: Download,
+        transfer: Transfer,
+        failures: Mapping[str, Failure],
+    ) -> None:
+        """Make `part` what a mirror has; if none has it, what a cache may have yet.
+
+        Raises:
+            FetchError: it could not be downloaded; `failures` are told, too.
+        """
+        told = dict(failures)
+        for addresses in (request.urls, self._caches.asked_again(request, failures)):
+            tries = self._tries(addresses, transfer.stop)
             for address in tries:
                 with tries.noting(address):
                     _fill(transfer, part, address, _expected(request))
-                    part.finish()
-                    progress.became(request.name, Stage.DOWNLOADED)
                     return
-        raise fetch_error(request.name, tries.failures)
+            told |= tries.failures
+        raise fetch_error(request.name, told)
 
     def _tries(self, addresses: Sequence[str], stop: Stop) -> Tries:
         return Tries(
@@ -115,6 +140,7 @@ class Fetching:
     def close(self) -> None:
         """Close the connections that are kept for another time."""
         self._connections.close()
+        self._caches.close()
 
     def _transfer(self, stop: Stop, advanced: Callable[[int], None]) -> Transfer:
         return Transfer(

@@ -5,10 +5,11 @@ from pathlib import Path
 from threading import Lock
 
 from devenv.errors import OfflineError
+from devenv.host.caches import NO_CACHES, Caches
 from devenv.host.clock import Clock
 from devenv.host.downloads import is_whole
 from devenv.host.progress import Progress
-from devenv.values import dataclass
+from devenv.values import dataclass, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Download:
 
     `urls` are asked in order; `sha256` is lowercase hex; `size` is exact and in
     bytes, `max_size` the limit where it is not known; `label` is what messages
-    call it.
+    call it. Of an archive, which others keep by its hash, caches are asked first.
     """
 
     urls: tuple[str, ...]
@@ -31,6 +32,7 @@ class Download:
     size: int | None
     max_size: int
     label: str = ""
+    is_archive: bool = False
 
     @property
     def name(self) -> str:
@@ -56,8 +58,10 @@ class Fetcher:
     Args:
         env: where the proxy and certificate variables are looked up.
         clock: measures the rate, and waits between tries.
-        offline: raise OfflineError instead of asking anybody.
+        offline: raise OfflineError instead of asking anybody; what folders of
+            `caches` have is taken from there all the same.
         jitter: returns numbers from 0 to 1 that spread tries in time.
+        caches: who is asked for archives first.
     """
 
     def __init__(
@@ -67,6 +71,7 @@ class Fetcher:
         *,
         offline: bool = False,
         jitter: Callable[[], float] | None = None,
+        caches: Caches = NO_CACHES,
     ) -> None:
         self._env = env
         self._fetching: Fetching | None = None
@@ -74,6 +79,7 @@ class Fetcher:
         self._clock = clock
         self._jitter = jitter
         self.is_offline = offline
+        self.caches = caches.without_socket if offline else caches
 
     def fetch(self, request: Download, progress: Progress) -> Path:
         """Make sure that `request.target` is there, and return it.
@@ -109,9 +115,9 @@ class Fetcher:
             FetchError: as `fetch`.
         """
         missing = [request for request in requests if not is_there(request)]
-        if missing and self.is_offline:
-            raise _offline_error([request.name for request in missing])
         waiting = set(map(id, missing))
+        if missing and self.is_offline:
+            missing = self._at_hand(missing)
         for request in requests:
             if on_ready is not None and id(request) not in waiting:
                 on_ready(request, request.target)
@@ -148,12 +154,30 @@ class Fetcher:
         if self._fetching is not None:
             self._fetching.close()
 
+    def _at_hand(self, missing: Sequence[Download]) -> list[Download]:
+        """Return how to take files from folders alone.
+
+        Raises:
+            OfflineError: some are in none.
+        """
+        absent = [
+            request.name
+            for request in missing
+            if not request.is_archive
+            or not self.caches.have_in_a_folder(request.sha256 or "")
+        ]
+        if absent:
+            raise _offline_error(absent)
+        return [replace(request, urls=()) for request in missing]
+
     def _begun(self) -> "Fetching":
         from devenv.host.fetching import Fetching  # noqa: PLC0415 - see there
 
         with self._lock:
             if self._fetching is None:
-                self._fetching = Fetching(self._env, self._clock, jitter=self._jitter)
+                self._fetching = Fetching(
+                    self._env, self._clock, jitter=self._jitter, caches=self.caches
+                )
             return self._fetching
 
 

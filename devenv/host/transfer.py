@@ -15,6 +15,7 @@ from devenv.host.clock import Clock
 from devenv.host.connections import Connections, failure_of
 from devenv.host.part_file import PartFile
 from devenv.plan.retry import asked_delay_seconds, is_retriable, is_too_long
+from devenv.typed import BinaryIO
 from devenv.values import dataclass
 
 MIN_BYTES_PER_SECOND = 1000
@@ -22,18 +23,35 @@ RATE_WINDOW_SECONDS = 30.0
 
 _CHUNK_BYTES = 1 << 18
 _OK, _PARTIAL, _RANGE_NOT_SATISFIABLE = 200, 206, 416
-_MISSING = frozenset({404, 410})
+MISSING = frozenset({404, 410})
 _HTML_STARTS = (b"<!doctype html", b"<html")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How slow a server may be: on the average of each window of time."""
+
+    min_bytes_per_second: int = MIN_BYTES_PER_SECOND
+    window_seconds: float = RATE_WINDOW_SECONDS
+
+
+_PATIENT = Pace()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
-    """What every try needs of the world. `advanced` hears how many bytes came."""
+    """What every try needs of the world.
+
+    `advanced` hears how many bytes came; `missing` are the answers of a server that
+    does not have a file.
+    """
 
     connections: Connections
     clock: Clock
     stop: Stop
     advanced: Callable[[int], None]
+    pace: Pace = _PATIENT
+    missing: frozenset[int] = MISSING
 
     def fill(self, part: PartFile, url: str, expected: Expected) -> None:
         """Make `part` the whole file, going on where it ends if that is safe.
@@ -44,10 +62,25 @@ class Transfer:
             StoppedError: it was called off.
         """
         if url.startswith("file:"):
-            part.restart()
-            self._copy(part, Path(urls.file_path(url)), expected)
-        elif part.size != expected.size or part.validator_of(url) is None:
+            with open_local(Path(urls.file_path(url))) as file:
+                self.copy(part, file, expected)
+            return
+        if part.size != expected.size or part.validator_of(url) is None:
             self._download(part, url, expected)
+        check_whole(part, expected)
+
+    def copy(self, part: PartFile, source: BinaryIO, expected: Expected) -> None:
+        """Make `part` the whole of an open file, if that is what was expected.
+
+        Raises:
+            Failure: it is not, or cannot be read.
+            StoppedError: it was called off.
+        """
+        part.restart()
+        while chunk := _read(source):
+            self.stop.check()
+            self._take(part, chunk, expected)
+        _check_size(part, expected)
         check_whole(part, expected)
 
     def open(self, url: str, fields: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
@@ -64,7 +97,7 @@ class Transfer:
             Failure: it broke, or is too slow.
             StoppedError: it was called off.
         """
-        rate = _Rate(self.clock)
+        rate = _Rate(self.clock, self.pace)
         is_first = True
         try:
             with self.stop.watching(body):
@@ -117,13 +150,15 @@ class Transfer:
             validators = Validators.from_headers(body.headers)
             part.begin(url, validators.for_range, expected_size=expected.size or 0)
         else:
-            part.restart()
+            if part.validator_of(url) is not None:
+                # What another server sent may be gone on with there.
+                part.restart()
             raise self.refusal(body)
 
     def refusal(self, body: urllib3.BaseHTTPResponse) -> Failure:
         """Return what a status other than 200 means."""
         what = f"the server answers {body.status} {body.reason or ''}".rstrip()
-        if body.status in _MISSING:
+        if body.status in self.missing:
             return Failure(what, reach=Reach.MISSING)
         if body.status in {_PARTIAL, _RANGE_NOT_SATISFIABLE}:
             return Failure("the server answers with another part than was asked for")
@@ -136,13 +171,6 @@ class Transfer:
             return Failure(f"{what}, and to come back later", reach=Reach.REFUSED)
         return Failure(what, wait_seconds=asked)
 
-    def _copy(self, part: PartFile, source: Path, expected: Expected) -> None:
-        with open_local(source) as file:
-            while chunk := file.read(_CHUNK_BYTES):
-                self.stop.check()
-                self._take(part, chunk, expected)
-        _check_size(part, expected)
-
     def _take(self, part: PartFile, chunk: bytes, expected: Expected) -> None:
         limit = expected.max_size if expected.size is None else expected.size
         if part.size + len(chunk) > limit:
@@ -152,6 +180,13 @@ class Transfer:
             )
         part.append(chunk)
         self.advanced(part.size)
+
+
+def _read(source: BinaryIO) -> bytes:
+    try:
+        return source.read(_CHUNK_BYTES)
+    except OSError as error:
+        raise Failure(f"{error.strerror}") from error
 
 
 def check_whole(part: PartFile, expected: Expected) -> None:
@@ -177,18 +212,20 @@ def check_whole(part: PartFile, expected: Expected) -> None:
 class _Rate:
     """Raises Failure once too few bytes have come in a window of time."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, pace: Pace) -> None:
         self._clock = clock
+        self._pace = pace
         self._start = clock.monotonic()
         self._bytes = 0
 
     def count(self, byte_count: int) -> None:
         self._bytes += byte_count
         passed = self._clock.monotonic() - self._start
-        if passed < RATE_WINDOW_SECONDS:
+        if passed < self._pace.window_seconds:
             return
-        if self._bytes < passed * MIN_BYTES_PER_SECOND:
-            raise Failure(f"it sends less than {MIN_BYTES_PER_SECOND} bytes a second")
+        least = self._pace.min_bytes_per_second
+        if self._bytes < passed * least:
+            raise Failure(f"it sends less than {least} bytes a second")
         self._start += passed
         self._bytes = 0
 

@@ -8,6 +8,9 @@ from devenv.values import dataclass, field
 PROGRESS_VARIABLE = "DEVENV_PROGRESS"
 """Comes before the user's configuration."""
 
+CACHES_VARIABLE = "DEVENV_CACHES"
+"""Caches, with spaces between, asked after those of the user's configuration."""
+
 
 class ProgressStyle(StrEnum):
     """How long work is shown: bars that are drawn over, lines, or not at all.
@@ -58,7 +61,7 @@ class UserConfiguration:
     `accept_expired_days` is for how long after its Valid-Until an index may be
     used, with a warning; `inputs` maps names to their tables, unparsed; `trust`
     is when a change of an allowed project needs a nod.
-    `shared_downloads` are folders of archives, or exported projects, that others
+    `caches` are folders and addresses of archives, or exported projects, that others
     keep; what is taken from there is verified like any download.
     """
 
@@ -66,7 +69,7 @@ class UserConfiguration:
     mirrors: tuple[str, ...] = ()
     accept_expired_days: int = 0
     inputs: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
-    shared_downloads: tuple[str, ...] = ()
+    caches: tuple[str, ...] = ()
     trust: TrustPolicy = field(default_factory=TrustPolicy)
     progress: ProgressStyle = ProgressStyle.AUTO
     daemon: DaemonSettings = field(default_factory=DaemonSettings)

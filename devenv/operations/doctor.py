@@ -12,6 +12,7 @@ from devenv.model.environment import LIBRARY_PATH
 from devenv.model.finding import Finding, ok, problem
 from devenv.operations.doctor_archive import look_at_archives, look_at_keys
 from devenv.operations.doctor_asking import Asking
+from devenv.operations.doctor_caches import look_at_caches
 from devenv.operations.doctor_folders import (
     look_at_disks,
     look_at_folders,
@@ -62,6 +63,7 @@ LOOKS: tuple[tuple[str, Look], ...] = (
     ("project", _other_tools),
     ("keyring", look_at_keys),
     ("archive", look_at_archives),
+    ("cache", look_at_caches),
 )
 """What is looked at, in order; the name is the finding's where a look itself fails."""
 

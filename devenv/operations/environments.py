@@ -17,7 +17,12 @@ from devenv.operations.lock_system import SystemSolver
 from devenv.operations.locked_downloads import locked_downloads
 from devenv.operations.opened_inputs import OpenedInputs
 from devenv.operations.own_rules import resolution_rules
-from devenv.operations.realise_lock import Realised, Supplies, realise_locked
+from devenv.operations.realise_lock import (
+    PlanDownloads,
+    Realised,
+    Supplies,
+    realise_locked,
+)
 from devenv.plan.lock_update import NO_UPDATE
 from devenv.values import dataclass
 
@@ -26,12 +31,16 @@ COMMAND_LINE = Place(file="the command line", line=0, key="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MadeEnvironment:
-    """An environment whose trees are valid, and what it was made from."""
+    """An environment whose trees are valid, and what it was made from.
+
+    `downloads` say where the archives of its packages come from.
+    """
 
     locked: LockedSystem
     realised: Realised
     environment: Environment
     index_checked_at: datetime
+    downloads: PlanDownloads
 
 
 def make_environment(
@@ -71,6 +80,7 @@ def make_environment(
             realised=realised,
             environment=realised.environment,
             index_checked_at=opened.checked_at,
+            downloads=supplies.downloads,
         )
 
 

@@ -22,7 +22,7 @@ from devenv.operations.project_environment import ProjectEnvironment
 from devenv.operations.read_export import Export, opened_export
 from devenv.operations.realise_libraries import realise_libraries
 from devenv.operations.realise_lock import PlanDownloads, Supplies, realise_locked
-from devenv.operations.shared_downloads import take_shared
+from devenv.operations.take_exported import take_exported
 from devenv.values import dataclass
 
 _PIECE_BYTES = 1 << 20
@@ -48,9 +48,9 @@ def export_project(
         FetchError: one is no longer to be had.
         OSError: the stream takes no more.
     """
-    rows = _used_rows(made, doors.system.name)
+    rows = used_rows(made, doors.system.name)
     downloads = locked_downloads(doors, made.lock, made.project.spec.inputs)(rows)
-    take_shared(doors, downloads)
+    take_exported(doors, downloads)
     paths = doors.fetcher.fetch_all(downloads, doors.display)
     head = render_head(system=doors.system.name, archive_count=len(rows))
     _write_small(stream, HEAD_NAME, head)
@@ -90,7 +90,7 @@ def import_project(doors: Doors, path: Path) -> Transferred:
     )
 
 
-def _used_rows(made: ProjectEnvironment, system: str) -> list[LockedPackage]:
+def used_rows(made: ProjectEnvironment, system: str) -> list[LockedPackage]:
     """Return what the environment is made of, sorted by hash, each once.
 
     Of the base set that is what evidence asked for, which will be the same there; of

@@ -17,7 +17,7 @@ from devenv.operations.doors import Doors
 from devenv.operations.find_archives import FoundArchive, find_archives
 from devenv.operations.make_tree import TreePlan, make_tree, plan_tree
 from devenv.operations.realise_libraries import Library, make_folder
-from devenv.operations.shared_downloads import take_shared
+from devenv.operations.take_exported import take_exported
 from devenv.operations.unpack_packages import (
     Wanted,
     unpack_packages,
@@ -120,7 +120,7 @@ class _Mending:
             self._attempt(there, partial(self._unpack_all, there))
 
     def _fetch(self, archive: FoundArchive) -> None:
-        take_shared(self.doors, [archive.download])
+        take_exported(self.doors, [archive.download])
         self.doors.fetcher.fetch(archive.download, self.doors.display)
 
     def _unpack_all(self, archives: Mapping[str, FoundArchive]) -> None:

@@ -5,7 +5,11 @@ from pathlib import Path
 
 from devenv.host.urls import shown
 from devenv.model.project import Project
-from devenv.model.user_configuration import PROGRESS_VARIABLE, ProgressStyle
+from devenv.model.user_configuration import (
+    CACHES_VARIABLE,
+    PROGRESS_VARIABLE,
+    ProgressStyle,
+)
 from devenv.operations.configuration import CONFIGURATION_FILE
 from devenv.operations.doors import Doors
 from devenv.operations.lock_files import lock_path
@@ -89,8 +93,10 @@ def _choices(doors: Doors, project: Project | None) -> Iterator[Setting]:
             source=file if configured.default_input else BUILT_IN,
         )
     yield _progress(doors, file)
-    for place in configured.shared_downloads:
-        yield Setting(name="store.shared_downloads", value=place, source=file)
+    for place in doors.fetcher.caches.places:
+        source = file if place in configured.caches else CACHES_VARIABLE
+        value = place if place.startswith("/") else shown(place)
+        yield Setting(name="cache.from", value=value, source=source)
     trust = configured.trust
     for name, value, is_set in (
         ("mode", "exact" if trust.is_exact else "effects", trust.is_exact),

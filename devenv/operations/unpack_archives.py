@@ -114,13 +114,13 @@ class Archives:
 
     def _fetch_and_unpack(self, missing: Sequence[AptPackage]) -> None:
         downloads = self._plan_downloads(missing)
-        if self._doors.configuration.shared_downloads:
+        if self._doors.fetcher.caches.places:
             # Few have any; what reads them is imported for those only.
-            from devenv.operations.shared_downloads import (  # noqa: PLC0415
-                take_shared,
+            from devenv.operations.take_exported import (  # noqa: PLC0415
+                take_exported,
             )
 
-            take_shared(self._doors, downloads)
+            take_exported(self._doors, downloads)
         self._say_plan(missing, downloads)
         by_archive = {item.sha256: item for item in missing}
         absent = []
@@ -142,19 +142,29 @@ class Archives:
         count = counted(len(missing), "package")
         if absent:
             total = size(sum(each.size or 0 for each in absent))
-            from devenv.host.urls import host_of  # noqa: PLC0415 - as above
-
-            hosts = sorted({host_of(each.urls[0]) for each in absent})
             here = len(missing) - len(absent)
             rest = f"; {here} of them here" if here else ""
-            text = (
-                f"{count} to fetch and unpack ({total} from {', '.join(hosts)}{rest})"
-            )
+            places = self._sources(absent)
+            text = f"{count} to fetch and unpack ({total} from {places}{rest})"
         else:
             text = f"{count} to unpack, fetched before"
         self._doors.display.note(text)
         self._doors.display.planned(each.name for each in downloads)
         self._plans += 1
+
+    def _sources(self, absent: Sequence[Download]) -> str:
+        """Return who is asked for archives: caches first, then mirrors."""
+        from devenv.host.urls import host_of  # noqa: PLC0415 - only to fetch
+
+        fetcher = self._doors.fetcher
+        caches = [
+            place if place.startswith("/") else host_of(place)
+            for place in fetcher.caches.places
+        ]
+        if caches and fetcher.is_offline:
+            return ", ".join(caches)
+        hosts = ", ".join(sorted({host_of(each.urls[0]) for each in absent}))
+        return f"{', '.join(caches)}, else {hosts}" if caches else hosts
 
     def _fetch(self, archives: Sequence[_Archive]) -> None:
         by_archive = {item.package.sha256: item for item in archives}

@@ -12,6 +12,8 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "DEVENV_APT_SECURITY_MIRROR": "mirrors of Debian's security archive, if they"
         " are not MIRROR-security.",
         "DEVENV_APT_SNAPSHOT": "where the archive's past is; empty for nowhere.",
+        "DEVENV_CACHES": "caches of archives, with spaces between, asked before any"
+        " mirror and after those of the setting `cache.from`.",
         "DEVENV_CEILING": "folders, joined with colons, above which no project is"
         " looked for.",
         "XDG_DATA_HOME": "the store is below it; else below ~/.local/share.",

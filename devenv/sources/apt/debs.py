@@ -43,4 +43,5 @@ def deb_download(
         size=package.size,
         max_size=package.size,
         label=f"{package.name} {package.version}",
+        is_archive=True,
     )

@@ -34,8 +34,8 @@ progress = "plain"
 [apt]
 mirrors = ["https://example.org/debian"]
 accept_expired_days = 2
-[store]
-shared_downloads = ["/srv/devenv/downloads"]
+[cache]
+from = ["/srv/devenv/cache", "https://cache.example.org"]
 [inputs]
 own = { apt = "https://example.org/apt", suite = "stable", key = "own.asc" }
 [trust]
@@ -104,7 +104,7 @@ def keys(schema: dict[str, object], *words: str | int) -> set[str]:
 def test_a_schema_has_the_keys_that_are_read() -> None:
     tables = {
         "apt": user_configuration._APT_KEYS,
-        "store": user_configuration._STORE_KEYS,
+        "cache": user_configuration._CACHE_KEYS,
         "daemon": user_configuration._DAEMON_KEYS,
     }
     whole = SCHEMAS[CONFIGURATION]()

@@ -11,7 +11,7 @@ def test_a_whole_configuration_is_read() -> None:
     text = (
         'default_input = "sid"\n[apt]\nmirrors = ["https://example.org/debian"]\n'
         "accept_expired_days = 7\n"
-        '[store]\nshared_downloads = ["/srv/downloads"]\n'
+        '[cache]\nfrom = ["/srv/cache", "https://example.org/x"]\n'
         '[inputs.own]\napt = "https://example.org/apt"\n'
     )
     assert parse_user_configuration(text) == UserConfiguration(
@@ -19,7 +19,7 @@ def test_a_whole_configuration_is_read() -> None:
         mirrors=("https://example.org/debian",),
         accept_expired_days=7,
         inputs={"own": {"apt": "https://example.org/apt"}},
-        shared_downloads=("/srv/downloads",),
+        caches=("/srv/cache", "https://example.org/x"),
     )
 
 
@@ -58,11 +58,13 @@ def test_a_user_says_what_a_change_may_be(text: str, policy: TrustPolicy) -> Non
             "[apt]\naccept_expired_days = true", "apt.accept_expired_days", id="no days"
         ),
         pytest.param(
-            "[store]\nshared_downloads = ['downloads']",
-            "store.shared_downloads",
-            id="a place that is relative",
+            "[cache]\nfrom = ['cache']", "cache.from", id="a cache that is relative"
         ),
-        pytest.param("[store]\nshared = []", "store.shared", id="unknown below store"),
+        pytest.param(
+            "[cache]\nfrom = ['ftp://x']", "cache.from", id="no cache's address"
+        ),
+        pytest.param("[cache]\nfrom = '/x'", "cache.from", id="no list of caches"),
+        pytest.param("[cache]\nto = []", "cache.to", id="unknown below cache"),
         pytest.param("[inputs.My_In]\n", "inputs.My_In", id="a name nobody can write"),
         pytest.param("[inputs]\na = 1", "inputs.a", id="an input that is no table"),
         pytest.param("trust = 'never'", "trust", id="a mode of trust that is none"),
