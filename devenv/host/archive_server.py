@@ -128,7 +128,10 @@ class _Answer(BaseHTTPRequestHandler):
             place = f"bytes {first}-{end - 1}/{size}"
             self._head(206, end - first, {**fields, "Content-Range": place})
         if with_body and end > first:
-            self.connection.sendfile(file, first, end - first)
+            sent = self.connection.sendfile(file, first, end - first)
+            if sent < end - first:
+                # It has become shorter: what follows would be taken for the rest.
+                self.close_connection = True
 
     def _head(
         self, status: int, length: int, fields: "dict[str, str] | None" = None

@@ -13,7 +13,7 @@ from devenv.operations.doors import Doors
 from devenv.values import dataclass
 
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - only if somebody asks for it
-_LOOPBACK = ("127.", "::1", "localhost")
+_LOOPBACK = ("127.", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +52,14 @@ def serve_archives(
             ) from error
         count = size = 0
     server = archive_server(host, port, folder=served, heard=heard)
-    name = socket.gethostname() if host in _EVERYWHERE else host
+    bound = str(server.server_address[0])
+    name = socket.gethostname() if bound in _EVERYWHERE else host
     name = f"[{name}]" if ":" in name else name
     return Serving(
         server=server,
         folder=served,
         address=f"http://{name}:{server.server_address[1]}",
-        is_open=not host.startswith(_LOOPBACK),
+        is_open=not bound.startswith(_LOOPBACK),
         archive_count=count,
         archive_bytes=size,
     )
