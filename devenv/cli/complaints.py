@@ -15,6 +15,9 @@ OTHER_WORDS: Mapping[str, str] = {
     "activate": "the hook does it by itself on cd (devenv hook --help), `devenv shell`"
     " at once",
     "bash": "`devenv shell` opens your own shell in the environment",
+    "cache key": "`devenv cache push` needs none: archives are compared with the lock",
+    "cache pull": "`devenv build` takes from the caches that config.toml or"
+    " DEVENV_CACHES name",
     "cd": "`devenv shell` opens your own shell in the environment",
     "clean": "`devenv gc` removes what nothing needs",
     "create": "`devenv init` begins a project",
@@ -111,9 +114,8 @@ def _what(kind: str, message: str, where: str, word: str) -> str:
 
 
 def _no_command(word: str, where: str, commands: Sequence[str]) -> UsageError:
-    hint = meant(word, commands)
-    if where == "devenv":
-        hint = OTHER_WORDS.get(word.lower(), hint)
+    words = f"{where} {word}".removeprefix("devenv ").lower()
+    hint = OTHER_WORDS.get(words, meant(word, commands))
     return UsageError(
         f"there is no command `{where} {word}`",
         hint=hint or f"{where} --help lists the commands",

@@ -224,6 +224,25 @@ def test_an_exported_project_is_a_cache_too(
     assert (done.stdout, done.returncode) == ("hello \n", 0), done.stderr
 
 
+def test_what_is_damaged_is_made_again_from_a_cache(team: Team, second: World) -> None:
+    use(second, team.cache)
+    assert hello(second).stdout == "hello \n"
+    (greeting,) = second.store.glob("*-hello-data-2.1-1/usr/share/hello/greeting")
+    greeting.chmod(0o644)
+    greeting.write_text("HACKED\n")
+    shutil.rmtree(second.home / ".cache/devenv/downloads")
+    done = second.run("store", "repair")
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 from the cache" in done.stderr
+    assert hello(second).stdout == "hello \n"
+
+
+def test_words_of_other_caches_are_answered(world: World) -> None:
+    done = world.run("cache", "pull", "/mnt/team")
+    assert done.returncode == 2
+    assert "`devenv build` takes from the caches" in done.stderr
+
+
 def test_only_a_folder_of_archives_is_pushed_to(team: Team, tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -348,6 +348,17 @@ def test_a_cache_that_lies_is_the_error_if_nobody_else_has_it(
     assert list(trial.folder.iterdir()) == []
 
 
+def test_a_cache_that_lied_once_is_asked_for_the_rest_if_nobody_else_has_it(
+    trial: Trial, cache: FileServer
+) -> None:
+    for content in CONTENTS[1:]:
+        del trial.mirror.pages[f"/pool/{sha256(content)}.deb"]
+    cache.faults[asked(CONTENTS[0])] = [flipped_bit(1)]
+    trial.fetch(cache.base)
+    assert len(trial.heard.warnings) == 1
+    assert cache.paths().count(asked(CONTENTS[0])) == 1
+
+
 def test_what_a_mirror_began_is_gone_on_with_there_after_a_cache_was_asked(
     trial: Trial, cache: FileServer
 ) -> None:
