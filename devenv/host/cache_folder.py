@@ -12,6 +12,7 @@ from pathlib import Path
 from devenv.errors import HashMismatchError, StoreError, UsageError
 from devenv.formats.cache_places import is_hash, name_in_cache
 from devenv.host.caches import open_kept
+from devenv.host.downloads import content_hash
 from devenv.host.files import names_in, random_name, sync_directory
 from devenv.patterns import late_pattern
 from devenv.typed import BinaryIO
@@ -59,9 +60,7 @@ def is_kept(folder: Path, sha256: str, size: int, *, is_read: bool) -> bool:
         with file:
             if os.fstat(file.fileno()).st_size != size:
                 return False
-            if not is_read:
-                return True
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+            return not is_read or content_hash(file) == sha256
     except OSError:
         return False
 

@@ -36,7 +36,7 @@ def is_whole(path: Path, *, sha256: str, size: int | None) -> bool:
             return False
         if size is not None and found.st_size != size:
             return False
-        return _sha256(file) == sha256
+        return content_hash(file) == sha256
 
 
 def sha256_of(path: Path) -> str:
@@ -46,10 +46,15 @@ def sha256_of(path: Path) -> str:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        return _sha256(file)
+        return content_hash(file)
 
 
-def _sha256(file: BinaryIO) -> str:
+def content_hash(file: BinaryIO) -> str:
+    """Return the SHA-256 (hex) of what follows in an open file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
     import hashlib  # noqa: PLC0415 - OpenSSL, 3 ms
 
     digest = hashlib.sha256()
