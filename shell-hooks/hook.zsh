@@ -673,7 +673,8 @@ _devenv_arm_here() {
   fi
   builtin eval "_devenv_prompt() {
     [[ \${PWD-} == ${(qq)_devenv_pwd} && \${DEVENV_CEILING-} == ${(qq)_devenv_ceiling} &&
-      . -ef \$_devenv_folder && -f \$_devenv_stamp && -f devenv.toml ]] && $_devenv_time &&
+      . -ef ${(qq)_devenv_folder} && -f ${(qq)_devenv_stamp} && -f devenv.toml ]] &&
+      $_devenv_time &&
       [[ \$_devenv_times == ${_devenv_times} ]] || _devenv_changed
   }"
 }
