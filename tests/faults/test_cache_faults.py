@@ -66,6 +66,7 @@ class Trial:
     mirror: FileServer
     folder: Path
     heard: Heard = field(default_factory=Heard)
+    clock: FakeClock = field(default_factory=FakeClock)
 
     @contextmanager
     def fetcher(self, *places: str, offline: bool = False) -> Iterator[Fetcher]:
@@ -73,7 +74,7 @@ class Trial:
             places=places, talk=self.heard, connect_seconds=0.3, answer_seconds=0.3
         )
         fetcher = Fetcher(
-            self.env, FakeClock(), jitter=lambda: 0.0, offline=offline, caches=caches
+            self.env, self.clock, jitter=lambda: 0.0, offline=offline, caches=caches
         )
         try:
             yield fetcher
@@ -235,6 +236,16 @@ def test_a_cache_that_misbehaves_is_passed_over_in_one_line(
     # Eight were asked for at once; none of those that came after.
     assert len(cache.requests) <= 8
     assert len(trial.heard.details) == len(cache.requests) - 1
+    assert len(trial.mirror.requests) == len(CONTENTS)
+
+
+def test_a_cache_may_not_be_as_slow_as_a_mirror(
+    trial: Trial, cache: FileServer
+) -> None:
+    trial.clock.step_seconds = 4.0
+    trial.fetch(cache.base)
+    (line,) = trial.heard.warnings
+    assert line.endswith("it sends less than 20000 bytes a second")
     assert len(trial.mirror.requests) == len(CONTENTS)
 
 
