@@ -15,7 +15,6 @@ from devenv.errors import FetchError, HashMismatchError, OfflineError
 from devenv.host.archive_server import ArchiveServer, archive_server
 from devenv.host.cache_folder import is_kept, keep, prepare_cache_folder
 from devenv.host.caches import Caches
-from devenv.host.clock import SystemClock
 from devenv.host.http import Download, Fetcher
 from devenv.host.part_file import RESUME_WORTH_BYTES, part_path
 from devenv.host.progress import Silence
@@ -291,7 +290,6 @@ def test_a_cache_that_is_away_is_passed_over_in_one_line(
 def test_a_cache_that_never_takes_the_connection_costs_its_time_once(
     trial: Trial,
 ) -> None:
-    clock = SystemClock()
     with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
         address = full.getsockname()
         # The queue of a server that accepts nobody is full after one or two.
@@ -299,14 +297,13 @@ def test_a_cache_that_never_takes_the_connection_costs_its_time_once(
         for each in waiting:
             each.settimeout(0)
             each.connect_ex(address)
-        began = clock.monotonic()
         trial.fetch(f"http://127.0.0.1:{address[1]}")
-        took = clock.monotonic() - began
         for each in waiting:
             each.close()
-    assert len(trial.heard.warnings) == 1
-    # Twelve files, eight at a time: 0.3 seconds, and not for each of them.
-    assert took < 3 * 0.3
+    (line,) = trial.heard.warnings
+    assert "no answer in time" in line
+    # Eight at a time: those waited together, and those that came after did not.
+    assert len(trial.heard.details) < 8
 
 
 def test_a_password_in_an_address_is_sent_and_not_shown(
