@@ -85,6 +85,12 @@ class UnknownPackageError(ResolutionError):
     code = "unknown-package"
 
 
+class UnknownFileError(DevenvError):
+    """No package of an input has such a file."""
+
+    code = "unknown-file"
+
+
 class LockError(DevenvError):
     """A lock that cannot be read, or does not answer the project's spec."""
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "reload_commands": ("reload", "wait", "log", "status"),
     "daemon_commands": ("daemon", "watch", "events"),
     "explain": ("search", "info", "versions", "which"),
+    "locate_command": ("locate",),
     "init_command": ("init",),
     "template_commands": ("template",),
     "project_commands": ("check", "fmt"),

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
+    from devenv.formats.path_pattern import (
+        parse_path_expression as parse_path_expression,
+    )
+    from devenv.formats.path_pattern import parse_path_pattern as parse_path_pattern
     from devenv.formats.project_template import checked_answer as checked_answer
     from devenv.formats.spec_initial import initial_spec as initial_spec
     from devenv.host.cache_folder import prepare_cache_folder as prepare_cache_folder
@@ -83,6 +87,8 @@ if TYPE_CHECKING:
     from devenv.operations.list_roots import list_running as list_running
     from devenv.operations.list_trust import list_trust as list_trust
     from devenv.operations.list_trust import programs_of as programs_of
+    from devenv.operations.locate_file import locate_file as locate_file
+    from devenv.operations.locate_file import no_such_file as no_such_file
     from devenv.operations.lock_mode import LockMode as LockMode
     from devenv.operations.lock_project import ensure_lock as ensure_lock
     from devenv.operations.make_project import plan_project as plan_project
@@ -139,6 +145,7 @@ if TYPE_CHECKING:
     from devenv.plan.lock_graph import chains_to as chains_to
     from devenv.plan.lock_graph import size_rows as size_rows
     from devenv.plan.lock_graph import weight as weight
+    from devenv.plan.rank_files import is_shared_library as is_shared_library
     from devenv.plan.trust_sentences import new_text as new_text
     from devenv.shells.exports import FORMATS as FORMATS
     from devenv.shells.exports import changes as changes
@@ -198,6 +205,7 @@ _MODULES = {
     "initial_spec": "devenv.formats.spec_initial",
     "install_daemon": "devenv.operations.run_daemon",
     "is_from_git": "devenv.operations.find_template",
+    "is_shared_library": "devenv.plan.rank_files",
     "keep_allowed": "devenv.operations.keep_allowed",
     "launch_in": "devenv.operations.launch",
     "link_trees": "devenv.operations.build_project",
@@ -206,6 +214,7 @@ _MODULES = {
     "list_running": "devenv.operations.list_roots",
     "list_templates": "devenv.operations.find_template",
     "list_trust": "devenv.operations.list_trust",
+    "locate_file": "devenv.operations.locate_file",
     "lock_mode": "devenv.cli.context",
     "lock_now": "devenv.operations.change_lock",
     "log_file": "devenv.operations.build_folder",
@@ -214,6 +223,7 @@ _MODULES = {
     "make_for_program": "devenv.operations.run_program",
     "named_paths": "devenv.operations.store_paths",
     "new_text": "devenv.plan.trust_sentences",
+    "no_such_file": "devenv.operations.locate_file",
     "open_doors": "devenv.cli.context",
     "open_packages": "devenv.operations.package_set",
     "open_project": "devenv.operations.open_project",
@@ -222,6 +232,8 @@ _MODULES = {
     "outdated": "devenv.operations.outdated",
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
+    "parse_path_expression": "devenv.formats.path_pattern",
+    "parse_path_pattern": "devenv.formats.path_pattern",
     "plan_collection": "devenv.operations.collect_garbage",
     "plan_project": "devenv.operations.make_project",
     "plan_rollback": "devenv.operations.roll_back",

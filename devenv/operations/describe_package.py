@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from devenv.errors import LockError, UnknownPackageError
+from devenv.errors import UnknownPackageError
 from devenv.formats.requirement import parse_requirement
 from devenv.model.apt import AptPackage
 from devenv.model.lock import LockedPackage
@@ -10,12 +10,11 @@ from devenv.model.out_of_reach import ProgramReach
 from devenv.model.project import Project
 from devenv.operations.doors import Doors
 from devenv.operations.known_names import name_table
-from devenv.operations.lock_files import lock_path, read_lock
 from devenv.operations.out_of_reach import programs_out_of_reach
 from devenv.operations.own_rules import resolution_rules
 from devenv.operations.package_set import open_packages
-from devenv.operations.project_around import input_around
-from devenv.plan.lock_graph import Chain, chains_to, graphs_of
+from devenv.operations.project_around import graphs_around, input_around
+from devenv.plan.lock_graph import Chain, chains_to
 from devenv.plan.names import expand_names
 from devenv.values import dataclass
 
@@ -130,15 +129,7 @@ def _in_project(
     doors: Doors, project: Project | None, name: str
 ) -> Iterator[InProject]:
     """Yield what a project's lock has of a package; the lock stays as it is."""
-    if project is None:
-        return
-    try:
-        lock = read_lock(lock_path(project.directory))
-    except LockError as error:
-        doors.display.warn(f"the lock is left aside: {error.what}")
-        return
-    locked = None if lock is None else lock.systems.get(doors.system.name)
-    for graph in () if locked is None else graphs_of(locked):
+    for graph in graphs_around(doors, project):
         if name in graph.packages:
             yield InProject(
                 package=graph.packages[name],

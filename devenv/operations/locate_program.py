@@ -1,15 +1,13 @@
 """Which package holds a program: the archive's Contents index knows."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from devenv.errors import FetchError, UnknownPackageError
+from devenv.operations.contents_lists import contents_lists
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import PackageSet
 from devenv.operations.programs import read_table
 from devenv.sources.apt.contents import build_contents_index, packages_with_program
-from devenv.sources.apt.release import fetch_contents
-from devenv.sources.apt.snapshot import PocketSnapshot
 
 _SHOWN_PACKAGES = 12
 
@@ -21,19 +19,20 @@ def packages_holding(
 
     And why some of the archive's lists were not looked at, if any were not.
 
-    The index of programs is made from the archive's Contents files once per
-    Release; the first call downloads them (51 MB for trixie, most of it for
-    the packages of all architectures, where scripts are).
-
     Raises:
         FetchError, SignatureError: none of them can be had or trusted.
     """
+    lists = contents_lists(
+        doors, package_set, ending="programs.sqlite", build=build_contents_index
+    )
+    for pocket, error in lists.failures.items():
+        doors.display.detail(f"{pocket}: {error.what}")
     found: set[str] = set()
-    places, failures = _program_indexes(doors, package_set)
-    for place in places:
+    for place in lists.places:
         found.update(packages_with_program(place, program))
     known = package_set.universe
-    return tuple(sorted(name for name in found if known.versions(name))), failures
+    names = tuple(sorted(name for name in found if known.versions(name)))
+    return names, tuple(lists.failures.values())
 
 
 def the_package_holding(doors: Doors, package_set: PackageSet, program: str) -> str:
@@ -76,41 +75,3 @@ def _unknown(
 
 def _did_you_mean(names: Sequence[str]) -> str:
     return f"did you mean {' or '.join(names)}?" if names else ""
-
-
-def _program_indexes(
-    doors: Doors, package_set: PackageSet
-) -> tuple[list[Path], tuple[FetchError, ...]]:
-    places = []
-    failures: list[FetchError] = []
-    for snapshot in package_set.snapshots:
-        try:
-            places.append(_program_index(doors, package_set, snapshot))
-        except FetchError as error:
-            # Mirrors renew Contents at another time than the rest; what one
-            # pocket lacks, another mostly has.
-            doors.display.detail(f"{snapshot.pocket.name}: {error.what}")
-            failures.append(error)
-    if failures and not places:
-        raise failures[0]
-    return places, tuple(failures)
-
-
-def _program_index(
-    doors: Doors, package_set: PackageSet, snapshot: PocketSnapshot
-) -> Path:
-    architecture = doors.system.debian_architecture
-    name = f"{snapshot.release_sha256[:32]}-programs-{architecture}.sqlite"
-    place = doors.directories.cache / "indexes" / name
-    if not place.exists():
-        contents = fetch_contents(
-            snapshot,
-            doors.system,
-            fetcher=doors.fetcher,
-            mirrors=package_set.mirrors,
-            cache_directory=doors.directories.cache,
-            progress=doors.display,
-        )
-        place.parent.mkdir(parents=True, exist_ok=True)
-        build_contents_index(place, contents)
-    return place

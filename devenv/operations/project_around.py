@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
-from devenv.errors import SpecError
+from devenv.errors import LockError, SpecError
 from devenv.model.apt import AptInput
 from devenv.model.project import Project
 from devenv.operations.doors import Doors
 from devenv.operations.find_project import find_project
+from devenv.operations.lock_files import lock_path, read_lock
 from devenv.operations.package_set import configured_input
 from devenv.operations.project_inputs import project_input
 from devenv.operations.read_project import read_project
+from devenv.plan.lock_graph import LockGraph, graphs_of
 
 
 def project_around(doors: Doors, named: Path | None) -> Project | None:
@@ -55,3 +57,19 @@ def input_around(doors: Doors, project: Project | None, name: str | None) -> Apt
         return configured_input(doors, project_input(project.spec, chosen))
     others = () if project is None else tuple(project.spec.inputs)
     return configured_input(doors, name or doors.default_input, others=others)
+
+
+def graphs_around(doors: Doors, project: Project | None) -> tuple[LockGraph, ...]:
+    """Return the graphs of a project's lock, which stays as it is.
+
+    None without a project or a lock; one that cannot be read is said and left aside.
+    """
+    if project is None:
+        return ()
+    try:
+        lock = read_lock(lock_path(project.directory))
+    except LockError as error:
+        doors.display.warn(f"the lock is left aside: {error.what}")
+        return ()
+    locked = None if lock is None else lock.systems.get(doors.system.name)
+    return () if locked is None else graphs_of(locked)

@@ -31,6 +31,7 @@ COMMANDS = [
     pytest.param("info", "hello", id="info"),
     pytest.param("init", "--dry-run", id="init"),
     pytest.param("list", "--all", id="list"),
+    pytest.param("locate", "hello", id="locate"),
     pytest.param("lock", id="lock"),
     pytest.param("outdated", "--refresh", id="outdated"),
     pytest.param("remove", "hello", id="remove"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from devenv.errors import HashMismatchError
 from devenv.values import dataclass
 
-_CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20
 _MAGIC_XZ = b"\xfd7zXZ\x00"
 _MAGIC_GZIP = b"\x1f\x8b"
 
@@ -71,7 +71,7 @@ def _uncompressed(path: Path) -> Iterator[bytes]:
     with path.open("rb") as raw:
         stream = _decompressor(raw)
         try:
-            while chunk := stream.read(_CHUNK_BYTES):
+            while chunk := stream.read(CHUNK_BYTES):
                 yield chunk
         except (lzma.LZMAError, zlib.error, gzip.BadGzipFile, EOFError) as error:
             raise HashMismatchError(
