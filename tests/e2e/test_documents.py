@@ -53,6 +53,11 @@ ARCHIVE = (
     says("python3", f'exec {sys.executable} "$@"', "3.13.5-1"),
     with_programs("ripgrep", "14.1.1-1", "rg"),
     with_programs("poppler-utils", "25.03.0-5", "pdftotext"),
+    Package(
+        name="libpoppler147",
+        version="25.03.0-5",
+        files={"usr/lib/x86_64-linux-gnu/libpoppler.so.147": b""},
+    ),
 )
 NEWER = says("jq", "echo jq-1.8", "1.8.1-1")
 
