@@ -35,6 +35,7 @@ OTHER_WORDS: Mapping[str, str] = {
     "ls": "`devenv list` lists the packages of the project",
     "new": "`devenv init` begins a project",
     "print-dev-env": "`devenv env` prints what the environment changes",
+    "provides": "`devenv locate FILE` finds the packages that hold a file",
     "prune": "`devenv gc` removes what nothing needs",
     "rm": "`devenv remove PKG` takes a package out of the project",
     "start": "`devenv shell` enters the project, `devenv daemon start` watches it",

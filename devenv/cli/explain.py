@@ -211,7 +211,7 @@ def _in_ad_hoc(doors: "Doors", wanted: list[str], program: str) -> "Path":
     if found is None:
         raise ProgramError(
             f"this environment has no program called {program}",
-            hint=f"find its package: devenv search {program}",
+            hint=f"find its package: devenv locate bin/{program}",
         )
     return found
 

@@ -49,5 +49,5 @@ def _no_command(name: str, whose: str) -> ProgramError:
     return ProgramError(
         f"there is no command called {name}",
         where=f"the environment of {whose}, and your own PATH",
-        hint=f"add the package that holds it: devenv search {name}",
+        hint=f"add the package that holds it: devenv locate bin/{name}",
     )

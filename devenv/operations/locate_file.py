@@ -125,9 +125,10 @@ def _what_to_try(pattern: FilePattern) -> str:
         return "try a shorter pattern, or another input: --input NAME"
     if "/" in pattern.text:
         return f"try its name alone, wherever it is: devenv locate {quote(name)}"
+    stem = name.partition(".")[0] or name
     return (
-        f"try a part of the name: devenv locate {quote(f'*{name}*')};"
-        f" or a word of what the package does: devenv search {quote(name)}"
+        f"try a part of the name: devenv locate {quote(f'*{stem}*')};"
+        f" or a word of what the package does: devenv search {quote(stem)}"
     )
 
 

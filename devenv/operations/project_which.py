@@ -41,7 +41,7 @@ def which_in_project(made: ProjectEnvironment, name: str, *, outer: str) -> OwnP
         where=made.project.directory,
         hint=f"there runs {behind}, which is not the project's"
         if behind
-        else f"find its package: devenv search {name}",
+        else f"find its package: devenv locate bin/{name}",
     )
 
 

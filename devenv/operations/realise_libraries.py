@@ -232,7 +232,7 @@ def _draft(doors: Doors, path: StorePath, libraries: Iterable[Library]) -> TreeD
 def _empty(package: str) -> LibrariesError:
     return LibrariesError(
         f"{package} is in `libraries`, and has no shared library for this system",
-        hint="name the package that holds the .so file: `devenv search WORD` helps",
+        hint="name the package that holds the .so file: `devenv locate FILE` finds it",
     )
 
 

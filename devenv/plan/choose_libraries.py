@@ -126,11 +126,11 @@ def check_is_no_file(written: str, name: str, packages: PackageSet) -> None:
         for candidate in package_names(name)
         if packages.versions(candidate) or packages.providers(candidate)
     ]
-    word = name.partition(".so")[0].removeprefix("lib")
+    file = written.rpartition(":")[2]
     hint = (
         f"did you mean {meant[0]}?"
         if meant
-        else f"`devenv search {word}` helps to find the package that holds it"
+        else f"find the package that holds it: devenv locate {file}"
     )
     raise LibrariesError(
         f"`libraries` names packages, and {written} is the name of a file", hint=hint
@@ -209,7 +209,7 @@ def _no_library(
     hint = (
         f"did you mean {_listed(nearest, 'or')}?"
         if nearest
-        else "name the package that holds the .so file: `devenv search WORD` helps"
+        else "name the package that holds the .so file: `devenv locate FILE` finds it"
     )
     if _is_for_building(package):
         return LibrariesError(

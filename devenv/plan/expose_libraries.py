@@ -211,7 +211,8 @@ def _absent(soname: str, wanter: str) -> LibrariesError:
     return LibrariesError(
         f"{wanter or 'a package of `libraries`'} needs {soname}, which neither this"
         " machine nor any package of the lock has",
-        hint="add the package that holds it to `libraries` and run `devenv lock`",
+        hint="add the package that holds it to `libraries` and run `devenv lock`;"
+        f" to find it: devenv locate {soname}",
     )
 
 

@@ -187,6 +187,10 @@ MISTAKES = {
     "init-unknown-template": Mistake(typed="init pyton", where=""),
     "install": Mistake(typed="install hello", status=2),
     "list-wrong-system": Mistake(typed="list --system x86-64-linux"),
+    "locate-folder": Mistake(typed="locate usr/bin/", status=2),
+    "locate-no-expression": Mistake(typed="locate --regex '*.h'", status=2),
+    "locate-nothing": Mistake(typed="locate", status=2),
+    "locate-unknown": Mistake(typed="locate libGL.so.1"),
     "lock-in-conflict": Mistake(typed="exec --frozen hello", prepare=[in_conflict]),
     "lock-of-another-branch": Mistake(
         typed="exec --locked hello", prepare=[locked_elsewhere]
@@ -199,6 +203,7 @@ MISTAKES = {
     "not-installed-command": Mistake(typed="use node", status=2),
     "nothing-typed-wrong-option": Mistake(typed="--verson", status=2),
     "package-option-empty": Mistake(typed="shell -p", status=2),
+    "provides": Mistake(typed="provides zlib.h", status=2),
     "python-gone": Mistake(typed="sh: ~/old/bin/devenv version", prepare=[no_python]),
     "rollback-unknown": Mistake(
         typed="rollback 99 --yes", prepare=[run_before("build")]

@@ -102,7 +102,7 @@ def test_a_command_that_is_nowhere_is_said_so(project: ProjectWorld) -> None:
     done = project.run("exec", "no-such-command")
     assert done.returncode == 1
     assert "there is no command called no-such-command" in done.stderr
-    assert "devenv search no-such-command" in done.stderr
+    assert "devenv locate bin/no-such-command" in done.stderr
 
 
 @pytest.mark.parametrize("mode", ["--locked", "--frozen"])

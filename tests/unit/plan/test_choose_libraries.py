@@ -141,8 +141,8 @@ def test_libraries_are_taken(name: str) -> None:
         ("libodd-dev", "for building against a library", "did you mean libodd4?"),
         ("libtime-dev", "for building against a library", "did you mean libtime2?"),
         ("openssl", "programs belong in `packages`", "did you mean libssl3?"),
-        ("libjson-perl", "no library", "devenv search"),
-        ("perl", "no library", "devenv search"),
+        ("libjson-perl", "no library", "devenv locate"),
+        ("perl", "no library", "devenv locate"),
         ("libc6", "always the machine's own", "take it out"),
         ("libc-bin", "always the machine's own", "take it out"),
     ],
@@ -164,7 +164,7 @@ def test_what_is_no_library_is_refused_with_the_nearest(
         ("libgl.so.1", "did you mean libgl1?"),
         ("libX11.so.6", "did you mean libx11-6?"),
         ("libtime.so.2", "did you mean libtime2?"),
-        ("libz.so.1", "`devenv search z` helps"),
+        ("libZ.so.1", "devenv locate libZ.so.1"),
     ],
 )
 def test_a_files_name_is_refused_with_the_package_that_is_called_like_it(
