@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from devenv.errors import FetchError
+from devenv.errors import FetchError, StoreError
 from devenv.operations.doors import Doors
 from devenv.operations.package_set import PackageSet
 from devenv.operations.prune_cache import mark_used
@@ -37,6 +37,7 @@ def contents_lists(
 
     Raises:
         FetchError, SignatureError: none of them can be had or trusted.
+        StoreError: the disk is full, or the cache cannot be written.
     """
     places = []
     failures: dict[str, FetchError] = {}
@@ -73,8 +74,17 @@ def _make(
         cache_directory=doors.directories.cache,
         progress=doors.display,
     )
-    place.parent.mkdir(parents=True, exist_ok=True)
-    build(place, contents)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        build(place, contents)
+    except OSError as error:
+        raise StoreError(
+            "the list of what is in packages cannot be written:"
+            f" {error.strerror or error}",
+            where=str(place),
+            hint="it belongs to the cache, which XDG_CACHE_HOME moves; `devenv gc`"
+            " removes what is old of it",
+        ) from error
 
 
 def _place(doors: Doors, snapshot: PocketSnapshot, ending: str) -> Path:

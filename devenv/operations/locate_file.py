@@ -81,6 +81,7 @@ def locate_file(
     Raises:
         UsageError: there is no such input.
         FetchError, SignatureError: no list can be had, or trusted.
+        StoreError: the disk is full, or the cache cannot be written.
     """
     asked = input_around(doors, project, input_name)
     default = asked if input_name is None else input_around(doors, project, None)
