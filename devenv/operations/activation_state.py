@@ -27,8 +27,10 @@ from devenv.operations.state_stamp import (
 from devenv.shells.activation import HOOK_SHELLS, stamp_name
 
 GENERATION = re.compile(r"g-([0-9a-f]{32})\.[a-z]+")
-STATE_NAME = re.compile(r"state\.[0-9a-f]{16}")
-ID_CHARACTERS = 16
+STATE_NAME = re.compile(r"state\.[0-9a-f]{10,16}")
+"""They were longer."""
+ID_CHARACTERS = 10
+"""Few, because a prompt pays for each. Two that are equal only make a hook look."""
 NEXT = ".next-"
 """With this the names of what waits for an activation begin."""
 LOT = ".lot"

@@ -17,7 +17,10 @@ from tests.shells.terminal import Terminal
 pytestmark = [pytest.mark.network, pytest.mark.timeout(1800)]
 
 CHECKOUT = Path(__file__).parents[2]
-SCENARIOS = "tests/shells/test_hook_scenarios.py"
+SCENARIOS = (
+    "tests/shells/test_hook_scenarios.py",
+    "tests/shells/test_hook_comes_again.py",
+)
 SHELLS = {
     "bullseye:bash": "5.1.",
     "bullseye:zsh": "5.8",
@@ -62,7 +65,7 @@ def test_every_scenario_of_the_hook(
         "pytest",
         "-n0",
         "-q",
-        SCENARIOS,
+        *SCENARIOS,
         "-k",
         program.name,
     )
