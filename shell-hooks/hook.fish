@@ -733,8 +733,10 @@ function _devenv_compile_here
     set -l _devenv_files
     if test -n "$_devenv_watch"
         set _devenv_files "
-            or not [ -e $_devenv_quoted[3] -a $_devenv_quoted[3] -ef $_devenv_quoted[4] ]
-            and not _devenv_is_as_stamped"
+            or begin
+                not [ -e $_devenv_quoted[3] -a $_devenv_quoted[3] -ef $_devenv_quoted[4] ]
+                and not _devenv_is_as_stamped
+            end"
     end
     eval "function _devenv_arm_here
         function _devenv_on_prompt --on-event fish_prompt
