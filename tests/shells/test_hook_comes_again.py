@@ -1,16 +1,13 @@
 """The hook where it has been before: what it remembers must still be true."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.fixtures.ad_hoc import Home
 from tests.fixtures.hooked import (
-    HOOKED,
     HookedProject,
     HookedShell,
-    hooked_terminal,
     load_line,
     ours_only,
 )
@@ -18,17 +15,6 @@ from tests.fixtures.hooked import (
 pytestmark = pytest.mark.shell
 
 OUTSIDE = "/usr"
-
-
-@pytest.fixture(scope="module", params=HOOKED)
-def hooked(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[HookedShell]:
-    user = Home(tmp_path_factory.mktemp("home").resolve())
-    # Where it is missing, fish reads all manual pages in the background.
-    (user.path / ".local/share/fish/generated_completions").mkdir(parents=True)
-    with hooked_terminal(user, request.param) as terminal:
-        yield HookedShell(user, request.param, terminal)
 
 
 def set_list(shell: HookedShell, name: str, entries: str) -> None:

@@ -16,9 +16,7 @@ from devenv.model.activation import HookState, HookWord
 from devenv.model.spec import ShellText
 from devenv.operations.activation_state import write_hook_state
 from devenv.operations.write_activation import remove_activation
-from tests.fixtures.ad_hoc import Home
 from tests.fixtures.hooked import (
-    HOOKED,
     HookedProject,
     HookedShell,
     hooked_terminal,
@@ -38,17 +36,6 @@ class Stage:
 
     def project(self, name: str = "project") -> HookedProject:
         return HookedProject(self.shell.user, self.folder / name)
-
-
-@pytest.fixture(scope="module", params=HOOKED)
-def hooked(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[HookedShell]:
-    user = Home(tmp_path_factory.mktemp("home").resolve())
-    # Where it is missing, fish reads all manual pages in the background.
-    (user.path / ".local/share/fish/generated_completions").mkdir(parents=True)
-    with hooked_terminal(user, request.param) as terminal:
-        yield HookedShell(user, request.param, terminal)
 
 
 @pytest.fixture
