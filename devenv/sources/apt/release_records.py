@@ -119,7 +119,8 @@ class ReleaseRecords:
 
     def record_place(self, pocket: Pocket) -> Path:
         """Return the file that every look at a suite's archive writes anew."""
-        return self.cache_directory / "releases" / f"{_place(pocket)}.json"
+        # Cache and state may be one folder.
+        return self.cache_directory / "releases" / f"{_place(pocket)}.look"
 
     def _message(self, pocket: Pocket) -> Path:
         return self.cache_directory / "releases" / f"{_place(pocket)}.InRelease"

@@ -359,6 +359,17 @@ def test_a_rollback_is_noticed_though_the_cache_is_gone(world: World) -> None:
         world.refresh()
 
 
+def test_cache_and_state_may_be_one_folder(world: World) -> None:
+    one = replace(world.directories, cache=world.directories.state)
+    world = replace(world, directories=one)
+    rolled_back(world)
+    asked = len(world.server.requests)
+    world.refresh()
+    assert len(world.server.requests) == asked
+    with pytest.raises(SignatureError, match="older than the one used before"):
+        world.refresh(force=True)
+
+
 def test_a_mirror_that_lags_behind_costs_a_warning_only(world: World) -> None:
     rolled_back(world)
     world.clock.pass_time(DAY)
