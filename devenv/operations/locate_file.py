@@ -47,7 +47,7 @@ class Located:
     """The files of an input that a pattern means, the best first.
 
     `has_more` tells whether there are others. `file_count` is how many files there
-    are in all, `looked_in` that in words, with what was left out.
+    are in all, `looked_in` that in words, `left_out` which lists could not be used.
     """
 
     input_name: str
@@ -55,6 +55,7 @@ class Located:
     has_more: bool
     file_count: int
     looked_in: str
+    left_out: str
 
     def as_json(self) -> Mapping[str, object]:
         """Return the answer as `--json` prints it."""
@@ -106,6 +107,12 @@ def locate_file(
 
 def no_such_file(located: Located, pattern: FilePattern) -> UnknownFileError:
     """Return the error where no file is meant: what was looked in, what to try."""
+    if not located.file_count and located.left_out:
+        return UnknownFileError(
+            f"none of {located.input_name}'s lists of files can be used",
+            hint="a mirror may be in the middle of an update: try again later,"
+            " or another one: DEVENV_APT_MIRROR=URL",
+        )
     if not located.file_count:
         return UnknownFileError(
             f"{located.input_name} publishes no lists of files",
@@ -113,7 +120,7 @@ def no_such_file(located: Located, pattern: FilePattern) -> UnknownFileError:
         )
     return UnknownFileError(
         f"no package of {located.input_name} has a file {pattern.text}",
-        where=located.looked_in,
+        where="; ".join(filter(None, (located.looked_in, located.left_out))),
         hint=_what_to_try(pattern),
     )
 
@@ -165,6 +172,10 @@ class _Look:
             has_more=has_more,
             file_count=file_count,
             looked_in=_looked_in(package_set, lists, file_count),
+            left_out="; ".join(
+                f"{pocket} could not be looked at: {error.what}"
+                for pocket, error in lists.failures.items()
+            ),
         )
 
     def _located(self, file: FoundFile) -> LocatedFile:
@@ -215,9 +226,4 @@ def _looked_in(package_set: PackageSet, lists: ContentsLists, file_count: int) -
         for snapshot in package_set.snapshots
         if snapshot.pocket.name not in lists.failures
     ]
-    what = f"{file_count:,} files of {', '.join(pockets)}"
-    missing = "; ".join(
-        f"{pocket} could not be looked at: {error.what}"
-        for pocket, error in lists.failures.items()
-    )
-    return f"{what}; {missing}" if missing else what
+    return f"{file_count:,} files of {', '.join(pockets)}"
