@@ -47,7 +47,7 @@ class Located:
     """The files of an input that a pattern means, the best first.
 
     `has_more` tells whether there are others. `file_count` is how many files there
-    are in all, `looked_in` that in words, `left_out` which lists could not be used.
+    are in all, `looked_in` that in words, with what was left out.
     """
 
     input_name: str
@@ -55,7 +55,6 @@ class Located:
     has_more: bool
     file_count: int
     looked_in: str
-    left_out: str
 
     def as_json(self) -> Mapping[str, object]:
         """Return the answer as `--json` prints it."""
@@ -94,25 +93,23 @@ def locate_file(
     )
     with open_packages(doors, asked) as package_set:
         lists = _lists(doors, package_set)
-        for pocket, error in lists.failures.items():
-            doors.display.warn(f"{pocket} is left out: {error.what}")
         try:
-            return look.through(lists, package_set)
+            located = look.through(lists, package_set)
         except UnusableIndexError as error:
             doors.display.detail(f"{error.what}: it is made anew")
             for place in lists.places:
                 place.unlink(missing_ok=True)
-            return look.through(_lists(doors, package_set), package_set)
+            located = look.through(_lists(doors, package_set), package_set)
+        if lists.failures and not located.file_count:
+            # A pocket without any package has a list, too.
+            raise next(iter(lists.failures.values()))
+        for pocket, failure in lists.failures.items():
+            doors.display.warn(f"{pocket} is left out: {failure.what}")
+        return located
 
 
 def no_such_file(located: Located, pattern: FilePattern) -> UnknownFileError:
     """Return the error where no file is meant: what was looked in, what to try."""
-    if not located.file_count and located.left_out:
-        return UnknownFileError(
-            f"none of {located.input_name}'s lists of files can be used",
-            hint="a mirror may be in the middle of an update: try again later,"
-            " or another one: DEVENV_APT_MIRROR=URL",
-        )
     if not located.file_count:
         return UnknownFileError(
             f"{located.input_name} publishes no lists of files",
@@ -120,7 +117,7 @@ def no_such_file(located: Located, pattern: FilePattern) -> UnknownFileError:
         )
     return UnknownFileError(
         f"no package of {located.input_name} has a file {pattern.text}",
-        where="; ".join(filter(None, (located.looked_in, located.left_out))),
+        where=located.looked_in,
         hint=_what_to_try(pattern),
     )
 
@@ -172,10 +169,6 @@ class _Look:
             has_more=has_more,
             file_count=file_count,
             looked_in=_looked_in(package_set, lists, file_count),
-            left_out="; ".join(
-                f"{pocket} could not be looked at: {error.what}"
-                for pocket, error in lists.failures.items()
-            ),
         )
 
     def _located(self, file: FoundFile) -> LocatedFile:
@@ -226,4 +219,9 @@ def _looked_in(package_set: PackageSet, lists: ContentsLists, file_count: int) -
         for snapshot in package_set.snapshots
         if snapshot.pocket.name not in lists.failures
     ]
-    return f"{file_count:,} files of {', '.join(pockets)}"
+    what = f"{file_count:,} files of {', '.join(pockets)}"
+    missing = "; ".join(
+        f"{pocket} could not be looked at: {error.what}"
+        for pocket, error in lists.failures.items()
+    )
+    return f"{what}; {missing}" if missing else what
