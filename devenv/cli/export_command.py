@@ -1,10 +1,10 @@
-"""`devenv export`: a project's environment for direnv, and for runs elsewhere."""
+"""`devenv export`: an environment for direnv, for runs elsewhere, and as an image."""
 
 from typing import Annotated
 
 import typer
 
-from devenv.cli import operations
+from devenv.cli import image_command, operations
 from devenv.cli.display import data_line
 from devenv.cli.options import Options, add_command
 
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
         ci,
         examples=["devenv export ci github --run 'make test'"],
     )
+    image_command.register(export)
 
 
 def direnv(options: Options) -> None:

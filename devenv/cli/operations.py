@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from devenv.formats.lock_diff_text import diff_lines as diff_lines
     from devenv.formats.lock_diff_text import diff_markdown as diff_markdown
     from devenv.formats.lock_diff_text import outdated_lines as outdated_lines
+    from devenv.formats.oci_image import image_name_of as image_name_of
+    from devenv.formats.oci_image import parse_image_name as parse_image_name
     from devenv.formats.path_pattern import (
         parse_path_expression as parse_path_expression,
     )
@@ -80,6 +82,7 @@ if TYPE_CHECKING:
     from devenv.operations.forbid_project import revoke_decision as revoke_decision
     from devenv.operations.generations import list_generations as list_generations
     from devenv.operations.generations import project_directory as project_directory
+    from devenv.operations.image_added import read_added as read_added
     from devenv.operations.keep_allowed import keep_allowed as keep_allowed
     from devenv.operations.launch import launch_in as launch_in
     from devenv.operations.list_roots import explain_path as explain_path
@@ -98,6 +101,9 @@ if TYPE_CHECKING:
     from devenv.operations.outdated import outdated as outdated
     from devenv.operations.package_set import open_packages as open_packages
     from devenv.operations.package_versions import package_versions as package_versions
+    from devenv.operations.plan_image import ImageWish as ImageWish
+    from devenv.operations.plan_image import image_of_packages as image_of_packages
+    from devenv.operations.plan_image import image_of_project as image_of_project
     from devenv.operations.programs import find_program as find_program
     from devenv.operations.project_around import project_around as project_around
     from devenv.operations.project_around import project_folder as project_folder
@@ -139,6 +145,7 @@ if TYPE_CHECKING:
     from devenv.operations.view_lock import view_lock as view_lock
     from devenv.operations.wait_for_project import reload_behind as reload_behind
     from devenv.operations.wait_for_project import wait_for_project as wait_for_project
+    from devenv.operations.write_image import write_image as write_image
     from devenv.plan.draw_tree import draw_tree as draw_tree
     from devenv.plan.effects_text import effects_lines as effects_lines
     from devenv.plan.expire_roots import Expiry as Expiry
@@ -157,6 +164,7 @@ _MODULES = {
     "Directories": "devenv.host.dirs",
     "Expiry": "devenv.plan.expire_roots",
     "FORMATS": "devenv.shells.exports",
+    "ImageWish": "devenv.operations.plan_image",
     "Limits": "devenv.store.collect",
     "LockMode": "devenv.operations.lock_mode",
     "Request": "devenv.formats.daemon_messages",
@@ -201,6 +209,9 @@ _MODULES = {
     "follow": "devenv.operations.ask_daemon",
     "format_specs": "devenv.operations.edit_spec",
     "go_on_behind": "devenv.host.detach",
+    "image_name_of": "devenv.formats.oci_image",
+    "image_of_packages": "devenv.operations.plan_image",
+    "image_of_project": "devenv.operations.plan_image",
     "import_project": "devenv.operations.export_project",
     "initial_spec": "devenv.formats.spec_initial",
     "install_daemon": "devenv.operations.run_daemon",
@@ -232,6 +243,7 @@ _MODULES = {
     "outdated": "devenv.operations.outdated",
     "outdated_lines": "devenv.formats.lock_diff_text",
     "package_versions": "devenv.operations.package_versions",
+    "parse_image_name": "devenv.formats.oci_image",
     "parse_path_expression": "devenv.formats.path_pattern",
     "parse_path_pattern": "devenv.formats.path_pattern",
     "plan_collection": "devenv.operations.collect_garbage",
@@ -248,6 +260,7 @@ _MODULES = {
     "propose_spec": "devenv.operations.propose_spec",
     "push_packages": "devenv.operations.push_archives",
     "push_project": "devenv.operations.push_archives",
+    "read_added": "devenv.operations.image_added",
     "read_configuration": "devenv.operations.configuration",
     "read_log": "devenv.operations.build_folder",
     "read_shell_hook": "devenv.operations.start_files",
@@ -282,6 +295,7 @@ _MODULES = {
     "watch_here": "devenv.cli.daemon_process",
     "weight": "devenv.plan.lock_graph",
     "which_in_project": "devenv.operations.project_which",
+    "write_image": "devenv.operations.write_image",
     "write_project": "devenv.operations.make_project",
 }
 

@@ -6,8 +6,7 @@ from devenv.errors import UsageError
 from devenv.plan.image_variables import below
 
 _OF_THE_KERNEL = ("/dev", "/proc", "/sys")
-WHITEOUT = b".wh."
-"""A name that begins so takes another one away (OCI layer.md), so no file can."""
+_WHITEOUT = b".wh."
 
 
 def parse_added(text: str, store: str) -> tuple[str, str]:
@@ -32,12 +31,19 @@ def parse_added(text: str, store: str) -> tuple[str, str]:
     return folder, plain
 
 
-def leads_out(path: bytes, target: bytes, store: bytes) -> bool:
-    """Tell whether a link, at a path below an added folder, leads out of it.
+def is_unfit(path: bytes) -> bool:
+    """Tell whether a name of a path is one that no file can have in an image.
 
-    What leads into the store does not count: it is at the same place in an image.
+    It would take away the file of which it has the name (OCI layer.md, whiteouts).
     """
+    return _WHITEOUT in path and any(
+        name.startswith(_WHITEOUT) for name in path.split(b"/")
+    )
+
+
+def leads_out(path: bytes, target: bytes) -> bool:
+    """Tell whether a link, at a path below an added folder, leads out of it."""
     if target.startswith(b"/"):
-        return not target.startswith(store + b"/")
+        return True
     reached = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
     return reached == b".." or reached.startswith(b"../")

@@ -9,6 +9,7 @@ from tests.fixtures.archive import Package, SignedArchive
 from tests.fixtures.deb import Symlink
 from tests.fixtures.elf_tree import need_compiler, this_system
 from tests.fixtures.http_server import FileServer
+from tests.fixtures.oci_archive import read_image
 from tests.fixtures.project_world import (
     ARCHITECTURES,
     ProjectWorld,
@@ -93,6 +94,18 @@ def test_a_program_of_the_machine_loads_a_library_of_the_project(
         libraries = project.lock.systems[system].libraries
         assert libraries is not None
         assert [one.name for one in libraries.packages] == ["libpart2", "libtop1"]
+
+
+def test_an_image_has_the_folder_of_libraries(project: ProjectWorld) -> None:
+    project.write_spec(more='libraries = ["own:libtop1"]')
+
+    done = project.run("export", "oci", "-o", "x.tar")
+
+    assert "libraries has what this machine lacks" in done.stderr
+    image = read_image((project.folder / "x.tar").read_bytes())
+    folder = image.variables[VARIABLE][1:]
+    assert image.members()[f"{folder}/libtop.so.1"].isreg()
+    assert image.members()[f"{folder}/libpart.so.2"].isreg()
 
 
 def test_the_users_own_folders_stay_behind_ours(project: ProjectWorld) -> None:

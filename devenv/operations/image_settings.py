@@ -1,0 +1,145 @@
+"""How a container of an image starts: its variables, its folder, its program."""
+
+from collections.abc import Mapping, Sequence
+
+from devenv.errors import ProgramError
+from devenv.formats.dotenv import parse_dotenv
+from devenv.host.execute import find_command
+from devenv.model.env_names import PROJECT_VARIABLE
+from devenv.model.environment import LIBRARY_PATH, Environment
+from devenv.model.project import Project
+from devenv.model.spec import FileValue, WholeListValue
+from devenv.model.variables import DotenvEntry, ProjectVariables
+from devenv.operations.project_environment import ProjectEnvironment
+from devenv.plan.compose_environment import of_spec, overlaid
+from devenv.plan.image_variables import (
+    OUTER,
+    SYSTEM_PATH,
+    Withheld,
+    image_spec,
+    place_of,
+    placed,
+)
+from devenv.plan.spec_variables import spec_variables
+from devenv.values import dataclass, replace
+
+_SHELLS = ("bash", "sh")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageVariables:
+    """All variables of a container, and what stays out of them."""
+
+    values: Mapping[str, str]
+    withheld: tuple[Withheld, ...] = ()
+
+
+def variables_of_packages(environment: Environment) -> ImageVariables:
+    """Return the variables of an image of packages alone."""
+    return ImageVariables(values=environment.applied_to({"PATH": SYSTEM_PATH}))
+
+
+def variables_of_project(
+    made: ProjectEnvironment, places: Mapping[str, str], *, with_secrets: bool
+) -> ImageVariables:
+    """Return the variables of a project's image; `places` are of added folders.
+
+    They are worked out anew, for a machine where root is who is there: nothing of the
+    variables around us goes along.
+
+    Raises:
+        SpecError: one has no value there.
+    """
+    project = made.project
+    home = place_of(project.directory, places)
+    dotenv = _dotenv_entries(project)
+    found = image_spec(
+        project.spec, dotenv, has_project=home is not None, with_secrets=with_secrets
+    )
+    variables = spec_variables(
+        found.spec,
+        project=home or project.directory,
+        dotenv=dotenv if with_secrets else {},
+        files=project.contents,
+        outer=OUTER,
+    )
+    moved, left_out = _moved(made, variables, places)
+    spec = of_spec(moved, home or "")
+    if home is None:
+        values = {k: v for k, v in spec.values.items() if k != PROJECT_VARIABLE}
+        spec = replace(spec, values=values)
+    environment = overlaid(_of_trees(made), spec)
+    return ImageVariables(
+        values=environment.applied_to({"PATH": SYSTEM_PATH}),
+        withheld=(*found.withheld, *left_out),
+    )
+
+
+def secret_files(project: Project) -> frozenset[str]:
+    """Return the files whose content is a value, which may be secret."""
+    files = {file.path for file in project.spec.dotenv}
+    for setting in project.spec.env:
+        if isinstance(setting.value, FileValue):
+            files.add(setting.value.path)
+    return frozenset(files)
+
+
+def default_command(search_path: str) -> tuple[str, ...]:
+    """Return the shell that a container starts unless it is told otherwise."""
+    found = (name for name in _SHELLS if find_command(name, search_path))
+    return tuple(found)[:1]
+
+
+def check_program(entry: Sequence[str], search_path: str) -> None:
+    """Refuse a program that no folder of `search_path` has; a path is believed.
+
+    Raises:
+        ProgramError: there is none.
+    """
+    name = entry[0]
+    if "/" not in name and find_command(name, search_path) is None:
+        raise ProgramError(
+            f"there is no command called {name} in the environment",
+            hint=f"add the package that holds it: devenv locate bin/{name}",
+        )
+
+
+def _dotenv_entries(project: Project) -> dict[str, Sequence[DotenvEntry]]:
+    found: dict[str, Sequence[DotenvEntry]] = {}
+    for file in project.spec.dotenv:
+        content = project.contents.get(file.path)
+        if content is not None:
+            # Whatever is wrong with it was said when the environment was made.
+            found[file.path] = parse_dotenv(content.decode(), file=file.path)
+    return found
+
+
+def _of_trees(made: ProjectEnvironment) -> Environment:
+    """Return what the trees ask for, with the folder of libraries."""
+    trees = made.realised.environment
+    libraries = made.environment.prepend.get(LIBRARY_PATH)
+    if libraries is None:
+        return trees
+    return replace(trees, prepend={**trees.prepend, LIBRARY_PATH: libraries})
+
+
+def _moved(
+    made: ProjectEnvironment, variables: ProjectVariables, places: Mapping[str, str]
+) -> tuple[ProjectVariables, tuple[Withheld, ...]]:
+    """Return variables with the lists as they are in the image."""
+    directory = made.project.directory
+    whole = {
+        setting.name: variables.values[setting.name].split(":")
+        for setting in made.project.spec.env
+        if isinstance(setting.value, WholeListValue)
+        and variables.values.get(setting.name)
+    }
+    front, out_in_front = placed(variables.prepend, places, directory)
+    back, out_behind = placed(variables.append, places, directory)
+    lists, out = placed(whole, places, directory)
+    values = {
+        name: value for name, value in variables.values.items() if name not in whole
+    }
+    values |= {name: ":".join(entries) for name, entries in lists.items()}
+    moved = replace(variables, prepend=front, append=back, values=values)
+    return moved, (*out_in_front, *out_behind, *out)
