@@ -86,7 +86,10 @@ def oci(  # noqa: PLR0913 - one for each option
     ] = None,
     secrets: Annotated[
         bool,
-        typer.Option("--with-secrets", help="Take along what is in dotenv files, too."),
+        typer.Option(
+            "--with-secrets",
+            help="Take along what dotenv files, { file = } and devenv.local.toml say.",
+        ),
     ] = False,
 ) -> None:
     """Write the environment as a container image, for podman, Docker and registries.
@@ -111,6 +114,7 @@ def oci(  # noqa: PLR0913 - one for each option
         added=operations.read_added(doors, given(add)),
         entry=_words(entry),
         with_secrets=secrets,
+        output=None if target is None else target.resolve(),
     )
     with _explained(target):
         plan = _plan(doors, options, given(packages), wished)

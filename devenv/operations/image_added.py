@@ -1,7 +1,7 @@
 """Folders and files of the user's that an image gets besides the environment."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -41,6 +41,20 @@ class Added:
         return self.place.rpartition("/")[0] or "/"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddingRules:
+    """What holds for all that is added.
+
+    Files of `left_out` (absolute paths) stay out. A link may lead to the store paths
+    with these `digests`, which are in the image. A file that is newer than
+    `latest_seconds` gets that time.
+    """
+
+    left_out: AbstractSet[str]
+    digests: AbstractSet[bytes]
+    latest_seconds: int | None = None
+
+
 def read_added(doors: Doors, texts: Iterable[str]) -> tuple[Added, ...]:
     """Return what is to be added.
 
@@ -57,32 +71,18 @@ def read_added(doors: Doors, texts: Iterable[str]) -> tuple[Added, ...]:
     return tuple(found)
 
 
-def added_pieces(
-    doors: Doors,
-    added: Added,
-    *,
-    secrets: Collection[str],
-    digests: AbstractSet[bytes],
-    latest_seconds: int | None,
-) -> list[Piece]:
+def added_pieces(doors: Doors, added: Added, rules: AddingRules) -> list[Piece]:
     """Return the files of a folder; no link in it is followed.
 
-    What version control keeps, `secrets` (absolute paths) and what is no file stay
-    out, which is said, and so is a link that leads elsewhere than to a store path of
-    one of the `digests`. A file that is newer than `latest_seconds` gets that time.
+    What version control keeps, what the rules leave out and what is no file stay out,
+    which is said, and so is a link that leads out of the folder.
 
     Raises:
         FormatError: a file has a name that none can have in an image.
         OSError: something cannot be read.
     """
-    taking = _Taking(
-        root=os.fsencode(added.source),
-        place=os.fsencode(added.place),
-        secrets=frozenset(map(os.fsencode, secrets)),
-        store=os.fsencode(doors.store.directory),
-        digests=digests,
-        latest_seconds=latest_seconds,
-    )
+    store = os.fsencode(doors.store.directory)
+    taking = _Taking(added, rules, store)
     pieces = taking.pieces()
     for line in taking.told(added.source):
         doors.display.warn(line)
@@ -92,19 +92,10 @@ def added_pieces(
 class _Taking:
     """One folder as it is taken, and what there is to tell of it."""
 
-    def __init__(
-        self,
-        *,
-        root: bytes,
-        place: bytes,
-        secrets: frozenset[bytes],
-        store: bytes,
-        digests: AbstractSet[bytes],
-        latest_seconds: int | None,
-    ) -> None:
-        self._root, self._place = root, place
-        self._secrets, self._store, self._digests = secrets, store, digests
-        self._latest_seconds = latest_seconds
+    def __init__(self, added: Added, rules: AddingRules, store: bytes) -> None:
+        self._root, self._place = os.fsencode(added.source), os.fsencode(added.place)
+        self._rules, self._store = rules, store
+        self._forbidden = frozenset(map(os.fsencode, rules.left_out))
         self._left_out: list[bytes] = []
         self._odd: list[bytes] = []
         self._outward: list[bytes] = []
@@ -135,7 +126,7 @@ class _Taking:
     def _skips(self, path: bytes) -> bool:
         is_out = (
             os.path.basename(path) == _VERSIONS  # noqa: PTH119 - bytes
-            or self._whole(path) in self._secrets
+            or self._whole(path) in self._forbidden
         )
         if is_out:
             self._left_out.append(path)
@@ -170,11 +161,11 @@ class _Taking:
     def _has(self, target: bytes) -> bool:
         """Whether a link leads to a store path that is in the image, too."""
         named = named_digests(target, self._store)
-        return target.startswith(self._store) and bool(named & self._digests)
+        return target.startswith(self._store) and bool(named & self._rules.digests)
 
     def _dated(self, piece: Piece) -> Piece:
         entry = piece.part.entry
-        latest = self._latest_seconds
+        latest = self._rules.latest_seconds
         if latest is None or entry.mtime_seconds <= latest:
             return piece
         dated = entry._replace(mtime_seconds=latest)

@@ -1,6 +1,7 @@
 """How a container of an image starts: its variables, its folder, its program."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from devenv.errors import ProgramError
 from devenv.formats.dotenv import parse_dotenv
@@ -8,9 +9,10 @@ from devenv.host.execute import find_command
 from devenv.model.env_names import PROJECT_VARIABLE
 from devenv.model.environment import LIBRARY_PATH, Environment
 from devenv.model.project import Project
-from devenv.model.spec import FileValue, WholeListValue
+from devenv.model.spec import FileValue, Spec, WholeListValue
 from devenv.model.variables import DotenvEntry, ProjectVariables
 from devenv.operations.project_environment import ProjectEnvironment
+from devenv.operations.read_project import LOCAL_SPEC_FILE
 from devenv.plan.compose_environment import of_spec, overlaid
 from devenv.plan.image_variables import (
     OUTER,
@@ -20,6 +22,7 @@ from devenv.plan.image_variables import (
     place_of,
     placed,
 )
+from devenv.plan.merge_spec import merge_spec
 from devenv.plan.spec_variables import spec_variables
 from devenv.values import dataclass, replace
 
@@ -52,9 +55,10 @@ def variables_of_project(
     """
     project = made.project
     home = place_of(project.directory, places)
-    dotenv = _dotenv_entries(project)
+    shared, own = (project.spec, ()) if with_secrets else _shared_spec(project)
+    dotenv = _dotenv_entries(project, shared)
     found = image_spec(
-        project.spec, dotenv, has_project=home is not None, with_secrets=with_secrets
+        shared, dotenv, has_project=home is not None, with_secrets=with_secrets
     )
     variables = spec_variables(
         found.spec,
@@ -63,7 +67,7 @@ def variables_of_project(
         files=project.contents,
         outer=OUTER,
     )
-    moved, left_out = _moved(made, variables, places)
+    moved, left_out = _moved(found.spec, variables, places, project.directory)
     spec = of_spec(moved, home or "")
     if home is None:
         values = {k: v for k, v in spec.values.items() if k != PROJECT_VARIABLE}
@@ -71,17 +75,22 @@ def variables_of_project(
     environment = overlaid(_of_trees(made), spec)
     return ImageVariables(
         values=environment.applied_to({"PATH": SYSTEM_PATH}),
-        withheld=(*found.withheld, *left_out),
+        withheld=(*own, *found.withheld, *left_out),
     )
 
 
 def secret_files(project: Project) -> frozenset[str]:
-    """Return the files whose content is a value, which may be secret."""
-    files = {file.path for file in project.spec.dotenv}
-    for setting in project.spec.env:
-        if isinstance(setting.value, FileValue):
-            files.add(setting.value.path)
-    return frozenset(files)
+    """Return the files whose content is a value on some system, or is the user's alone.
+
+    Where one is a link, what it leads to is a file of them, too.
+    """
+    files = {f"{project.directory}/{LOCAL_SPEC_FILE}"}
+    for spec in project.specs.values():
+        files |= {file.path for file in spec.dotenv}
+        for setting in spec.env:
+            if isinstance(setting.value, FileValue):
+                files.add(setting.value.path)
+    return frozenset({*files, *(str(Path(file).resolve()) for file in files)})
 
 
 def default_command(search_path: str) -> tuple[str, ...]:
@@ -104,9 +113,24 @@ def check_program(entry: Sequence[str], search_path: str) -> None:
         )
 
 
-def _dotenv_entries(project: Project) -> dict[str, Sequence[DotenvEntry]]:
+def _shared_spec(project: Project) -> tuple[Spec, tuple[Withheld, ...]]:
+    """Return the spec without what only this user says, and the variables in that."""
+    path = f"{project.directory}/{LOCAL_SPEC_FILE}"
+    own = [file for file in project.spec_files if file.path == path]
+    if not own:
+        return project.spec, ()
+    others = [file for file in project.spec_files if file.path != path]
+    names = {setting.name for setting in merge_spec(own, project.system).env}
+    reason = f"is as it is without {LOCAL_SPEC_FILE}, which is yours alone"
+    withheld = (
+        Withheld(name=name, reason=reason, is_secret=True) for name in sorted(names)
+    )
+    return merge_spec(others, project.system), tuple(withheld)
+
+
+def _dotenv_entries(project: Project, spec: Spec) -> dict[str, Sequence[DotenvEntry]]:
     found: dict[str, Sequence[DotenvEntry]] = {}
-    for file in project.spec.dotenv:
+    for file in spec.dotenv:
         content = project.contents.get(file.path)
         if content is not None:
             # Whatever is wrong with it was said when the environment was made.
@@ -124,13 +148,15 @@ def _of_trees(made: ProjectEnvironment) -> Environment:
 
 
 def _moved(
-    made: ProjectEnvironment, variables: ProjectVariables, places: Mapping[str, str]
+    spec: Spec,
+    variables: ProjectVariables,
+    places: Mapping[str, str],
+    directory: str,
 ) -> tuple[ProjectVariables, tuple[Withheld, ...]]:
     """Return variables with the lists as they are in the image."""
-    directory = made.project.directory
     whole = {
         setting.name: variables.values[setting.name].split(":")
-        for setting in made.project.spec.env
+        for setting in spec.env
         if isinstance(setting.value, WholeListValue)
         and variables.values.get(setting.name)
     }

@@ -4,7 +4,7 @@ All of it is known before anything is written (`devenv.operations.write_image`).
 """
 
 import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from devenv.errors import UsageError
@@ -16,7 +16,7 @@ from devenv.model.spec import ShellText
 from devenv.model.store_path import StorePath
 from devenv.operations.doors import Doors
 from devenv.operations.environments import MadeEnvironment
-from devenv.operations.image_added import Added, added_pieces
+from devenv.operations.image_added import Added, AddingRules, added_pieces
 from devenv.operations.image_contents import (
     Piece,
     StoreContents,
@@ -50,13 +50,15 @@ class ImageWish:
     """What the user wants of an image besides the environment.
 
     `entry` is the program it starts, with arguments. With `with_secrets` values of
-    files and dotenv files are in it, and so are these files where they are added.
+    files and dotenv files are in it, and so are these files where they are added. The
+    file `output`, a physical path, is what is being written, and never in it.
     """
 
     name: ImageName
     added: tuple[Added, ...] = ()
     entry: tuple[str, ...] = ()
     with_secrets: bool = False
+    output: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ def image_of_project(
     variables = variables_of_project(made, places, with_secrets=wish.with_secrets)
     _tell(doors, made, variables, wish)
     secrets = frozenset() if wish.with_secrets else secret_files(made.project)
-    return _plan(doors, made.realised.trees, made.environment, variables, wish, secrets)
+    made_of = _Basis(trees=made.realised.trees, environment=made.environment)
+    return _plan(doors, made_of, variables, wish, secrets)
 
 
 def image_of_packages(
@@ -103,9 +106,16 @@ def image_of_packages(
 ) -> ImagePlan:
     """Return the image of an ad-hoc environment; see `image_of_project`."""
     variables = variables_of_packages(made.environment)
-    return _plan(
-        doors, made.realised.trees, made.environment, variables, wish, frozenset()
-    )
+    made_of = _Basis(trees=made.realised.trees, environment=made.environment)
+    return _plan(doors, made_of, variables, wish, frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Basis:
+    """The environment as it is here."""
+
+    trees: Sequence[RealisedTree]
+    environment: Environment
 
 
 def _tell(
@@ -130,33 +140,28 @@ def _tell(
 
 def _plan(
     doors: Doors,
-    trees: Sequence[RealisedTree],
-    environment: Environment,
+    made_of: _Basis,
     variables: ImageVariables,
     wish: ImageWish,
-    secrets: Collection[str],
+    secrets: frozenset[str],
 ) -> ImagePlan:
-    here = ":".join(environment.prepend.get("PATH", ()))
+    prepend = made_of.environment.prepend
+    here = ":".join(prepend.get("PATH", ()))
     if wish.entry:
         check_program(wish.entry, here)
-    libraries = environment.prepend.get(LIBRARY_PATH, ())
-    others = [StorePath(Path(folder).name) for folder in libraries]
+    others = [StorePath(Path(it).name) for it in prepend.get(LIBRARY_PATH, ())]
     latest = _latest_seconds(doors.env)
-    contents = store_contents(doors, trees, others)
+    contents = store_contents(doors, made_of.trees, others)
     for path in contents.unfit:
         doors.display.warn(f"{os.fsdecode(path)} is left out: images forbid its name")
     system = _system_layer(doors, contents)
+    taking = AddingRules(
+        left_out=secrets | ({str(wish.output)} if wish.output else set()),
+        digests=contents.digests,
+        latest_seconds=latest,
+    )
     added = [
-        _layer(
-            f"--add {each.place}",
-            added_pieces(
-                doors,
-                each,
-                secrets=secrets,
-                digests=contents.digests,
-                latest_seconds=latest,
-            ),
-        )
+        _layer(f"--add {each.place}", added_pieces(doors, each, taking))
         for each in wish.added
     ]
     for layer in added:

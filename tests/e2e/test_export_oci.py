@@ -303,6 +303,30 @@ def test_secrets_stay_out_and_that_is_said(project: ProjectWorld) -> None:
     assert image.variables["DEVENV_PROJECT"] == "/app"
 
 
+def test_what_only_the_user_says_stays_out(project: ProjectWorld) -> None:
+    project.write_spec("hello", tables="[env]\nA = 'shared'\nB = 'both'\n")
+    (project.folder / "devenv.local.toml").write_text(
+        "dotenv = ['own.env']\n[env]\nA = 's3cr3t'\nC = 's3cr3t'\n"
+    )
+    (project.folder / "real").write_text("D=s3cr3t\n")
+    (project.folder / "own.env").symlink_to("real")
+    done = project.run("export", "oci", "-o", "x.tar", "--add", ".=/app")
+    assert "A is as it is without devenv.local.toml" in done.stderr
+    image = read_image((project.folder / "x.tar").read_bytes())
+    assert (image.variables["A"], image.variables["B"]) == ("shared", "both")
+    everything = json.dumps(dict(image.config)).encode() + b"".join(image.layers)
+    assert b"s3cr3t" not in everything
+
+
+def test_an_image_is_never_in_itself(project: ProjectWorld) -> None:
+    words = ("export", "oci", "-o", "x.tar", "--add", ".=/app", "-q")
+    assert project.run(*words).returncode == 0
+    first = (project.folder / "x.tar").read_bytes()
+    done = project.run(*words)
+    assert "x.tar: left out of the image" in done.stderr
+    assert (project.folder / "x.tar").read_bytes() == first
+
+
 def test_secrets_are_in_it_if_they_are_asked_for(project: ProjectWorld) -> None:
     with_secrets(project)
     words = ("--add", ".=/app", "--with-secrets")
