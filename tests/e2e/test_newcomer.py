@@ -171,6 +171,9 @@ MISTAKES = {
     "develop": Mistake(typed="develop", status=2),
     "exec-nothing": Mistake(typed="exec", status=2),
     "exec-unknown": Mistake(typed="exec helo"),
+    "export-docker": Mistake(typed="export docker", status=2),
+    "export-oci-entry": Mistake(typed="export oci -o x.tar --entry 'helo you'"),
+    "export-oci-place": Mistake(typed="export oci -o x.tar --add src", status=2),
     "foreign-folder": Mistake(
         typed="build",
         prepare=[foreign],
