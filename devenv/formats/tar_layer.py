@@ -8,7 +8,7 @@ reader takes (`devenv.formats.tar`).
 
 from enum import StrEnum
 
-from devenv.formats.tar_write import entry_padding
+from devenv.formats.tar_write import entry_padding, header_block
 from devenv.typed import NamedTuple
 
 _NAME_BYTES = 100
@@ -93,11 +93,11 @@ def _record(key: bytes, value: bytes) -> bytes:
 
 
 def _pax_header(size: int) -> bytes:
-    return _block(_PAX_NAME, b"0000644\0", size, 0, b"x", b"", b"")
+    return header_block(_PAX_NAME, b"0000644\0", size, kind=b"x")
 
 
 def _header(entry: LayerEntry, prefix: bytes, name: bytes, size: int) -> bytes:
-    return _block(
+    return header_block(
         name,
         b"%07o\0" % (entry.mode & _PERMISSIONS),
         size,
@@ -106,32 +106,3 @@ def _header(entry: LayerEntry, prefix: bytes, name: bytes, size: int) -> bytes:
         entry.target[:_NAME_BYTES],
         prefix,
     )
-
-
-def _block(  # noqa: PLR0913, PLR0917 - the fields of a header, in their order
-    name: bytes,
-    mode: bytes,
-    size: int,
-    mtime_seconds: int,
-    kind: bytes,
-    target: bytes,
-    prefix: bytes,
-) -> bytes:
-    block = b"".join(
-        (
-            name.ljust(100, b"\0"),
-            mode,
-            b"0000000\0" * 2,
-            b"%011o\0" % size,
-            b"%011o\0" % mtime_seconds,
-            b" " * 8,
-            kind,
-            target.ljust(100, b"\0"),
-            b"ustar\x0000",
-            bytes(64),
-            b"0000000\0" * 2,
-            prefix.ljust(155, b"\0"),
-            bytes(12),
-        )
-    )
-    return block[:148] + b"%06o\0 " % sum(block) + block[156:]

@@ -22,26 +22,40 @@ def entry_header(name: str, size: int) -> bytes:
     encoded = name.encode("ascii")
     if not 0 < len(encoded) <= _MAX_NAME_BYTES or size >= _MAX_SIZE_BYTES:
         raise ValueError((name, size))
-    fields = (
-        encoded.ljust(100, b"\0"),
-        b"0000644\0",
-        b"0000000\0",
-        b"0000000\0",
-        b"%011o\0" % size,
-        b"%011o\0" % 0,
-        b" " * 8,
-        b"0",
-        bytes(100),
-        b"ustar\x0000",
-        bytes(64),
-        b"0000000\0",
-        b"0000000\0",
-        bytes(155),
-        bytes(12),
+    return header_block(encoded, b"0000644\0", size)
+
+
+def header_block(  # noqa: PLR0913, PLR0917 - the fields of a header, in their order
+    name: bytes,
+    mode: bytes,
+    size: int,
+    mtime_seconds: int = 0,
+    kind: bytes = b"0",
+    target: bytes = b"",
+    prefix: bytes = b"",
+) -> bytes:
+    """Return a header of root's, with its checksum, of fields that fit (ustar).
+
+    `mode` comes as its field has it; `kind` is the byte of the entry's type.
+    """
+    block = b"".join(
+        (
+            name.ljust(100, b"\0"),
+            mode,
+            b"0000000\0" * 2,
+            b"%011o\0" % size,
+            b"%011o\0" % mtime_seconds,
+            b" " * 8,
+            kind,
+            target.ljust(100, b"\0"),
+            b"ustar\x0000",
+            bytes(64),
+            b"0000000\0" * 2,
+            prefix.ljust(155, b"\0"),
+            bytes(12),
+        )
     )
-    block = b"".join(fields)
-    checksum = b"%06o\0 " % sum(block)
-    return block[:148] + checksum + block[156:]
+    return block[:148] + b"%06o\0 " % sum(block) + block[156:]
 
 
 def entry_padding(size: int) -> bytes:
