@@ -5,21 +5,17 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from devenv.errors import HashMismatchError, StoreError, UsageError
 from devenv.formats.cache_places import is_hash, name_in_cache
 from devenv.host.caches import open_kept
 from devenv.host.downloads import content_hash
-from devenv.host.files import names_in, random_name, sync_directory
+from devenv.host.files import names_in, staged_file
 from devenv.patterns import late_pattern
-from devenv.typed import BinaryIO
 
 _PIECE_BYTES = 1 << 20
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-_FILE_MODE = 0o644
 _KEPT_FOLDER = late_pattern(r"[0-9a-f]{2}")
 _STAGED = late_pattern(r"\.[0-9a-f]{64}-[0-9a-f]{32}")
 _STAGED_SECONDS = 86_400
@@ -78,7 +74,7 @@ def keep(folder: Path, source: Path, sha256: str) -> None:
     digest = hashlib.sha256()
     try:
         _make_like(target.parent, folder)
-        with source.open("rb") as file, _staged(target) as kept:
+        with source.open("rb") as file, staged_file(target) as kept:
             while piece := file.read(_PIECE_BYTES):
                 digest.update(piece)
                 kept.write(piece)
@@ -118,28 +114,6 @@ def unwritable(folder: Path, error: OSError) -> StoreError:
         where=str(error.filename or folder),
         hint="see whether it is mounted, whose it is, and whether it is full",
     )
-
-
-@contextmanager
-def _staged(target: Path) -> Generator[BinaryIO]:
-    """Yield a file that becomes `target` if the body succeeds, and is on the disk then.
-
-    As `devenv.host.files.staged_file`, but for sticks whose file system has no modes.
-    """
-    scratch = target.with_name(random_name(f".{target.name}-"))
-    descriptor = os.open(scratch, _NEW_FILE, _FILE_MODE)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-            file.flush()
-            with suppress(PermissionError):
-                os.fchmod(descriptor, _FILE_MODE)
-            os.fsync(descriptor)
-        scratch.rename(target)
-    except BaseException:
-        scratch.unlink(missing_ok=True)
-        raise
-    sync_directory(target.parent)
 
 
 def _make_like(directory: Path, folder: Path) -> None:

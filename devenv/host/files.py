@@ -28,9 +28,10 @@ def staged_file(
     """Yield a file that becomes `target` if the body succeeds.
 
     It lies beside `target` until then, so a reader sees the old file or the
-    new one. `mode` is set exactly, whatever the umask. Who flushes the whole
-    file system afterwards passes `is_durable=False`: a flush per file costs
-    28 times as much as none.
+    new one. `mode` is set exactly, whatever the umask; but where a file system has no
+    modes (a stick's), what anybody may read has the one that it gets there. Who
+    flushes the whole file system afterwards passes `is_durable=False`: a flush per
+    file costs 28 times as much as none.
 
     Raises:
         OSError: it could not be written; `target` is as it was.
@@ -43,7 +44,7 @@ def staged_file(
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
-            os.fchmod(descriptor, mode)
+            _set_mode(descriptor, mode)
             if is_durable:
                 os.fsync(descriptor)
         scratch.rename(target)
@@ -52,6 +53,14 @@ def staged_file(
         raise
     if is_durable:
         sync_directory(target.parent)
+
+
+def _set_mode(descriptor: int, mode: int) -> None:
+    try:
+        os.fchmod(descriptor, mode)
+    except PermissionError:
+        if not mode & stat.S_IROTH:
+            raise
 
 
 def write_whole(
