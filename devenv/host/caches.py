@@ -62,6 +62,15 @@ class Caches:
 NO_CACHES = Caches()
 
 
+def shown_place(place: str) -> str:
+    """Return a cache as it may be shown: without a password."""
+    if is_on_this_machine(place):
+        return place
+    from devenv.host.urls import shown  # noqa: PLC0415 - few have any
+
+    return shown(place)
+
+
 def open_kept(folder: Path, sha256: str) -> BinaryIO | None:
     """Open what a cache folder has under a hash, or None if it has nothing.
 

@@ -15,7 +15,7 @@ from devenv.errors import FetchError
 from devenv.formats.cache_places import is_on_this_machine, name_in_cache
 from devenv.host import urls
 from devenv.host.attempt import Expected, Failure, Reach
-from devenv.host.caches import Caches, open_kept
+from devenv.host.caches import Caches, open_kept, shown_place
 from devenv.host.connections import Connections
 from devenv.host.http import Download
 from devenv.host.part_file import PartFile
@@ -108,8 +108,9 @@ class FromCaches:
             taken, self._taken = self._taken, Counter()
         if self._caches.talk is not None:
             for place in sorted(taken):
+                cache = shown_place(place)
                 self._caches.talk.note(
-                    f"{taken[place]} of {file_count} from the cache {shown(place)}"
+                    f"{taken[place]} of {file_count} from the cache {cache}"
                 )
 
     def close(self) -> None:
@@ -138,17 +139,14 @@ class FromCaches:
                 self._passed_over.setdefault(place, failure.reach)
         if self._caches.talk is None:
             return
-        one = f"{request.name} is not taken from the cache {shown(place)}"
+        one = f"{request.name} is not taken from the cache {shown_place(place)}"
         if is_first:
-            what = one if is_of_one else f"the cache {shown(place)} is passed over"
+            what = (
+                one if is_of_one else f"the cache {shown_place(place)} is passed over"
+            )
             self._caches.talk.warn(f"{what}: {failure.what}")
         else:
             self._caches.talk.detail(f"{one}: {failure.what}")
-
-
-def shown(place: str) -> str:
-    """Return a cache as it may be shown: without a password."""
-    return place if is_on_this_machine(place) else urls.shown(place)
 
 
 def _address(place: str, sha256: str) -> str:

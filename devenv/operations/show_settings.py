@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from devenv.host.caches import shown_place
 from devenv.host.urls import shown
 from devenv.model.project import Project
 from devenv.model.user_configuration import (
@@ -95,8 +96,7 @@ def _choices(doors: Doors, project: Project | None) -> Iterator[Setting]:
     yield _progress(doors, file)
     for place in doors.fetcher.caches.places:
         source = file if place in configured.caches else CACHES_VARIABLE
-        value = place if place.startswith("/") else shown(place)
-        yield Setting(name="cache.from", value=value, source=source)
+        yield Setting(name="cache.from", value=shown_place(place), source=source)
     trust = configured.trust
     for name, value, is_set in (
         ("mode", "exact" if trust.is_exact else "effects", trust.is_exact),

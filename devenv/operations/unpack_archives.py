@@ -154,11 +154,12 @@ class Archives:
 
     def _sources(self, absent: Sequence[Download]) -> str:
         """Return who is asked for archives: caches first, then mirrors."""
+        from devenv.formats.cache_places import is_on_this_machine  # noqa: PLC0415
         from devenv.host.urls import host_of  # noqa: PLC0415 - only to fetch
 
         fetcher = self._doors.fetcher
         caches = [
-            place if place.startswith("/") else host_of(place)
+            place if is_on_this_machine(place) else host_of(place)
             for place in fetcher.caches.places
         ]
         if caches and fetcher.is_offline:
