@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from devenv.errors import ProgramError
-from devenv.formats.dotenv import parse_dotenv
 from devenv.host.execute import find_command
 from devenv.model.env_names import PROJECT_VARIABLE
 from devenv.model.environment import LIBRARY_PATH, Environment
 from devenv.model.project import Project
 from devenv.model.spec import FileValue, Spec, WholeListValue
-from devenv.model.variables import DotenvEntry, ProjectVariables
+from devenv.model.variables import ProjectVariables
 from devenv.operations.project_environment import ProjectEnvironment
+from devenv.operations.project_variables import dotenv_entries
 from devenv.operations.read_project import LOCAL_SPEC_FILE
 from devenv.plan.compose_environment import of_spec, overlaid
 from devenv.plan.image_variables import (
@@ -56,7 +56,7 @@ def variables_of_project(
     project = made.project
     home = place_of(project.directory, places)
     shared, own = (project.spec, ()) if with_secrets else _shared_spec(project)
-    dotenv = _dotenv_entries(project, shared)
+    dotenv = dotenv_entries(project, shared)
     found = image_spec(
         shared, dotenv, has_project=home is not None, with_secrets=with_secrets
     )
@@ -126,16 +126,6 @@ def _shared_spec(project: Project) -> tuple[Spec, tuple[Withheld, ...]]:
         Withheld(name=name, reason=reason, is_secret=True) for name in sorted(names)
     )
     return merge_spec(others, project.system), tuple(withheld)
-
-
-def _dotenv_entries(project: Project, spec: Spec) -> dict[str, Sequence[DotenvEntry]]:
-    found: dict[str, Sequence[DotenvEntry]] = {}
-    for file in spec.dotenv:
-        content = project.contents.get(file.path)
-        if content is not None:
-            # Whatever is wrong with it was said when the environment was made.
-            found[file.path] = parse_dotenv(content.decode(), file=file.path)
-    return found
 
 
 def _of_trees(made: ProjectEnvironment) -> Environment:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from devenv.errors import Complaint, SpecError
 from devenv.model.project import Project
+from devenv.model.spec import Spec
 from devenv.model.variables import DotenvEntry, ProjectVariables
 from devenv.plan.spec_variables import spec_variables
 
@@ -16,9 +17,26 @@ def project_variables(project: Project, outer: Mapping[str, str]) -> ProjectVari
     Raises:
         SpecError: a dotenv file is no such file, or a value cannot be found.
     """
+    return spec_variables(
+        project.spec,
+        project=project.directory,
+        dotenv=dotenv_entries(project, project.spec),
+        files=project.contents,
+        outer=outer,
+    )
+
+
+def dotenv_entries(project: Project, spec: Spec) -> dict[str, tuple[DotenvEntry, ...]]:
+    """Return what is in the dotenv files of a project that are there, by their paths.
+
+    `spec` says which they are.
+
+    Raises:
+        SpecError: one is no such file.
+    """
     entries: dict[str, tuple[DotenvEntry, ...]] = {}
     complaints: list[Complaint] = []
-    for file in project.spec.dotenv:
+    for file in spec.dotenv:
         content = project.contents.get(file.path)
         if content is None:
             continue
@@ -38,10 +56,4 @@ def project_variables(project: Project, outer: Mapping[str, str]) -> ProjectVari
             complaints.extend(error.complaints)
     if complaints:
         raise SpecError(complaints)
-    return spec_variables(
-        project.spec,
-        project=project.directory,
-        dotenv=entries,
-        files=project.contents,
-        outer=outer,
-    )
+    return entries
