@@ -1,6 +1,5 @@
 """`devenv export oci`: a container image of an environment."""
 
-import os
 import shlex
 import sys
 from collections.abc import Generator, Sequence
@@ -19,6 +18,7 @@ from devenv.cli.options import (
     add_command,
     given,
 )
+from devenv.cli.streams import data_file
 from devenv.errors import StoreError, UsageError
 from devenv.formats.quantities import counted, size
 from devenv.host.files import make_private_directory
@@ -175,9 +175,7 @@ def _opened(
         return
     scratch = doors.directories.cache
     make_private_directory(scratch)
-    # Not the buffer of sys.stdout: what a full disk leaves in it would fail once more
-    # at the end.
-    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as file:
+    with data_file() as file:
         yield file, scratch
 
 

@@ -6,6 +6,10 @@ Every way into devenv needs it, the quick ones too, so it imports nothing.
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
 
 class DataOutputError(Exception):
     """Standard output took less than it was given."""
@@ -34,6 +38,15 @@ def flush_data() -> None:
         raise
     except OSError as error:
         raise DataOutputError(error.strerror) from error
+
+
+def data_file() -> "BinaryIO":
+    """Return standard output for bytes, as a file of its own to be closed.
+
+    What a full disk would leave in the buffer of `sys.stdout` would fail once more at
+    the end.
+    """
+    return os.fdopen(os.dup(sys.stdout.fileno()), "wb")
 
 
 def open_closed_streams() -> None:

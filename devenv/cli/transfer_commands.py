@@ -8,6 +8,7 @@ import typer
 
 from devenv.cli import operations
 from devenv.cli.options import ARCHIVE, LOCK, Options, add_command
+from devenv.cli.streams import data_file
 from devenv.errors import StoreError, UsageError
 from devenv.formats.quantities import counted, size
 
@@ -59,7 +60,8 @@ def export(
     )
     try:
         if output is None:
-            done = operations.export_project(doors, made, sys.stdout.buffer)
+            with data_file() as file:
+                done = operations.export_project(doors, made, file)
         else:
             with operations.staged_file(output) as file:
                 done = operations.export_project(doors, made, file)

@@ -191,6 +191,22 @@ def test_an_export_is_the_same_bytes_and_may_go_to_a_pipe(
     assert listed.stdout.splitlines()[:2] == ["devenv-export.json", "devenv.lock.toml"]
 
 
+def test_an_export_to_a_full_disk_is_told_plainly(built: ProjectWorld) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            built.world.command("store", "export"),
+            cwd=built.folder,
+            env=built.world.environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert "the export cannot be written: No space left on device" in done.stderr
+    assert "Exception" not in done.stderr
+
+
 def test_what_was_exported_makes_the_environment_elsewhere(
     built: ProjectWorld, exported: Path, other_home: Path
 ) -> None:
