@@ -463,7 +463,7 @@ function _devenv_undo
     set -eg _devenv_complete
     set -q _devenv_aliases[1]; and _devenv_unset_aliases
     set -q _devenv_completions[1]; and _devenv_unset_completions
-    if test -z "$_devenv_special" -a "$_devenv_taken" != ''; and _devenv_is_as_set
+    if test -z "$_devenv_special" -a -n "$_devenv_taken"; and _devenv_is_as_set
         set -eg $_devenv_names
     else
         _devenv_undo_each
@@ -695,14 +695,14 @@ function _devenv_arm_other
         set _devenv_test "$_devenv_test -a ! $_devenv_spec -nt $_devenv_first -a ! $_devenv_first -nt $_devenv_spec"
         if test -n "$_devenv_watch"
             _devenv_compile_watch
-            set -l _devenv_files _devenv_is_as_stamped
+            set -l _devenv_files_test _devenv_is_as_stamped
             if test "$_devenv_first" = "$_devenv_quoted[6]"
                 set -g _devenv_stamp "$_devenv_state/t/$_devenv_state_id"
                 set -g _devenv_watcher "$_devenv_state/t/d"
                 set -eg _devenv_armed
-                set _devenv_files _devenv_is_watched
+                set _devenv_files_test _devenv_is_watched
             end
-            set _devenv_test "$_devenv_test; and $_devenv_files"
+            set _devenv_test "$_devenv_test; and $_devenv_files_test"
         end
     end
     eval "function _devenv_on_prompt --on-event fish_prompt; $_devenv_test; or _devenv_prompt; end"
@@ -730,9 +730,9 @@ function _devenv_compile_here
     set -g _devenv_stamp "$_devenv_near/$_devenv_state_id"
     set -g _devenv_watcher "$_devenv_near/d"
     set -l _devenv_quoted (string escape -- "$_devenv_folder" "$_devenv_stamp" "$_devenv_watcher" "$_devenv_stamp.w")
-    set -l _devenv_files
+    set -l _devenv_files_test
     if test -n "$_devenv_watch"
-        set _devenv_files "
+        set _devenv_files_test "
             or begin
                 not [ -e $_devenv_quoted[3] -a $_devenv_quoted[3] -ef $_devenv_quoted[4] ]
                 and not _devenv_is_as_stamped
@@ -740,7 +740,7 @@ function _devenv_compile_here
     end
     eval "function _devenv_arm_here
         function _devenv_on_prompt --on-event fish_prompt
-            [ ! . -ef $_devenv_quoted[1] -o devenv.toml -nt $_devenv_quoted[2] -o $_devenv_quoted[2] -nt devenv.toml ]$_devenv_files
+            [ ! . -ef $_devenv_quoted[1] -o devenv.toml -nt $_devenv_quoted[2] -o $_devenv_quoted[2] -nt devenv.toml ]$_devenv_files_test
             and _devenv_prompt
         end
     end"
